@@ -1,0 +1,130 @@
+// Package media holds the words of pictures: what is known about them, their
+// crops and renditions, their public addresses, and the operations that take
+// a picture in and hand its renditions out. It knows neither SQL nor HTTP.
+package media
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"warta/internal/change"
+)
+
+// Picture is what is known about one original. It is a plain row: the bytes
+// lie in the blob store under OriginalKey.
+type Picture struct {
+	ID   int64
+	Hash string // SHA-256 of the original in lower-case hex: its content address
+	Name string // original file name, without folders
+	MIME string // "image/jpeg", "image/png", "image/gif" or "image/webp"
+
+	Width, Height int   // pixels as a reader sees it, that is with orientation applied
+	Bytes         int64 // size of the original
+	Tone          int   // class of the mean colour, 0..63: two bits each of red, green, blue
+
+	Caption   string
+	Credit    string // "AFP/NAMA FOTOGRAFER", without brackets
+	Copyright string
+	Alt       string // description for people who cannot see it
+	Source    string // agency or outlet that it came from
+	Rights    string // usage terms, as given
+	Uri       string // the external id, empty for an upload
+	People    []string
+
+	TakenAt   time.Time // zero if unknown
+	CreatedAt time.Time // when it came in
+
+	FocalX, FocalY float64 // 0..1 from the left and from the top; every crop keeps this point
+	AI             bool    // made or altered by a generative model
+}
+
+// Default focal point: faces and main subjects stand a little above the middle.
+const (
+	DefaultFocalX = 0.5
+	DefaultFocalY = 0.4
+)
+
+// Address is the public name of one crop of one picture. The token is random
+// and says nothing about the content: who holds the agency's file cannot probe
+// whether we hold it too.
+type Address struct {
+	Token     string
+	PictureID int64
+	Crop      Crop
+}
+
+// Filter selects pictures for a list, newest id first.
+type Filter struct {
+	IDs    []int64 // these only, if not empty
+	Uri    string  // this external id only, if not empty
+	Before int64   // ids below this one only, if above zero (keyset paging)
+	Limit  int     // at most so many; zero: 50
+}
+
+// Patch changes what people write about a picture. A nil field stays as it is.
+type Patch struct {
+	Caption, Credit, Copyright, Alt, Source, Rights *string
+	People                                          *[]string
+	FocalX, FocalY                                  *float64
+	AI                                              *bool
+}
+
+// Store keeps pictures and their addresses. *store.DB satisfies it.
+type Store interface {
+	// Picture returns one picture, or a fault.NotFound.
+	Picture(ctx context.Context, id int64) (Picture, error)
+	// PictureByHash returns the picture with this content address, or a fault.NotFound.
+	PictureByHash(ctx context.Context, hash string) (Picture, error)
+	// AddPicture writes p, its addresses (whose PictureID is filled in by the
+	// store) and Added(actor, p) in one transaction, and returns p with its id.
+	// If a picture with p.Hash is there already, it returns that one and false
+	// and writes nothing.
+	AddPicture(ctx context.Context, actor string, p Picture, addresses []Address) (Picture, bool, error)
+	// SavePicture overwrites the row of p.ID and writes o in the same transaction.
+	SavePicture(ctx context.Context, p Picture, o change.Outcome) error
+	// PublicAddress returns the picture and the crop that a token stands for,
+	// and a fault.NotFound unless a live story shows the picture.
+	PublicAddress(ctx context.Context, token string) (Picture, Crop, error)
+}
+
+// Tag returns the tag of everything that prints this picture.
+func Tag(id int64) string { return "picture:" + strconv.FormatInt(id, 10) }
+
+// Added is the outcome of a picture that came in. No page can print it yet, so
+// it touches no tag.
+func Added(actor string, p Picture) change.Outcome {
+	return change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "add", Object: Tag(p.ID)}}}
+}
+
+// Changed is the outcome of a picture whose words or focal point were changed.
+func Changed(actor string, p Picture) change.Outcome {
+	o := change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "describe", Object: Tag(p.ID)}}}
+	o.Touch(Tag(p.ID))
+	return o
+}
+
+// OriginalKey returns the blob key of the original.
+func (p Picture) OriginalKey() string {
+	if len(p.Hash) < 4 {
+		return "originals/" + p.Hash + extension(p.MIME)
+	}
+	return "originals/" + p.Hash[:2] + "/" + p.Hash[2:4] + "/" + p.Hash + extension(p.MIME)
+}
+
+// Line returns the photo line of the picture's own caption and credit.
+func (p Picture) Line() string { return Line(p.Caption, p.Credit) }
+
+func extension(mime string) string {
+	switch mime {
+	case "image/jpeg":
+		return ".jpg"
+	case "image/png":
+		return ".png"
+	case "image/gif":
+		return ".gif"
+	case "image/webp":
+		return ".webp"
+	}
+	return ".bin"
+}
