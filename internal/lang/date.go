@@ -1,0 +1,105 @@
+package lang
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+var monthsID = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli",
+	"Agustus", "September", "Oktober", "November", "Desember"}
+
+var monthsEN = [...]string{"January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December"}
+
+var shortID = [...]string{"Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"}
+
+var shortEN = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+
+var daysID = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
+
+var daysEN = [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+
+// MonthName returns the month's full name.
+func MonthName(code Code, m time.Month) string {
+	if m < time.January || m > time.December {
+		return ""
+	}
+	if code == EN {
+		return monthsEN[m-1]
+	}
+	return monthsID[m-1]
+}
+
+func shortMonth(code Code, m time.Month) string {
+	if code == EN {
+		return shortEN[m-1]
+	}
+	return shortID[m-1]
+}
+
+// Weekday returns the day's name.
+func Weekday(code Code, d time.Weekday) string {
+	if d < time.Sunday || d > time.Saturday {
+		return ""
+	}
+	if code == EN {
+		return daysEN[d]
+	}
+	return daysID[d]
+}
+
+// DateTime returns a story's time with its zone: "08/01/2022, 06:31 WIB" in
+// Indonesian, "8 January 2022, 06:31 WIB" in English.
+func DateTime(code Code, t time.Time, zone *time.Location) string {
+	return NumericDate(code, t, zone) + ", " + Clock(t, zone) + " " + ZoneName(t, zone)
+}
+
+// NumericDate returns the date as DateTime has it: "08/01/2022" in Indonesian,
+// "8 January 2022" in English, where a numeric date would be ambiguous.
+func NumericDate(code Code, t time.Time, zone *time.Location) string {
+	if code == EN {
+		return LongDate(code, t, zone)
+	}
+	return t.In(zone).Format("02/01/2006")
+}
+
+// FullDate returns the date with its weekday: "Senin, 23 November 2026".
+func FullDate(code Code, t time.Time, zone *time.Location) string {
+	return Weekday(code, t.In(zone).Weekday()) + ", " + LongDate(code, t, zone)
+}
+
+// LongDate returns the date with the month in full: "23 November 2026".
+func LongDate(code Code, t time.Time, zone *time.Location) string {
+	y, m, d := t.In(zone).Date()
+	return strconv.Itoa(d) + " " + MonthName(code, m) + " " + strconv.Itoa(y)
+}
+
+// ShortDate returns the date for dense lists: "23 Agu 2026", "23 Aug 2026".
+func ShortDate(code Code, t time.Time, zone *time.Location) string {
+	y, m, d := t.In(zone).Date()
+	return strconv.Itoa(d) + " " + shortMonth(code, m) + " " + strconv.Itoa(y)
+}
+
+// Month returns the month with its year: "Januari 2022".
+func Month(code Code, t time.Time, zone *time.Location) string {
+	y, m, _ := t.In(zone).Date()
+	return MonthName(code, m) + " " + strconv.Itoa(y)
+}
+
+// Clock returns the time of day, "06:31", the same in both languages.
+func Clock(t time.Time, zone *time.Location) string {
+	return t.In(zone).Format("15:04")
+}
+
+// Duration returns a running time as players print it: "4:05", "1:02:09".
+func Duration(d time.Duration) string {
+	s := int64(d / time.Second)
+	if s < 0 {
+		s = 0
+	}
+	if s >= 3600 {
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
