@@ -1,0 +1,72 @@
+// Package change describes what one domain operation did to the world: which
+// tags it touched, what the audit log should say, which jobs follow. A store
+// writes an Outcome in the operation's own transaction; it knows no domain type.
+package change
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// Outcome is everything that has to be written together with a change.
+type Outcome struct {
+	// Tags are the strings ("story:55", "latest:3") whose pages and pieces no
+	// longer print the truth.
+	Tags []string
+	// Takedown says that the change takes something away (withdrawal, embargo,
+	// tighter access): stale copies must be gone before it is acknowledged.
+	Takedown bool
+	Audit    []Audit
+	Jobs     []Job
+}
+
+// Audit is one line of the audit log: who did what to which object.
+type Audit struct {
+	Actor  string          // "user:3", "import", "system"
+	Action string          // verb in lower case: "publish"
+	Object string          // "story:55"
+	Detail json.RawMessage // optional facts, never body text
+}
+
+// Job is work that happens later. Effects must be idempotent by Key.
+type Job struct {
+	Kind string
+	Args json.RawMessage
+	Key  string    // at most one waiting job of a kind has a given key; empty: no limit
+	At   time.Time // zero: as soon as possible
+}
+
+// Event is an Outcome's row in the event table, as followers see it.
+type Event struct {
+	Seq      int64 // ascending in commit order
+	At       time.Time
+	Tags     []string
+	Takedown bool
+}
+
+// Touch adds tags that are not there yet and keeps first-come order.
+func (o *Outcome) Touch(tags ...string) {
+	for _, t := range tags {
+		if !slices.Contains(o.Tags, t) {
+			o.Tags = append(o.Tags, t)
+		}
+	}
+}
+
+// Merge adds other's tags, audit lines and jobs; a takedown stays one.
+func (o *Outcome) Merge(other Outcome) {
+	seen := make(map[string]bool, len(o.Tags)+len(other.Tags))
+	for _, t := range o.Tags {
+		seen[t] = true
+	}
+	for _, t := range other.Tags {
+		if !seen[t] {
+			seen[t] = true
+			o.Tags = append(o.Tags, t)
+		}
+	}
+	o.Audit = append(o.Audit, other.Audit...)
+	o.Jobs = append(o.Jobs, other.Jobs...)
+	o.Takedown = o.Takedown || other.Takedown
+}

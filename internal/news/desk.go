@@ -1,0 +1,330 @@
+package news
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"warta/internal/account"
+	"warta/internal/change"
+	"warta/internal/fault"
+)
+
+func formatKey(k int64) string { return strconv.FormatUint(uint64(k), 36) }
+
+// Pick names the records of one change: stories by id, by external identity,
+// and new ones. A URI that the store does not know gives a New record.
+type Pick struct {
+	IDs  []int64
+	URIs []string
+	New  int
+}
+
+// MaxBatch is the number of stories that one change may hold.
+const MaxBatch = 200
+
+// DeskStore is what the desk needs of a store.
+type DeskStore interface {
+	// Now returns the database's clock.
+	Now(ctx context.Context) (time.Time, error)
+	// Change loads the picked records in the order IDs, URIs, New, calls fn, and
+	// writes the records and the outcome, the event row last, all in one
+	// transaction. It returns the event's number, 0 if the outcome has no tags.
+	// A missing id is NotFound. fn may be called again after a serialization
+	// failure and must not keep what it was given.
+	Change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (seq int64, err error)
+	// Due returns the ids of at most limit stories whose DueAt is not after now,
+	// the earliest first.
+	Due(ctx context.Context, now time.Time, limit int) ([]int64, error)
+}
+
+// Confirmer waits until every serving process has applied an event.
+type Confirmer interface {
+	// Confirm returns the names of the processes that have not applied event seq
+	// when it gave up waiting; none: all have.
+	Confirm(ctx context.Context, seq int64) (pending []string, err error)
+}
+
+// Desk is the only way to make a story live, to change a live one, or to take
+// it away.
+type Desk struct {
+	store   DeskStore
+	confirm Confirmer
+}
+
+// NewDesk returns a desk over a store. confirm may be nil where nothing serves
+// pages, as in tests of the rules.
+func NewDesk(store DeskStore, confirm Confirmer) *Desk { return &Desk{store: store, confirm: confirm} }
+
+// Receipt tells how an operation ended.
+type Receipt struct {
+	Seq int64 // the event's number
+	// Pending are the serving processes that have not confirmed a takedown yet.
+	// What was asked is saved all the same, and they go on trying.
+	Pending []string
+}
+
+// change runs fn and, after a takedown, waits for everybody who serves pages.
+func (d *Desk) change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (Receipt, error) {
+	var takedown bool
+	seq, err := d.store.Change(ctx, pick, func(w *World, recs []*Record) (change.Outcome, error) {
+		out, err := fn(w, recs)
+		takedown = out.Takedown
+		return out, err
+	})
+	if err != nil || !takedown || d.confirm == nil {
+		return Receipt{Seq: seq}, err
+	}
+	pending, err := d.confirm.Confirm(ctx, seq)
+	return Receipt{Seq: seq, Pending: pending}, err
+}
+
+// Create makes a new story with a draft and returns its id.
+func (d *Desk) Create(ctx context.Context, actor account.Actor, c Content) (id int64, err error) {
+	defer fault.Wrap(&err, "create story")
+	if err := actor.Require(account.WriteOwn); err != nil {
+		return 0, err
+	}
+	_, err = d.change(ctx, Pick{New: 1}, func(w *World, recs []*Record) (change.Outcome, error) {
+		r := recs[0]
+		id = r.Story.ID
+		r.Story.Status, r.Story.Stage, r.Story.SectionID, r.Story.Created = Unpublished, StageDraft, c.SectionID, w.Now
+		r.Draft = &Draft{StoryID: id, Seq: 1, Content: c, By: actor.String(), At: w.Now}
+		return change.Outcome{Audit: []change.Audit{{Actor: actor.String(), Action: "create", Object: TagStory(id)}}}, nil
+	})
+	return id, err
+}
+
+// Publish makes the drafts of the stories live at once; each draft becomes a
+// version first. A story under embargo is refused.
+func (d *Desk) Publish(ctx context.Context, actor account.Actor, ids ...int64) (rc Receipt, err error) {
+	defer fault.Wrap(&err, "publish")
+	if err := actor.Require(account.Publish); err != nil {
+		return rc, err
+	}
+	if len(ids) > MaxBatch {
+		return rc, fault.New(fault.TooLarge, "at most %d stories can be published at once", MaxBatch)
+	}
+	return d.change(ctx, Pick{IDs: ids}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+		for _, r := range recs {
+			if r.Draft == nil {
+				return out, fault.New(fault.Conflict, "story %d has no draft to publish", r.Story.ID)
+			}
+			if r.Story.EmbargoUntil.After(w.Now) {
+				return out, fault.New(fault.Conflict, "story %d is under embargo until %s; schedule it instead",
+					r.Story.ID, r.Story.EmbargoUntil.UTC().Format(time.RFC3339))
+			}
+			if err := r.Draft.Content.Check(w); err != nil {
+				return out, err
+			}
+			v := r.AddVersion(w, actor, FromDesk, r.Draft.Content, "published")
+			r.DropDraft = true
+			out.Merge(r.release(w, actor, v, w.Now))
+		}
+		return out, nil
+	})
+}
+
+// Schedule freezes the draft as a version and names it for release at the
+// given time; only approving or scheduling again moves the pointer.
+func (d *Desk) Schedule(ctx context.Context, actor account.Actor, id int64, at time.Time) (err error) {
+	defer fault.Wrap(&err, "schedule story %d", id)
+	if err := actor.Require(account.Publish); err != nil {
+		return err
+	}
+	_, err = d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+		r := recs[0]
+		if !at.After(w.Now) {
+			return out, fault.Input("at", "the time %s has passed; publish now instead", at.UTC().Format(time.RFC3339))
+		}
+		if at.Before(r.Story.EmbargoUntil) {
+			return out, fault.Input("at", "the story is under embargo until %s", r.Story.EmbargoUntil.UTC().Format(time.RFC3339))
+		}
+		if r.Draft == nil {
+			return out, fault.New(fault.Conflict, "story %d has no draft to schedule", id)
+		}
+		if err := r.Draft.Content.Check(w); err != nil {
+			return out, err
+		}
+		v := r.AddVersion(w, actor, FromDesk, r.Draft.Content, "scheduled")
+		r.Story.Stage, r.Story.NamedNo, r.Story.DueAt = StageScheduled, v.No, at
+		out.Audit = []change.Audit{{Actor: actor.String(), Action: "schedule", Object: TagStory(id)}}
+		return out, nil
+	})
+	return err
+}
+
+// RunDue releases what is due, in batches, and returns how many went out. With
+// holdEmbargoed set (the clock is in doubt) stories with an embargo stay.
+func (d *Desk) RunDue(ctx context.Context, holdEmbargoed bool) (released int, err error) {
+	defer fault.Wrap(&err, "release what is due")
+	clock := account.System("clock")
+	for {
+		now, err := d.store.Now(ctx)
+		if err != nil {
+			return released, err
+		}
+		ids, err := d.store.Due(ctx, now, MaxBatch)
+		if err != nil || len(ids) == 0 {
+			return released, err
+		}
+		n := 0
+		_, err = d.change(ctx, Pick{IDs: ids}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+			n = 0
+			for _, r := range recs {
+				s := &r.Story
+				held := holdEmbargoed && !s.EmbargoUntil.IsZero()
+				if s.DueAt.IsZero() || s.DueAt.After(w.Now) || s.EmbargoUntil.After(w.Now) || r.Named == nil || held {
+					continue // somebody was quicker, or it has to wait
+				}
+				at := s.DueAt
+				if w.Now.Sub(at) > time.Minute {
+					at = w.Now // we were down; a story is dated when it went out
+				}
+				out.Merge(r.release(w, clock, r.Named, at))
+				n++
+			}
+			return out, nil
+		})
+		released += n
+		if err != nil || n == 0 || len(ids) < MaxBatch {
+			return released, err
+		}
+	}
+}
+
+// Withdraw takes a live story away and leaves a notice at its address.
+func (d *Desk) Withdraw(ctx context.Context, actor account.Actor, id int64, reason Reason, note string) (rc Receipt, err error) {
+	defer fault.Wrap(&err, "withdraw story %d", id)
+	if err := actor.Require(account.Withdraw); err != nil {
+		return rc, err
+	}
+	if err := checkReason(reason, note); err != nil {
+		return rc, err
+	}
+	return d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+		r := recs[0]
+		if r.Story.Status != Live {
+			return out, fault.New(fault.Conflict, "story %d is not live", id)
+		}
+		return r.withdraw(w, actor, reason, note), nil
+	})
+}
+
+func (r *Record) withdraw(w *World, actor account.Actor, reason Reason, note string) change.Outcome {
+	headline := ""
+	if r.Live != nil {
+		headline = r.Live.Content.Headline
+	}
+	out := r.takeDown(w)
+	s := &r.Story
+	s.Status, s.Stage, s.NamedNo, s.DueAt = Withdrawn, StageNone, 0, time.Time{}
+	r.Withdrawal = &Withdrawal{StoryID: s.ID, Reason: reason, Note: note, At: w.Now, By: actor.String(), Headline: headline}
+	out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "withdraw", Object: TagStory(s.ID)})
+	return out
+}
+
+// Embargo hides a story on every surface until the given time, and releases
+// the live version again then. A zero time lifts it.
+func (d *Desk) Embargo(ctx context.Context, actor account.Actor, id int64, until time.Time) (rc Receipt, err error) {
+	defer fault.Wrap(&err, "embargo story %d", id)
+	if err := actor.Require(account.Publish); err != nil {
+		return rc, err
+	}
+	return d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+		r := recs[0]
+		s := &r.Story
+		if !until.IsZero() && !until.After(w.Now) {
+			return out, fault.Input("until", "the time %s has passed", until.UTC().Format(time.RFC3339))
+		}
+		if s.Status == Live && !until.IsZero() {
+			no := s.LiveNo
+			out = r.takeDown(w)
+			s.Status, s.Stage, s.NamedNo, s.DueAt = Unpublished, StageScheduled, no, until
+		} else if s.Stage == StageScheduled && s.DueAt.Before(until) {
+			s.DueAt = until
+		}
+		s.EmbargoUntil = until
+		out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "embargo", Object: TagStory(id)})
+		return out, nil
+	})
+}
+
+// Correct adds a notice to a live story; with a draft present, the draft goes
+// live in the same step. An update of fact moves the update time.
+func (d *Desk) Correct(ctx context.Context, actor account.Actor, c Correction) (rc Receipt, err error) {
+	defer fault.Wrap(&err, "correct story %d", c.StoryID)
+	if err := actor.Require(account.Correct); err != nil {
+		return rc, err
+	}
+	if err := c.check(); err != nil {
+		return rc, err
+	}
+	return d.change(ctx, Pick{IDs: []int64{c.StoryID}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+		r := recs[0]
+		if r.Story.Status != Live {
+			return out, fault.New(fault.Conflict, "story %d is not live", c.StoryID)
+		}
+		if c.At.IsZero() {
+			c.At = w.Now
+		}
+		if r.Draft != nil {
+			v := r.AddVersion(w, actor, FromDesk, r.Draft.Content, "corrected")
+			r.DropDraft = true
+			out.Merge(r.release(w, actor, v, w.Now))
+		}
+		r.Corrections = append(r.Corrections, c)
+		if c.At.After(r.Story.Updated) {
+			r.Story.Updated = c.At
+			r.Relist = true
+		}
+		out.Touch(TagStory(c.StoryID), TagMonth(r.Story.FirstPublished, w.Zone))
+		if c.NoticeID != 0 {
+			out.Touch(TagStory(c.NoticeID))
+		}
+		out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "correct", Object: TagStory(c.StoryID)})
+		return out, nil
+	})
+}
+
+func (c *Correction) check() error {
+	switch c.Kind {
+	case Ralat, Koreksi, HakJawab:
+	default:
+		return fault.Input("kind", "a correction is one of ralat, koreksi, hak_jawab, not %q", c.Kind)
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(c.Text)); n == 0 || n > 2000 {
+		return fault.Input("text", "a notice of 1 to 2,000 characters is needed")
+	}
+	return nil
+}
+
+func checkReason(r Reason, note string) error {
+	switch r {
+	case ReasonSARA, ReasonDecency, ReasonChild, ReasonTrauma, ReasonCouncil:
+		return nil
+	case ReasonNewsroom:
+		if strings.TrimSpace(note) == "" {
+			return fault.Input("note", "a reason of the newsroom's own needs its words")
+		}
+		return nil
+	}
+	return fault.Input("reason", "%q is not a reason for withdrawal", r)
+}
+
+// Check returns an Invalid error that names the field unless the content can
+// be published.
+func (c *Content) Check(w *World) error {
+	if n := utf8.RuneCountInString(strings.TrimSpace(c.Headline)); n == 0 || n > 300 {
+		return fault.Input("headline", "a headline of 1 to 300 characters is needed")
+	}
+	if w.Tree.ByID(c.SectionID) == nil {
+		return fault.Input("section", "choose a section for %q", c.Headline)
+	}
+	if len(c.Topics) > 50 || len(c.Credits) > 50 || len(c.Related) > 50 || len(c.Sources) > 20 {
+		return fault.Input("topics", "%q has too many topics, credits, sources or related stories", c.Headline)
+	}
+	return nil
+}

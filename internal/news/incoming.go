@@ -1,0 +1,186 @@
+package news
+
+import (
+	"context"
+	"math/big"
+	"strings"
+	"time"
+
+	"warta/internal/account"
+	"warta/internal/change"
+	"warta/internal/fault"
+)
+
+// Incoming is one item of an interchange format, with all names resolved to
+// ids of ours.
+type Incoming struct {
+	URI     string // the identity that repeated items share
+	Version string // as given; compared as a number where both are
+	Hash    string // of everything that was read; equal: nothing changed
+	Content Content
+	// Published is the first publication as given; zero: now. Updated is a
+	// significant update, zero: none.
+	Published, Updated time.Time
+	EmbargoUntil       time.Time
+	Hold               bool        // pubstatus withheld: stored as a draft, not released
+	Withdrawn          *Withdrawal // the item was cancelled, or is a notice
+	Redirects          []Redirect  // its old addresses
+	Corrections        []Correction
+	// ID and Slug are kept when our own export goes into an empty place.
+	ID   int64
+	Slug string
+}
+
+// ImportResult is what became of one item.
+type ImportResult string
+
+// The results of an import.
+const (
+	ItemCreated   ImportResult = "created"
+	ItemUpdated   ImportResult = "updated"
+	ItemUnchanged ImportResult = "unchanged"
+	ItemIgnored   ImportResult = "ignored"  // an older version than ours
+	ItemConflict  ImportResult = "conflict" // kept as a version, not live: people edited the story since
+	ItemFailed    ImportResult = "failed"
+)
+
+// Imported tells the result, the story and its address ("" if it has none yet).
+type Imported struct {
+	Result ImportResult
+	ID     int64
+	Path   string
+	Err    error // with ItemFailed
+}
+
+// Import brings in at most MaxBatch items in one transaction with one event.
+// An item that breaks a rule is reported in its place and leaves the others
+// alone; the error is for the batch as a whole.
+func (d *Desk) Import(ctx context.Context, actor account.Actor, items []Incoming) (results []Imported, err error) {
+	defer fault.Wrap(&err, "import %d items", len(items))
+	if len(items) > MaxBatch {
+		return nil, fault.New(fault.TooLarge, "at most %d items can be imported at once", MaxBatch)
+	}
+	uris := make([]string, len(items))
+	for i := range items {
+		uris[i] = items[i].URI
+	}
+	_, err = d.change(ctx, Pick{URIs: uris}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+		results = make([]Imported, len(items))
+		for i, r := range recs {
+			o, res, err := r.take(w, actor, &items[i])
+			if err != nil {
+				results[i] = Imported{Result: ItemFailed, Err: err}
+				continue
+			}
+			out.Merge(o)
+			results[i] = Imported{Result: res, ID: r.Story.ID}
+			if r.Story.Status != Unpublished && !r.Story.FirstPublished.IsZero() {
+				results[i].Path = Path(w.Tree.Slug(r.Story.SectionID), r.Story.FirstPublished, w.Zone, r.Story.ID, r.Story.Slug)
+			}
+		}
+		return out, nil
+	})
+	return results, err
+}
+
+// take applies one item to its record. It changes nothing when it fails.
+func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.Outcome, res ImportResult, err error) {
+	s := &r.Story
+	// A batch may hold the same URI twice; both items then share one record.
+	fresh := r.New && s.Status == ""
+	if !fresh {
+		if s.URIHash == in.Hash {
+			return out, ItemUnchanged, nil
+		}
+		if compareVersions(in.Version, s.URIVersion) <= 0 {
+			return out, ItemIgnored, nil
+		}
+	}
+	if in.Withdrawn == nil {
+		if err := in.Content.Check(w); err != nil {
+			return out, ItemFailed, err
+		}
+	}
+	for i := range in.Corrections {
+		if err := in.Corrections[i].check(); err != nil {
+			return out, ItemFailed, err
+		}
+	}
+	res = ItemUpdated
+	if fresh {
+		res = ItemCreated
+		if in.ID != 0 {
+			s.ID = in.ID
+		}
+		s.URI, s.Slug, s.Created, s.Status = in.URI, in.Slug, w.Now, Unpublished
+	}
+	s.URIVersion, s.URIHash = in.Version, in.Hash
+	r.Redirects = append(r.Redirects, in.Redirects...)
+	for i := range in.Redirects {
+		r.Redirects[len(r.Redirects)-len(in.Redirects)+i].StoryID = s.ID
+		out.Touch(TagAddress(in.Redirects[i].Host, in.Redirects[i].Path))
+	}
+
+	if in.Withdrawn != nil {
+		return r.takeNotice(w, actor, in, fresh, out, res)
+	}
+	edited := r.Draft != nil || (r.Live != nil && r.Live.Origin == FromDesk)
+	v := r.AddVersion(w, actor, FromImport, in.Content, "imported")
+	published := in.Published
+	if published.IsZero() || published.After(w.Now) {
+		published = w.Now
+	}
+	switch {
+	case edited && !fresh:
+		return out, ItemConflict, nil
+	case in.EmbargoUntil.After(w.Now):
+		if s.Status == Live {
+			out.Merge(r.takeDown(w))
+			s.Status = Unpublished
+		}
+		s.SectionID = in.Content.SectionID
+		s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageScheduled, v.No, in.EmbargoUntil, in.EmbargoUntil
+	case in.Hold:
+		s.SectionID = in.Content.SectionID
+		r.Draft = &Draft{StoryID: s.ID, Seq: 1, Content: in.Content, By: actor.String(), At: w.Now}
+		s.Stage = StageDraft
+	default:
+		if !in.Updated.IsZero() && in.Updated.After(published) && !in.Updated.After(w.Now) {
+			s.Updated = in.Updated
+		}
+		out.Merge(r.release(w, actor, v, published))
+	}
+	for _, c := range in.Corrections {
+		c.StoryID = s.ID
+		r.Corrections = append(r.Corrections, c)
+	}
+	return out, res, nil
+}
+
+// takeNotice applies an item that says that the story is withdrawn.
+func (r *Record) takeNotice(w *World, actor account.Actor, in *Incoming, fresh bool, out change.Outcome, res ImportResult) (change.Outcome, ImportResult, error) {
+	s := &r.Story
+	if fresh {
+		if in.Published.IsZero() {
+			s.Status = ""
+			return change.Outcome{}, ItemIgnored, nil // cancelled before we ever had it
+		}
+		s.FirstPublished, s.SectionID = in.Published, in.Content.SectionID
+	}
+	out.Merge(r.withdraw(w, actor, in.Withdrawn.Reason, in.Withdrawn.Note))
+	if !in.Withdrawn.At.IsZero() {
+		r.Withdrawal.At = in.Withdrawn.At
+	}
+	return out, res, nil
+}
+
+// compareVersions orders two version strings: as numbers if both are, else as
+// text. An empty one is lowest.
+func compareVersions(a, b string) int {
+	x, okx := new(big.Rat).SetString(a)
+	y, oky := new(big.Rat).SetString(b)
+	if okx && oky {
+		return x.Cmp(y)
+	}
+	return strings.Compare(a, b)
+}

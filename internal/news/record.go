@@ -1,0 +1,173 @@
+package news
+
+import (
+	"hash/fnv"
+	"slices"
+	"strings"
+	"time"
+
+	"warta/internal/account"
+	"warta/internal/change"
+	"warta/internal/lang"
+)
+
+// World is what the rules need to know besides the stories themselves.
+type World struct {
+	Now      time.Time // the database's clock
+	Tree     *Tree
+	Settings Settings
+	Zone     *time.Location
+}
+
+// Record is a story with all that one change may touch. The store loads it,
+// the rules change it, the store writes what they changed; nothing else writes
+// a story.
+type Record struct {
+	Story Story
+	// New: the store does not have it yet. Its id is already reserved; if the
+	// rules leave its Status empty, nothing is written.
+	New bool
+	// Live and Named are the versions that Story.LiveNo and Story.NamedNo point
+	// at when the record was loaded; nil if zero.
+	Live  *Version
+	Named *Version
+	// Draft is what people are writing; nil: nobody is.
+	Draft *Draft
+	// Withdrawal is the notice, with Status Withdrawn.
+	Withdrawal *Withdrawal
+
+	// Added are new versions, numbered from Story.LastNo+1 as it was loaded.
+	Added []Version
+	// Corrections and Redirects are to be added to the story.
+	Corrections []Correction
+	Redirects   []Redirect
+	// DropDraft: the draft became a version that is live, and the row goes.
+	DropDraft bool
+	// Relist says that what lists, search and picture addresses know of the story
+	// has changed: the store writes them anew from Live, or removes them when the
+	// story is not live.
+	Relist bool
+}
+
+// AddVersion freezes a content as the story's next version.
+func (r *Record) AddVersion(w *World, actor account.Actor, origin Origin, c Content, why string) *Version {
+	r.Story.LastNo++
+	r.Added = append(r.Added, Version{StoryID: r.Story.ID, No: r.Story.LastNo, Origin: origin,
+		Content: c, By: actor.String(), At: w.Now, Why: why})
+	return &r.Added[len(r.Added)-1]
+}
+
+// release makes a version live. Every way of publishing ends here: now, by
+// schedule, by correction, by import. at is the instant of first publication
+// for a story that was never live.
+func (r *Record) release(w *World, actor account.Actor, v *Version, at time.Time) change.Outcome {
+	before, old := r.listTags(w), r.Live
+	first := r.Story.FirstPublished.IsZero()
+	s := &r.Story
+	if first {
+		s.FirstPublished = at
+	}
+	if s.Slug == "" {
+		s.Slug = lang.Slug(v.Content.Headline)
+	}
+	s.Status, s.LiveNo, s.SectionID = Live, v.No, v.Content.SectionID
+	s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageNone, 0, time.Time{}, time.Time{}
+	if r.Draft != nil && !r.DropDraft {
+		s.Stage = StageDraft
+	}
+	r.Withdrawal, r.Live, r.Relist = nil, v, true
+	after := r.listTags(w)
+
+	var out change.Outcome
+	out.Touch(TagStory(s.ID), TagMonth(s.FirstPublished, w.Zone), TagSearch)
+	out.Touch(TagHeadline(v.Content.Headline))
+	out.Touch(difference(before, after)...)
+	if old != nil {
+		// What nobody shows any more and what is shown anew: picture addresses open
+		// and close with the stories. Tighter access takes text away.
+		for _, id := range difference(old.Content.PictureIDs(), v.Content.PictureIDs()) {
+			out.Touch(TagPicture(id))
+		}
+		out.Takedown = old.Content.Access == Free && v.Content.Access == Members
+	}
+	out.Audit = []change.Audit{{Actor: actor.String(), Action: "publish", Object: TagStory(s.ID)}}
+	return out
+}
+
+// difference returns what stands in exactly one of the two lists.
+func difference[T comparable](a, b []T) (only []T) {
+	for _, x := range a {
+		if !slices.Contains(b, x) {
+			only = append(only, x)
+		}
+	}
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			only = append(only, x)
+		}
+	}
+	return only
+}
+
+// takeDown removes a live story from every public surface.
+func (r *Record) takeDown(w *World) change.Outcome {
+	out := change.Outcome{Takedown: r.Story.Status == Live}
+	out.Touch(TagStory(r.Story.ID), TagSearch)
+	if !r.Story.FirstPublished.IsZero() {
+		out.Touch(TagMonth(r.Story.FirstPublished, w.Zone))
+	}
+	out.Touch(r.listTags(w)...)
+	if r.Live != nil {
+		for _, id := range r.Live.Content.PictureIDs() {
+			out.Touch(TagPicture(id))
+		}
+	}
+	r.Story.LiveNo, r.Live, r.Relist = 0, nil, true
+	return out
+}
+
+// listTags returns the tags of the lists in which the story stands now.
+func (r *Record) listTags(w *World) []string {
+	if r.Story.Status != Live || r.Live == nil {
+		return nil
+	}
+	c := &r.Live.Content
+	tags := []string{TagLatest, TagDay(r.Story.FirstPublished, w.Zone)}
+	for _, s := range w.Tree.Ancestry(c.SectionID) {
+		tags = append(tags, TagSection(s.ID))
+	}
+	for _, id := range c.Topics {
+		tags = append(tags, TagTopic(id))
+	}
+	for _, cr := range c.Credits {
+		tags = append(tags, TagPerson(cr.PersonID))
+	}
+	if c.Verifies != 0 {
+		tags = append(tags, TagStory(c.Verifies))
+	}
+	return tags
+}
+
+// HeadlineKey is the number under which a headline is found exactly: the hash
+// of its words, white space and case folded.
+func HeadlineKey(headline string) int64 {
+	h := fnv.New64a()
+	for i, w := range strings.Fields(strings.ToLower(headline)) {
+		if i > 0 {
+			h.Write([]byte{' '})
+		}
+		h.Write([]byte(w))
+	}
+	return int64(h.Sum64())
+}
+
+// TagHeadline returns the tag of a page that waits for a story with this
+// headline (a read-also whose target is not known yet).
+func TagHeadline(headline string) string {
+	return "headline:" + formatKey(HeadlineKey(headline))
+}
+
+// TagAddress returns the tag of a page that waits for this old address.
+func TagAddress(host, path string) string {
+	return "address:" + formatKey(HeadlineKey(host+" "+path))
+}

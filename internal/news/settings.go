@@ -1,0 +1,171 @@
+package news
+
+import (
+	"net/url"
+	"sort"
+	"strings"
+	"time"
+
+	"warta/internal/fault"
+	"warta/internal/lang"
+)
+
+// Settings are what the owner decides about the site. The stored form is one
+// row a key; missing keys have the defaults.
+type Settings struct {
+	values map[string]string
+}
+
+// setting describes one key: its default and what it must look like.
+type setting struct {
+	fallback string
+	check    func(string) error
+}
+
+var settings = map[string]setting{
+	"name":             {"Warta", nonEmpty(80)},
+	"dateline_name":    {"", upTo(80)}, // empty: the name in capitals
+	"membership_name":  {"", upTo(80)},
+	"tagline":          {"", upTo(200)},
+	"description":      {"", upTo(400)},
+	"language":         {"id", oneOf("id", "en")},
+	"zone":             {"Asia/Jakarta", checkZone},
+	"publisher":        {"", upTo(200)},
+	"address":          {"", upTo(400)},
+	"phone":            {"", upTo(60)},
+	"email":            {"", upTo(200)},
+	"responsible":      {"", upTo(200)}, // penanggung jawab
+	"founded":          {"", upTo(4)},
+	"channel_name":     {"WhatsApp", upTo(40)},
+	"channel_url":      {"", webURL}, // empty: no call-out
+	"social_x":         {"", webURL},
+	"social_facebook":  {"", webURL},
+	"social_instagram": {"", webURL},
+	"social_youtube":   {"", webURL},
+	"latest_scope":     {"section", oneOf("section", "site")},
+	"age_notice_years": {"3", oneOf("0", "1", "2", "3", "4", "5", "10")}, // 0: never
+	"security_contact": {"", upTo(200)},                                  // mailto: or https:
+	"datelines":        {"", upTo(20_000)},                               // patterns of datelines, one a line; empty: the built-in ones
+}
+
+// SettingKeys returns the known keys in alphabetical order.
+func SettingKeys() []string {
+	keys := make([]string, 0, len(settings))
+	for k := range settings {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// NewSettings returns settings with the given stored values. Unknown keys are
+// kept out: they may come from a newer release.
+func NewSettings(stored map[string]string) Settings {
+	s := Settings{values: make(map[string]string, len(stored))}
+	for k, v := range stored {
+		if _, ok := settings[k]; ok {
+			s.values[k] = v
+		}
+	}
+	return s
+}
+
+// CheckSetting returns an Invalid error that names the key and the remedy
+// unless the value is acceptable.
+func CheckSetting(key, value string) error {
+	def, ok := settings[key]
+	if !ok {
+		return fault.Input(key, "there is no setting %q; known: %s", key, strings.Join(SettingKeys(), ", "))
+	}
+	if err := def.check(value); err != nil {
+		return fault.Input(key, "%s", err.Error())
+	}
+	return nil
+}
+
+// Get returns a setting's value or its default.
+func (s Settings) Get(key string) string {
+	if v, ok := s.values[key]; ok {
+		return v
+	}
+	return settings[key].fallback
+}
+
+// Name returns the outlet's name.
+func (s Settings) Name() string { return s.Get("name") }
+
+// DatelineName returns the name as datelines print it.
+func (s Settings) DatelineName() string {
+	if v := s.Get("dateline_name"); v != "" {
+		return v
+	}
+	return strings.ToUpper(s.Name())
+}
+
+// Language returns the language of the site's interface.
+func (s Settings) Language() lang.Code {
+	if s.Get("language") == "en" {
+		return lang.EN
+	}
+	return lang.ID
+}
+
+// Zone returns the site's time zone; UTC if the stored one is unknown here.
+func (s Settings) Zone() *time.Location {
+	loc, err := time.LoadLocation(s.Get("zone"))
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+type plain string
+
+func (p plain) Error() string { return string(p) }
+
+func upTo(n int) func(string) error {
+	return func(v string) error {
+		if len(v) > n {
+			return plain("the text is too long; shorten it")
+		}
+		return nil
+	}
+}
+
+func nonEmpty(n int) func(string) error {
+	return func(v string) error {
+		if strings.TrimSpace(v) == "" {
+			return plain("a text is needed here")
+		}
+		return upTo(n)(v)
+	}
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(v string) error {
+		for _, w := range words {
+			if v == w {
+				return nil
+			}
+		}
+		return plain("must be one of " + strings.Join(words, ", "))
+	}
+}
+
+func checkZone(v string) error {
+	if _, err := time.LoadLocation(v); err != nil || v == "" || v == "Local" {
+		return plain("must be a time zone such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura")
+	}
+	return nil
+}
+
+func webURL(v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
+		return plain("must be a full address that begins with https://")
+	}
+	return nil
+}

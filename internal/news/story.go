@@ -1,0 +1,307 @@
+package news
+
+import (
+	"fmt"
+	"time"
+
+	"warta/internal/doc"
+	"warta/internal/lang"
+)
+
+// Status says what readers get at a story's address.
+type Status string
+
+// The statuses. An embargoed or scheduled story is Unpublished.
+const (
+	Unpublished Status = "unpublished" // 404; the story does not exist for readers
+	Live        Status = "live"        // 200
+	Withdrawn   Status = "withdrawn"   // 410 and a notice
+)
+
+// Stage says where the draft, or the version that it named, is in the newsroom.
+type Stage string
+
+// The stages in their order. StageNone: nothing is waiting.
+const (
+	StageNone      Stage = ""
+	StageDraft     Stage = "draft"
+	StageSubmitted Stage = "submitted"
+	StageApproved  Stage = "approved"
+	StageScheduled Stage = "scheduled"
+)
+
+// Kind is the form of a story.
+type Kind string
+
+// The kinds of story.
+const (
+	KindNews    Kind = "news"
+	KindGallery Kind = "gallery"
+	KindVideo   Kind = "video"
+	KindLive    Kind = "live"
+)
+
+// Label is a mark that readers see beside the headline.
+type Label string
+
+// The labels.
+const (
+	LabelBreaking   Label = "breaking"
+	LabelExclusive  Label = "exclusive"
+	LabelOpinion    Label = "opinion"
+	LabelSponsored  Label = "sponsored"
+	LabelUnverified Label = "unverified"
+	LabelAIAssisted Label = "ai_assisted"
+)
+
+// Labels are all labels in the order in which they are shown.
+var Labels = []Label{LabelBreaking, LabelExclusive, LabelOpinion, LabelSponsored, LabelUnverified, LabelAIAssisted}
+
+// Access says who may read the whole text.
+type Access string
+
+// The kinds of access. The zero value means Free.
+const (
+	Free    Access = ""
+	Members Access = "members"
+)
+
+// Origin says who wrote a version: people at the desk or an import.
+type Origin string
+
+// The origins of a version.
+const (
+	FromDesk   Origin = "desk"
+	FromImport Origin = "import"
+)
+
+// Story is the thing with a URL. Its text is in its versions.
+type Story struct {
+	ID     int64
+	Status Status
+	Slug   string // last part of the URL, from the headline when first published
+	// URI is the identity that an interchange format gave; empty for our own.
+	URI string
+	// URIVersion and URIHash tell a repeated item from a newer one.
+	URIVersion string
+	URIHash    string
+	// LiveNo is the version that readers see (0: none), LastNo the highest number.
+	LiveNo int
+	LastNo int
+	// SectionID is the live version's primary section, or the last one's before
+	// the story is live.
+	SectionID int64
+	// FirstPublished never changes once set; Updated is the last significant
+	// update that an editor declared (zero: none).
+	FirstPublished time.Time
+	Updated        time.Time
+	Created        time.Time
+	// EmbargoUntil hides the story on every surface until then, whatever its stage.
+	EmbargoUntil time.Time
+	// Stage, NamedNo and DueAt: the version that approval or scheduling named, and
+	// when the due loop makes it live.
+	Stage   Stage
+	NamedNo int
+	DueAt   time.Time
+}
+
+// Version is an immutable numbered content of a story.
+type Version struct {
+	StoryID int64
+	No      int // from 1
+	Origin  Origin
+	Content Content
+	By      string // account.Actor.String()
+	At      time.Time
+	Why     string // "published", "imported", "corrected: ..."
+}
+
+// Draft is the one mutable content of a story in which people write.
+type Draft struct {
+	StoryID int64
+	Seq     int64 // number of the last change, ascending
+	Content Content
+	By      string
+	At      time.Time
+}
+
+// Content is everything that a version says. Its JSON form is what is stored.
+type Content struct {
+	Kind          Kind      `json:"kind,omitempty"` // empty: KindNews
+	Language      lang.Code `json:"language,omitempty"`
+	Headline      string    `json:"headline"`
+	ShortHeadline string    `json:"short_headline,omitempty"` // for lists
+	SEOTitle      string    `json:"seo_title,omitempty"`
+	ShareTitle    string    `json:"share_title,omitempty"`
+	Standfirst    string    `json:"standfirst,omitempty"`
+	Dateline      string    `json:"dateline,omitempty"` // the place, spelled as given
+	Body          doc.Doc   `json:"body"`
+	Credits       []Credit  `json:"credits,omitempty"`
+	Sources       []int64   `json:"sources,omitempty"`
+	Lead          Lead      `json:"lead,omitzero"`
+	SectionID     int64     `json:"section"`
+	Topics        []int64   `json:"topics,omitempty"`
+	Related       []int64   `json:"related,omitempty"`  // story ids, in order
+	Verifies      int64     `json:"verifies,omitempty"` // the unverified story that this one verifies
+	Labels        []Label   `json:"labels,omitempty"`
+	Access        Access    `json:"access,omitempty"`
+	Rights        string    `json:"rights,omitempty"` // usage terms, as given by the source
+}
+
+// Credit is a person in a role, in the order of the byline.
+type Credit struct {
+	PersonID int64 `json:"person"`
+	Role     Role  `json:"role"`
+}
+
+// Role is what a credited person did.
+type Role string
+
+// The roles of a byline.
+const (
+	Writer       Role = "writer"
+	Reporter     Role = "reporter"
+	Editor       Role = "editor"
+	Photographer Role = "photographer"
+	Videographer Role = "videographer"
+	Translator   Role = "translator"
+	Contributor  Role = "contributor"
+	Team         Role = "team"
+)
+
+// Roles are all roles in the order of a byline.
+var Roles = []Role{Writer, Reporter, Editor, Photographer, Videographer, Translator, Contributor, Team}
+
+// Lead is what a story opens with: a picture, or a video embed with a poster
+// picture. Empty caption, credit and alt mean the picture's own.
+type Lead struct {
+	PictureID int64  `json:"picture,omitempty"`
+	Caption   string `json:"caption,omitempty"`
+	Credit    string `json:"credit,omitempty"`
+	Alt       string `json:"alt,omitempty"`
+	Video     *Video `json:"video,omitempty"`
+}
+
+// Video is an embed by provider; never HTML.
+type Video struct {
+	Provider string `json:"provider"`
+	URL      string `json:"url"`
+	Title    string `json:"title,omitempty"`
+}
+
+// ListHeadline returns the headline for lists.
+func (c *Content) ListHeadline() string {
+	if c.ShortHeadline != "" {
+		return c.ShortHeadline
+	}
+	return c.Headline
+}
+
+// Has reports whether the content carries the label.
+func (c *Content) Has(l Label) bool {
+	for _, x := range c.Labels {
+		if x == l {
+			return true
+		}
+	}
+	return false
+}
+
+// PictureIDs returns every picture that the content shows, the lead first,
+// without repetition.
+func (c *Content) PictureIDs() []int64 {
+	var ids []int64
+	seen := map[int64]bool{0: true}
+	add := func(id int64) {
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	add(c.Lead.PictureID)
+	for _, id := range c.Body.Pictures() {
+		add(id)
+	}
+	return ids
+}
+
+// Path returns the canonical path of a story: its section's slug, the site's
+// day of first publication, id and slug. Only the id decides.
+func Path(sectionSlug string, firstPublished time.Time, zone *time.Location, id int64, slug string) string {
+	day := firstPublished.In(zone)
+	return fmt.Sprintf("/%s/%04d/%02d/%02d/%d/%s", sectionSlug, day.Year(), day.Month(), day.Day(), id, slug)
+}
+
+// LiveStory is a live story with what its page prints first: the story, and
+// the version that readers see.
+type LiveStory struct {
+	Story   Story
+	Version Version
+}
+
+// Card is a live story as lists print it.
+type Card struct {
+	ID             int64
+	Slug           string
+	SectionID      int64
+	Kind           Kind
+	Headline       string // for lists: the short one where there is one
+	FullHeadline   string
+	Standfirst     string
+	Labels         []Label
+	Access         Access
+	PictureID      int64
+	Video          bool // leads with a video
+	Language       lang.Code
+	FirstPublished time.Time
+	Updated        time.Time // zero: never significantly updated
+}
+
+// Path returns the card's canonical path.
+func (c *Card) Path(tree *Tree, zone *time.Location) string {
+	return Path(tree.Slug(c.SectionID), c.FirstPublished, zone, c.ID, c.Slug)
+}
+
+// Cursor is a position in a newest-first list: the entry after it is older.
+// The zero Cursor is the top.
+type Cursor struct {
+	At time.Time // first published
+	ID int64
+}
+
+// ListFilter selects live stories, newest first. At most one of SectionID,
+// TopicID, PersonID is set; none: the whole site. From and To bound the first
+// publication (From inclusive, To exclusive).
+type ListFilter struct {
+	SectionID int64 // with everything below it
+	TopicID   int64
+	PersonID  int64
+	Kind      Kind // alone: that kind in the whole site; gallery, video or live
+	From, To  time.Time
+	After     Cursor
+	Limit     int // 1 to 500
+	// Oldest turns the order: oldest first.
+	Oldest bool
+}
+
+// SearchFilter is a search over live stories.
+type SearchFilter struct {
+	Query     string // words, "phrases", -excluded; see stem.ParseQuery
+	SectionID int64
+	TopicID   int64
+	PersonID  int64
+	From, To  time.Time
+	Ranked    bool // by relevance over the newest 1,000 matches; else newest first
+	After     Cursor
+	Offset    int // with Ranked only
+	Limit     int // 1 to 100
+}
+
+// SearchResult is one page of a search.
+type SearchResult struct {
+	Cards []Card
+	// Excerpts are plain text to choose a snippet from, by story id.
+	Excerpts map[int64]string
+	More     bool
+	Next     Cursor
+}
