@@ -50,11 +50,9 @@ type Masthead struct {
 	Site string
 	// Logo is the address of the outlet's own mark; empty prints its name in
 	// the serif.
-	Logo  string
-	Today Time // Text is the full date; the piece stops being true at midnight
-	Nav   []NavItem
-	// Sub are the sub-sections of the open section.
-	Sub      []NavItem
+	Logo     string
+	Today    Time // Text is the full date; the piece stops being true at midnight
+	Nav      []NavItem
 	Breaking *Link // one line above everything; nil almost always
 }
 
