@@ -98,9 +98,11 @@ CREATE TABLE stories (
 	due_at          BIGINT NOT NULL DEFAULT 0,
 	headline_key    BIGINT NOT NULL DEFAULT 0, -- news.HeadlineKey of the live headline
 	verifies        BIGINT NOT NULL DEFAULT 0, -- the story that the live version verifies
+	search_key      BIGINT NOT NULL DEFAULT 0, -- of its search entry, see search_project.go; 0: none
 	card            TEXT NOT NULL DEFAULT ''   -- JSON: what news.Card holds beyond these columns; '' unless live
 );
 CREATE UNIQUE INDEX stories_uri ON stories (uri) WHERE uri <> '';
+CREATE UNIQUE INDEX stories_search ON stories (search_key) WHERE search_key <> 0;
 CREATE INDEX stories_due ON stories (due_at, id) WHERE due_at <> 0;
 CREATE INDEX stories_headline ON stories (headline_key, id) WHERE headline_key <> 0;
 CREATE INDEX stories_verifies ON stories (verifies, id) WHERE verifies <> 0;

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"warta/internal/fault"
+)
+
+// Options say where the database is. Either URL or Dir is needed.
+type Options struct {
+	// URL is postgres://… or the path of an SQLite file; empty: warta.db in Dir.
+	URL string
+	Dir string
+	Log *slog.Logger // nil: nothing is logged
+	// Jobs takes the jobs of changes; it may come later by UseJobs.
+	Jobs JobInserter
+	// Now stands in for the database's clock in tests.
+	Now func() time.Time
+}
+
+// fileName is the database's name inside the data folder.
+const fileName = "warta.db"
+
+// maxPostgres is how many connections one process keeps to PostgreSQL: a
+// server allows 100 by default, and several nodes and an import share them.
+const maxPostgres = 16
+
+// Open opens the database, makes it if it is not there, and brings its schema
+// up to date. A schema that is newer than this program is refused.
+func Open(ctx context.Context, o Options) (_ *DB, err error) {
+	defer fault.Wrap(&err, "open the database")
+	db := &DB{log: o.Log, now: o.Now, jobs: o.Jobs, pokes: map[chan struct{}]bool{}}
+	if db.log == nil {
+		db.log = slog.New(slog.DiscardHandler)
+	}
+	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+		err = db.openPostgres(ctx, o.URL)
+	} else {
+		err = db.openSQLite(ctx, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) openPostgres(ctx context.Context, address string) error {
+	cfg, err := pgx.ParseConfig(address)
+	if err != nil {
+		// The parser's own words repeat the address, with its password.
+		return fault.Input("database", "the database address is not of the form postgres://user:password@host:5432/name")
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "warta"
+	}
+	// The queries are written for this; a server set up otherwise would lose
+	// what was acknowledged.
+	cfg.RuntimeParams["synchronous_commit"] = "on"
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxOpenConns(maxPostgres)
+	pool.SetMaxIdleConns(maxPostgres)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	db.dialect.postgres, db.url = true, address
+	db.write = newPool(pool, db.dialect)
+	db.read = db.write
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return fault.New(fault.Unavailable, "the PostgreSQL server at %s does not answer: %w", cfg.Host, err)
+	}
+	return nil
+}
+
+func (db *DB) openSQLite(ctx context.Context, o Options) error {
+	path := strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite://"), "file:")
+	if path == "" {
+		if o.Dir == "" {
+			return fault.Input("database", "neither a database nor a data folder is named")
+		}
+		path = filepath.Join(o.Dir, fileName)
+	}
+	if strings.Contains(path, "://") {
+		return fault.Input("database", "a database is postgres://… or the path of a file")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return fault.New(fault.Unavailable, "the data folder cannot be made: %w", err)
+	}
+	db.url = path
+	write, err := openFile(path, "_txlock=immediate", "cache_size(-65536)", "journal_mode(WAL)")
+	if err != nil {
+		return err
+	}
+	write.SetMaxOpenConns(1)
+	write.SetMaxIdleConns(1)
+	db.write = newPool(write, db.dialect)
+	// The first connection makes the file and turns it to WAL; readers that came
+	// earlier would find nothing.
+	if err := write.PingContext(ctx); err != nil {
+		write.Close()
+		return fault.New(fault.Unavailable, "the database file %s cannot be opened: %w", path, err)
+	}
+	read, err := openFile(path, "_txlock=deferred", "cache_size(-16384)", "query_only(1)")
+	if err != nil {
+		write.Close()
+		return err
+	}
+	readers := max(4, 2*runtime.GOMAXPROCS(0))
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	db.read = newPool(read, db.dialect)
+	return nil
+}
+
+// busyMillis is how long a connection waits for another process's transaction.
+// A batch of an import takes far less.
+const busyMillis = 10_000
+
+func openFile(path, param string, pragmas ...string) (*sql.DB, error) {
+	all := append([]string{fmt.Sprintf("busy_timeout(%d)", busyMillis), "foreign_keys(1)",
+		"synchronous(FULL)", "temp_store(MEMORY)"}, pragmas...)
+	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + param
+	for _, p := range all {
+		dsn += "&_pragma=" + url.QueryEscape(p)
+	}
+	return sql.Open("sqlite", dsn)
+}
