@@ -1,0 +1,280 @@
+package page
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options are what New can do without. Every zero value is usable.
+type Options struct {
+	Now    func() time.Time // the clock; nil: time.Now
+	Logger *slog.Logger     // nil: none
+	// Definite reports whether an error of the Source says something about the
+	// world ("no such page", "withdrawn") and not that the rendering failed.
+	// Get returns such an error as it is, and drops the page that it was asked
+	// for. nil: no error does.
+	Definite func(error) bool
+	// Hot reports whether a module's pieces are rebuilt as soon as they become
+	// stale, before anybody asks. nil: none.
+	Hot func(module string) bool
+
+	Renderers     int           // renderings at once; zero: one per processor, at least 2
+	RenderTimeout time.Duration // for one rendering; zero: 15 s
+	RetryAfter    time.Duration // between attempts that fail while an older rendering serves; zero: 1 s
+	OfflineLimit  time.Duration // how long a suspended engine answers; zero: 10 min
+	// SharedAge is how long shared caches may keep an anonymous page. Set it
+	// only if they are purged by Surrogate-Key.
+	SharedAge time.Duration
+
+	PageBytes  int64 // memory for pages; zero: 192 MiB
+	PieceBytes int64 // memory for pieces; zero: 64 MiB
+	Tags       int   // announced tags that are remembered; zero: 262,144
+}
+
+// What Options leaves out.
+const (
+	pageBytes  = 192 << 20
+	pieceBytes = 64 << 20
+)
+
+// The modes of an engine.
+const (
+	waiting   int32 = iota // for Start
+	serving                // as usual
+	suspended              // the database is away
+)
+
+// Engine serves pages. Its methods are safe for concurrent use. Make one with
+// New, tell it when it may begin with Start, and end it with Close.
+type Engine struct {
+	source       Source
+	now          func() time.Time
+	hot          func(string) bool
+	offlineLimit int64
+	sharedAge    time.Duration
+	stop         context.CancelFunc
+
+	mode    atomic.Int32
+	since   atomic.Int64 // instant of the suspension, Unix nanoseconds
+	applied atomic.Int64 // highest event number announced
+	ledger  *ledger
+	press   press
+	crew    *crew
+	pages   shelf[string, *skeleton]
+	pieces  shelf[Hole, *piece]
+	count   counters
+
+	announcing sync.Mutex // one announcement at a time
+
+	sweeping    sync.Mutex
+	retireLimit int64 // bytes of old pieces that views may keep alive
+
+	hotMu   sync.Mutex
+	hotKeys map[Hole]struct{} // pieces that are rebuilt at once
+}
+
+// maxHot bounds how many pieces are looked at in every announcement.
+const maxHot = 4096
+
+// New returns an engine for the source. It answers nothing before Start.
+func New(source Source, opt Options) *Engine {
+	ctx, stop := context.WithCancel(context.Background())
+	e := &Engine{
+		source:       source,
+		now:          opt.Now,
+		hot:          opt.Hot,
+		offlineLimit: int64(cmp.Or(opt.OfflineLimit, 10*time.Minute)),
+		sharedAge:    opt.SharedAge,
+		stop:         stop,
+		ledger:       newLedger(cmp.Or(opt.Tags, 1<<18)),
+		crew:         newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2))),
+		retireLimit:  cmp.Or(opt.PieceBytes, pieceBytes) / 4,
+		hotKeys:      make(map[Hole]struct{}),
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+	log := opt.Logger
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	limits := limits{render: cmp.Or(opt.RenderTimeout, 15*time.Second), retry: cmp.Or(opt.RetryAfter, time.Second)}
+
+	e.pages = shelf[string, *skeleton]{
+		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "page", limits: limits,
+		render: e.renderPage, definite: opt.Definite,
+	}
+	if opt.Definite == nil {
+		e.pages.definite = never
+	}
+	e.pages.open(cmp.Or(opt.PageBytes, pageBytes), func(key string, s *skeleton) int { return len(key) + s.bytes() })
+
+	e.pieces = shelf[Hole, *piece]{
+		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "piece", limits: limits,
+		render: e.renderPiece, definite: never, kept: e.watch,
+	}
+	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
+		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
+	})
+	return e
+}
+
+func never(error) bool { return false }
+
+// Start lets the engine answer. seq is the number of the latest event in the
+// database: everything up to it is in what a rendering reads from now on.
+func (e *Engine) Start(seq int64) {
+	e.raise(seq)
+	e.mode.CompareAndSwap(waiting, serving)
+}
+
+// Suspend says that events could not be read since at, so that nobody knows
+// what changed. What is warm is served on, marked, until Options.OfflineLimit
+// has passed since then; nobody gets members' text.
+func (e *Engine) Suspend(at time.Time) {
+	if e.mode.Load() != suspended {
+		e.since.Store(at.UnixNano())
+		e.mode.CompareAndSwap(serving, suspended)
+	}
+}
+
+// Resume ends a suspension. All events that were missed must have been
+// announced before.
+func (e *Engine) Resume() { e.mode.CompareAndSwap(suspended, serving) }
+
+// Applied returns the highest event number that the engine has acted on.
+func (e *Engine) Applied() int64 { return e.applied.Load() }
+
+// Close ends all renderings and waits for them. Get answers ErrUnavailable
+// afterwards, unless what it is asked for is warm.
+func (e *Engine) Close() {
+	e.stop()
+	e.crew.close()
+	e.pages.cache.StopAllGoroutines()
+	e.pieces.cache.StopAllGoroutines()
+}
+
+// Announce says that event seq changed what the tags stand for: no rendering
+// that prints one of them and began before this call answers a request that
+// comes after it. With takedown it may not answer at all any more: it is out of
+// memory when Announce returns, and nothing older takes its place.
+//
+// Events are announced in the order of their numbers. Announcing one late or
+// twice costs renderings, nothing else.
+func (e *Engine) Announce(seq int64, tags []string, takedown bool) {
+	e.announcing.Lock()
+	defer e.announcing.Unlock()
+	hashes := hashTags(tags)
+	e.ledger.announce(hashes, takedown)
+	e.raise(seq)
+	e.count.announcements.Add(1)
+	if takedown {
+		e.dropTaken()
+	}
+	e.rebuildHot(takedown)
+}
+
+func (e *Engine) raise(seq int64) {
+	for old := e.applied.Load(); seq > old && !e.applied.CompareAndSwap(old, seq); old = e.applied.Load() {
+	}
+}
+
+// watch remembers a piece that is to be rebuilt at once.
+func (e *Engine) watch(key Hole) {
+	if e.hot == nil || key.Without != "" || !e.hot(key.Module) {
+		return
+	}
+	e.hotMu.Lock()
+	defer e.hotMu.Unlock()
+	if len(e.hotKeys) < maxHot {
+		e.hotKeys[key] = struct{}{}
+	}
+}
+
+// rebuildHot gets the hot pieces rendered that are stale, or were just taken
+// down. Nobody waits for them.
+func (e *Engine) rebuildHot(takedown bool) {
+	now := e.now().UnixNano()
+	e.hotMu.Lock()
+	defer e.hotMu.Unlock()
+	for key := range e.hotKeys {
+		entry, ok := e.pieces.cache.GetEntryQuietly(key)
+		switch {
+		case !ok && !takedown: // evicted: the next reader decides whether it is hot
+			delete(e.hotKeys, key)
+		case !ok, e.pieces.judge(entry.Value.status(), now) != fresh:
+			e.pieces.board(key)
+		}
+	}
+}
+
+// renderPage calls the source for a page and cuts the result at its holes.
+func (e *Engine) renderPage(ctx context.Context, key string, epoch uint64) (*skeleton, error) {
+	e.count.pageRenders.Add(1)
+	r, err := e.source.Page(ctx, key)
+	if err != nil {
+		if e.pages.definite(err) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("page %s: %w: %w", key, ErrUnavailable, err)
+	}
+	s, err := e.skeleton(r, epoch)
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w: %w", key, ErrUnavailable, err)
+	}
+	return s, nil
+}
+
+func (e *Engine) skeleton(r Rendering, epoch uint64) (*skeleton, error) {
+	segments, holes, err := r.Holes.Split(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	if len(holes) > 0 && !r.Until.IsZero() {
+		return nil, fmt.Errorf("a page with holes may not depend on now: what does is a module")
+	}
+	s := &skeleton{holes: holes, segments: make([]block, len(segments))}
+	if s.head, err = newHead(r); err != nil {
+		return nil, err
+	}
+	s.init(r, epoch)
+	for i, segment := range segments {
+		if s.segments[i], err = e.compress(segment); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// renderPiece calls the source for a module. Whatever goes wrong with it, the
+// page is there: so the cause does not stay in the chain, where a door would
+// take "no such list" for "no such page".
+func (e *Engine) renderPiece(ctx context.Context, key Hole, epoch uint64) (*piece, error) {
+	e.count.pieceRenders.Add(1)
+	r, err := e.source.Module(ctx, key)
+	if err == nil && r.Holes.Len() > 0 {
+		err = fmt.Errorf("a module has no holes of its own")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
+	}
+	p := &piece{contains: r.Contains}
+	if p.block, err = e.compress(r.Body); err != nil {
+		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
+	}
+	p.init(r, epoch)
+	return p, nil
+}
+
+func (e *Engine) compress(raw []byte) (block, error) {
+	if len(raw) > 0 {
+		e.count.compressions.Add(1)
+	}
+	return e.press.block(raw)
+}

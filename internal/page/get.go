@@ -1,0 +1,154 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Get returns the page of a key for a class of readers. Nothing is rendered,
+// compressed or allocated for what is warm: a page that was given to the class
+// before and of which nothing was announced and no clock has passed since.
+//
+// An error is the context's, or one that Options.Definite knows, or wraps
+// ErrUnavailable.
+func (e *Engine) Get(ctx context.Context, key string, class Class) (*Response, error) {
+	class &= classes - 1
+	now := e.now().UnixNano()
+	if e.mode.Load() != serving {
+		return e.getSuspended(ctx, key, class, now)
+	}
+	return e.get(ctx, key, class, now)
+}
+
+func (e *Engine) get(ctx context.Context, key string, class Class, now int64) (*Response, error) {
+	if s, ok := e.pages.cache.GetIfPresent(key); ok {
+		v := s.views[class].Load()
+		if v != nil && v.asOf.Load() == e.ledger.epoch.Load() && now < v.until {
+			e.count.hits.Add(1)
+			return v.response, nil
+		}
+	}
+	for range tries {
+		r, err := e.join(ctx, key, class, now)
+		if r != nil || err != nil {
+			return r, err
+		}
+	}
+	return nil, fmt.Errorf("page %s is taken down faster than it can be rendered: %w", key, ErrUnavailable)
+}
+
+// getSuspended answers while the database is away. Whether a reader's right to
+// members' text was revoked is not known then, so nobody has it.
+func (e *Engine) getSuspended(ctx context.Context, key string, class Class, now int64) (*Response, error) {
+	if e.mode.Load() == waiting {
+		return nil, fmt.Errorf("not started: %w", ErrUnavailable)
+	}
+	if now-e.since.Load() > e.offlineLimit {
+		return nil, fmt.Errorf("no events for too long: %w", ErrUnavailable)
+	}
+	r, err := e.get(ctx, key, class&^MembersText, now)
+	if err != nil {
+		return nil, err
+	}
+	return r.flagged(false, true), nil
+}
+
+// join resolves the holes of a page for a class and remembers the result as
+// the class's view. It returns nil without an error if a part was taken down
+// while others were still being waited for.
+func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (*Response, error) {
+	s, stale, err := e.pages.wait(ctx, key, e.pages.ask(key, now, false), now, false)
+	if err != nil {
+		return nil, err
+	}
+	if v := s.views[class].Load(); v != nil && !stale && now < v.until && v.judge(e.ledger) == fresh {
+		e.count.hits.Add(1)
+		return v.response, nil
+	}
+	blocks, parts, staleParts, err := e.resolve(ctx, s, class, now)
+	if err != nil {
+		return nil, err
+	}
+	e.count.joins.Add(1)
+	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
+	// Once more for all parts: waiting for the last may have taken seconds.
+	switch v.judge(e.ledger) {
+	case taken:
+		return nil, nil
+	case fresh:
+		if !stale && !staleParts {
+			e.remember(s, class, v)
+		}
+	}
+	if stale || staleParts {
+		e.count.stale.Add(1)
+		return v.response.flagged(true, false), nil
+	}
+	return v.response, nil
+}
+
+// resolve finds what stands in a skeleton's holes for a class: the blocks of
+// the body in order, and everything that decided about them.
+func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, parts []*standing, stale bool, err error) {
+	// First ask for all, so that what is missing is rendered side by side.
+	orders := make([]order[*piece], len(s.holes))
+	for i, h := range s.holes {
+		if h.open(class) {
+			h.Without = ""
+			orders[i] = e.pieces.ask(h.piece(), now, h.closed())
+		}
+	}
+	parts = append(make([]*standing, 0, len(s.holes)+1), s.status())
+	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &s.segments[0])
+	for i, h := range s.holes {
+		if h.open(class) {
+			p, old, err := e.fill(ctx, h, orders[i], now, &parts)
+			if err != nil {
+				return nil, nil, false, err
+			}
+			stale = stale || old
+			blocks = append(blocks, &p.block)
+		}
+		blocks = append(blocks, &s.segments[i+1])
+	}
+	return blocks, parts, stale, nil
+}
+
+// fill waits for what stands in one hole, and changes over to the piece without
+// an item if the plain one contains it. Both decide what the reader sees.
+func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, parts *[]*standing) (*piece, bool, error) {
+	plain := h.piece()
+	plain.Without = ""
+	p, stale, err := e.pieces.wait(ctx, plain, o, now, h.closed())
+	if err != nil {
+		return nil, false, err
+	}
+	*parts = append(*parts, p.status())
+	if h.Without == "" || !slices.Contains(p.contains, h.Without) {
+		return p, stale, nil
+	}
+	p, old, err := e.pieces.wait(ctx, h.piece(), e.pieces.ask(h.piece(), now, h.closed()), now, h.closed())
+	if err != nil {
+		return nil, false, err
+	}
+	*parts = append(*parts, p.status())
+	return p, stale || old, nil
+}
+
+// closed reports whether the hole fails closed: members' text is current or not
+// there at all.
+func (h Hole) closed() bool { return h.Need&MembersText != 0 }
+
+// remember makes v the view of its class.
+func (e *Engine) remember(s *skeleton, class Class, v *view) {
+	s.views[class].Store(v)
+	// A takedown that came after the last judgement may have looked through
+	// the views before this one was among them.
+	if v.judge(e.ledger) == taken {
+		s.views[class].CompareAndSwap(v, nil)
+	}
+	if e.pieces.retired.Load() > e.retireLimit {
+		e.sweep()
+	}
+}

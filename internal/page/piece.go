@@ -1,0 +1,135 @@
+package page
+
+import (
+	"math"
+	"slices"
+	"sync/atomic"
+)
+
+// forever is the clock of what names no instant.
+const forever = math.MaxInt64
+
+// standing is what decides whether a rendering may still be served.
+type standing struct {
+	tags  []uint64 // hashes of names
+	names []string
+	until int64  // Unix nanoseconds from which it is stale
+	began uint64 // epoch when its rendering began
+
+	// asOf is the latest epoch at which it is known to hold. It starts at began
+	// and only moves while no announcement touched it, so it stops for good
+	// below the first one that does.
+	asOf atomic.Uint64
+	// dropped is set when memory let go of it; views that hold it keep it alive.
+	dropped atomic.Bool
+	// failed and failedAt are the epoch and the instant of the last attempt to
+	// make a successor that failed; see shelf.tired.
+	failed   atomic.Uint64
+	failedAt atomic.Int64
+}
+
+// status returns the standing itself; through it both kinds are a made.
+func (s *standing) status() *standing { return s }
+
+// made is what a shelf keeps: *skeleton or *piece.
+type made interface {
+	comparable
+	status() *standing
+}
+
+func (s *standing) init(r Rendering, epoch uint64) {
+	s.names = slices.Compact(slices.Sorted(slices.Values(r.Tags)))
+	s.tags = hashTags(s.names)
+	s.until = forever
+	if !r.Until.IsZero() && r.Until.Year() < 2262 { // nanoseconds end there
+		s.until = r.Until.UnixNano()
+	}
+	s.began = epoch
+	s.asOf.Store(epoch)
+	s.failedAt.Store(math.MinInt64)
+}
+
+// bytes estimates what the standing costs in memory.
+func (s *standing) bytes() int {
+	n := 128
+	for _, name := range s.names {
+		n += 24 + len(name)
+	}
+	return n
+}
+
+// piece is one module's rendering.
+type piece struct {
+	standing
+	block
+	contains []string
+}
+
+func (p *piece) bytes() int {
+	n := p.standing.bytes() + len(p.deflate) + 96
+	for _, item := range p.contains {
+		n += 16 + len(item)
+	}
+	return n
+}
+
+// skeleton is a page's rendering: segments with holes between them.
+type skeleton struct {
+	standing
+	head     head
+	segments []block // one more than holes
+	holes    []Hole
+
+	// views are what readers of each class were last given.
+	views [classes]atomic.Pointer[view]
+}
+
+func (s *skeleton) bytes() int {
+	n := s.standing.bytes() + s.head.bytes() + 8*classes + 1024 // one view, typically
+	for i := range s.segments {
+		n += len(s.segments[i].deflate) + 64
+	}
+	for _, h := range s.holes {
+		n += 56 + len(h.Module) + len(h.Params) + len(h.Without)
+	}
+	return n
+}
+
+// view is a skeleton with all its holes resolved for one class.
+type view struct {
+	response *Response
+	parts    []*standing   // everything that decides what stands in it
+	until    int64         // the earliest clock of the parts
+	asOf     atomic.Uint64 // as in standing
+}
+
+func newView(response *Response, parts []*standing) *view {
+	v := &view{response: response, parts: parts, until: forever}
+	for _, part := range parts {
+		v.until = min(v.until, part.until)
+	}
+	return v
+}
+
+// judge returns the worst verdict on the view's parts.
+func (v *view) judge(l *ledger) verdict {
+	epoch := l.epoch.Load() // before the parts: they may only be newer
+	worst := fresh
+	for _, part := range v.parts {
+		worst = max(worst, l.judge(part))
+	}
+	if worst == fresh {
+		v.asOf.Store(epoch)
+	}
+	return worst
+}
+
+// dropped reports whether memory let go of one of the view's parts.
+func (v *view) dropped() bool {
+	for _, part := range v.parts {
+		if part.dropped.Load() {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,282 @@
+package page
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+)
+
+// tries is how often a reader waits for a rendering again because what it
+// waited for was taken down, or ran out, in the meantime.
+const tries = 4
+
+// errAbandoned ends a rendering that nobody waited for any more.
+var errAbandoned = fmt.Errorf("%w: nobody waits for it", ErrUnavailable)
+
+// shelf keeps the last good rendering for each key, makes what is missing, and
+// makes it once however many wait. There is one for pages and one for pieces.
+type shelf[K comparable, V made] struct {
+	ledger *ledger
+	crew   *crew
+	ctx    context.Context // ends with the engine
+	now    func() time.Time
+	log    *slog.Logger
+	kind   string // "page", for the log
+	limits limits
+
+	// render makes the rendering of a key; epoch is when it began.
+	render func(ctx context.Context, key K, epoch uint64) (V, error)
+	// definite tells errors that say something about the world.
+	definite func(error) bool
+	// kept, if set, is told of everything that comes onto the shelf.
+	kept func(K)
+
+	cache    *otter.Cache[K, V]
+	retired  atomic.Int64 // bytes let go of since the last sweep
+	failures atomic.Uint64
+
+	mu      sync.Mutex
+	flights map[K]*flight[V] // the latest one of each key
+}
+
+// limits are the times that a shelf keeps.
+type limits struct {
+	render time.Duration // for one rendering
+	retry  time.Duration // between attempts that fail, while an older rendering serves
+}
+
+// flight is one rendering, under way or in the queue, and those who wait for it.
+type flight[V made] struct {
+	begun   bool   // guarded by the shelf's mu, as are the next two
+	epoch   uint64 // when it began
+	waiters int
+
+	done  chan struct{} // closed when value and err are set
+	value V
+	err   error
+}
+
+// order is what ask returns: a value that holds, or a flight to wait for.
+type order[V made] struct {
+	value  V
+	stale  bool
+	flight *flight[V]
+}
+
+// open makes the cache. Entries weigh their bytes, and what is read once (by a
+// crawler) does not push out what is read often.
+func (s *shelf[K, V]) open(maxBytes int64, weigh func(K, V) int) {
+	s.flights = make(map[K]*flight[V])
+	s.cache = otter.Must(&otter.Options[K, V]{
+		MaximumWeight: uint64(maxBytes),
+		Weigher:       func(k K, v V) uint32 { return uint32(weigh(k, v)) },
+		OnAtomicDeletion: func(e otter.DeletionEvent[K, V]) {
+			e.Value.status().dropped.Store(true)
+			s.retired.Add(int64(weigh(e.Key, e.Value)))
+		},
+	})
+}
+
+// ask looks a key up, and gets a rendering under way unless what is kept still
+// holds. closed is for what must not be served stale.
+func (s *shelf[K, V]) ask(key K, now int64, closed bool) order[V] {
+	if v, ok := s.cache.GetIfPresent(key); ok {
+		switch s.judge(v.status(), now) {
+		case fresh:
+			return order[V]{value: v}
+		case changed:
+			if !closed && s.tired(v.status(), now) {
+				return order[V]{value: v, stale: true}
+			}
+		}
+	}
+	return order[V]{flight: s.board(key)}
+}
+
+// judge adds the clock to the ledger's verdict.
+func (s *shelf[K, V]) judge(st *standing, now int64) verdict {
+	v := s.ledger.judge(st)
+	if v == fresh && now >= st.until {
+		return changed
+	}
+	return v
+}
+
+// tired reports whether an attempt to replace st failed so recently that the
+// next one can wait. A new announcement shows that something moves again.
+func (s *shelf[K, V]) tired(st *standing, now int64) bool {
+	return now < st.failedAt.Load()+int64(s.limits.retry) && st.failed.Load() == s.ledger.epoch.Load()
+}
+
+// board joins the flight for a key, or starts one. A flight that began before
+// the latest announcement takes nobody on any more: it may not have seen it.
+// One that still stands in the queue takes everybody on.
+func (s *shelf[K, V]) board(key K) *flight[V] {
+	s.mu.Lock()
+	f := s.flights[key]
+	if f != nil && (!f.begun || f.epoch == s.ledger.epoch.Load()) {
+		f.waiters++
+		s.mu.Unlock()
+		return f
+	}
+	f = &flight[V]{waiters: 1, done: make(chan struct{})}
+	s.flights[key] = f
+	s.mu.Unlock()
+	s.crew.do(func() { s.fly(key, f) })
+	return f
+}
+
+// wait collects an order. A context that ends ends only this wait: the
+// rendering goes on for the others.
+func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, closed bool) (v V, stale bool, err error) {
+	if o.flight == nil {
+		return o.value, o.stale, nil
+	}
+	for f, try := o.flight, 1; ; f, try = s.board(key), try+1 {
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			s.mu.Lock()
+			f.waiters--
+			s.mu.Unlock()
+			return v, false, ctx.Err()
+		}
+		if f.err != nil && !errors.Is(f.err, errAbandoned) {
+			return s.fallback(key, now, closed, f.err)
+		}
+		if f.err == nil {
+			// Changed is good enough here: who waits asked before the change.
+			verdict := s.ledger.judge(f.value.status())
+			if verdict != taken && (now < f.value.status().until || try == tries) {
+				return f.value, false, nil
+			}
+		}
+		if try == tries {
+			return v, false, fmt.Errorf("%s %v is taken down faster than it can be rendered: %w", s.kind, key, ErrUnavailable)
+		}
+	}
+}
+
+// fallback returns the last good rendering in place of one that failed, unless
+// it was taken down, may not be stale, or the failure says that it is gone.
+func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, stale bool, err error) {
+	entry, ok := s.cache.GetEntryQuietly(key)
+	if !ok || closed || s.definite(cause) {
+		return v, false, cause
+	}
+	switch s.judge(entry.Value.status(), now) {
+	case fresh: // somebody else had more luck
+		return entry.Value, false, nil
+	case changed:
+		return entry.Value, true, nil
+	}
+	return v, false, cause
+}
+
+// fly does the rendering of a flight and puts it on the shelf if it still
+// holds. It runs in the crew.
+func (s *shelf[K, V]) fly(key K, f *flight[V]) {
+	defer close(f.done)
+	s.mu.Lock()
+	if f.waiters == 0 {
+		f.err = errAbandoned
+		s.land(key, f)
+		s.mu.Unlock()
+		return
+	}
+	f.begun, f.epoch = true, s.ledger.epoch.Load()
+	s.mu.Unlock()
+
+	if v, ok := s.cache.GetEntryQuietly(key); ok && s.judge(v.Value.status(), s.now().UnixNano()) == fresh {
+		f.value = v.Value // made while this one stood in the queue
+	} else if f.value, f.err = s.make(key, f.epoch); f.err == nil {
+		s.keep(key, f.value)
+	} else {
+		s.miss(key, f)
+	}
+	s.mu.Lock()
+	s.land(key, f)
+	s.mu.Unlock()
+}
+
+// land takes the flight off the board, unless a later one replaced it.
+func (s *shelf[K, V]) land(key K, f *flight[V]) {
+	if s.flights[key] == f {
+		delete(s.flights, key)
+	}
+}
+
+// make renders within the time limit; a panic of the source is an error.
+func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s %v: %w: panic: %v", s.kind, key, ErrUnavailable, p)
+			s.log.Error("page source panicked", "kind", s.kind, "key", key, "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	if s.ctx.Err() != nil {
+		return v, fmt.Errorf("%s %v: %w: the engine is closed", s.kind, key, ErrUnavailable)
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.limits.render)
+	defer cancel()
+	return s.render(ctx, key, epoch)
+}
+
+// keep puts a rendering on the shelf if nothing that it prints was announced
+// while it was made.
+func (s *shelf[K, V]) keep(key K, v V) {
+	if s.ledger.judge(v.status()) != fresh {
+		return
+	}
+	s.cache.Set(key, v)
+	// A takedown may have come between the judgement and the shelf, and may
+	// have looked through the shelf already.
+	if s.ledger.judge(v.status()) == taken {
+		s.cache.Invalidate(key)
+	}
+	if s.kept != nil {
+		s.kept(key)
+	}
+}
+
+// miss notes that a flight failed.
+func (s *shelf[K, V]) miss(key K, f *flight[V]) {
+	entry, ok := s.cache.GetEntryQuietly(key)
+	if s.definite(f.err) {
+		// What it says is newer than what is kept, unless that was made since.
+		if ok && entry.Value.status().began <= f.epoch {
+			s.cache.Invalidate(key)
+		}
+		return
+	}
+	s.failures.Add(1)
+	if s.ctx.Err() == nil {
+		s.log.Error("page rendering failed", "kind", s.kind, "key", key, "error", f.err, "older_kept", ok)
+	}
+	if ok {
+		st := entry.Value.status()
+		st.failed.Store(f.epoch)
+		st.failedAt.Store(s.now().UnixNano())
+	}
+}
+
+// drop takes everything off the shelf that the judgement condemns.
+func (s *shelf[K, V]) drop(condemned func(V) bool) {
+	for key, v := range s.cache.All() {
+		if condemned(v) {
+			s.cache.ComputeIfPresent(key, func(old V) (V, otter.ComputeOp) {
+				if old == v {
+					return old, otter.InvalidateOp
+				}
+				return old, otter.CancelOp // replaced by a newer one just now
+			})
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package page
+
+import "sync/atomic"
+
+type counters struct {
+	hits, joins, pageRenders, pieceRenders, compressions, stale, announcements, sweeps atomic.Uint64
+}
+
+// Stats is a snapshot of what the engine did since it was made, and of what it
+// holds now.
+type Stats struct {
+	Hits          uint64 // answered with what was ready
+	Joins         uint64 // put together from pieces
+	PageRenders   uint64 // calls of Source.Page
+	PieceRenders  uint64 // calls of Source.Module
+	Compressions  uint64 // segments and pieces compressed
+	Failures      uint64 // renderings that failed, indefinitely
+	Stale         uint64 // answers with the last good rendering
+	Announcements uint64
+	Sweeps        uint64 // passes over all views, to free old pieces
+
+	Pages      int    // kept now
+	Pieces     int    // kept now
+	PageBytes  uint64 // memory of the pages, estimated
+	PieceBytes uint64 // memory of the pieces, estimated
+	Tags       int    // announced tags that are remembered
+	Queue      int    // renderings that wait for their turn
+	Applied    int64  // highest event number
+}
+
+// Stats returns the engine's figures.
+func (e *Engine) Stats() Stats {
+	return Stats{
+		Hits:          e.count.hits.Load(),
+		Joins:         e.count.joins.Load(),
+		PageRenders:   e.count.pageRenders.Load(),
+		PieceRenders:  e.count.pieceRenders.Load(),
+		Compressions:  e.count.compressions.Load(),
+		Failures:      e.pages.failures.Load() + e.pieces.failures.Load(),
+		Stale:         e.count.stale.Load(),
+		Announcements: e.count.announcements.Load(),
+		Sweeps:        e.count.sweeps.Load(),
+		Pages:         e.pages.cache.EstimatedSize(),
+		Pieces:        e.pieces.cache.EstimatedSize(),
+		PageBytes:     e.pages.cache.WeightedSize(),
+		PieceBytes:    e.pieces.cache.WeightedSize(),
+		Tags:          e.ledger.size(),
+		Queue:         e.crew.waiting(),
+		Applied:       e.Applied(),
+	}
+}
