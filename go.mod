@@ -64,3 +64,6 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+// npm packages may bring Go files along.
+ignore node_modules

@@ -1,0 +1,60 @@
+# What people run here; `make help` lists it. Everything is built with the tag
+# nodynamic, so that every machine encodes pictures to the same bytes.
+
+GO       ?= go
+TAGS     := -tags nodynamic
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint fuzz bench bundle golden ci e2e fonts types current race
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## start the site with a demo newsroom on http://localhost:8080
+	$(GO) run $(TAGS) ./cmd/warta serve --demo
+
+test: ## run all tests
+	$(GO) test $(TAGS) ./...
+
+lint: ## check form, vet, staticcheck and who imports whom
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt-clean:"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet $(TAGS) ./...
+	$(GO) tool staticcheck $(TAGS) ./...
+	$(GO) test $(TAGS) ./internal
+
+race: ## run the tests with the race detector, on small data (needs cgo and a C compiler)
+	CGO_ENABLED=1 $(GO) test $(TAGS) -race -short -timeout 20m ./...
+
+fuzz: ## fuzz every target for a while (FUZZTIME=10s)
+	@grep -rno --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' internal | while IFS=: read -r file line target; do \
+		echo "$$(dirname $$file) $${target#func }"; \
+		$(GO) test $(TAGS) -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname $$file)" || exit 1; \
+	done
+
+bench: ## print the benchmarks
+	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+golden: ## rewrite the golden files; look at the diff afterwards
+	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
+
+bundle: ## build what the browser gets (ui/dist)
+	$(GO) run $(TAGS) ./tools/bundle
+
+current: bundle
+	@stale=$$(git status --porcelain -- ui/dist); \
+	if [ -n "$$stale" ]; then echo "ui/dist is not what its sources make; run make bundle and commit:"; echo "$$stale"; exit 1; fi
+
+types: ## check the TypeScript (npm ci in ui/ first)
+	cd ui && npx --no-install tsc --noEmit
+
+e2e: ## journey through the site in a real browser (npm ci in e2e/ first)
+	cd e2e && npm test
+
+fonts: ## make the font subsets anew (Debian's fonttools)
+	python3 tools/fonts/build.py
+
+ci: export CI = true
+ci: lint current types test race e2e ## everything that has to be right before a change goes in
