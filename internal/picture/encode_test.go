@@ -6,7 +6,6 @@ import (
 	"image/color"
 	"image/draw"
 	"image/jpeg"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -201,9 +200,6 @@ func TestCard(t *testing.T) {
 			b, err := picture.Card{Font: gobold.TTF, Site: "Kabar Nusantara", Label: "Global", Headline: c.headline}.Draw()
 			if err != nil {
 				t.Fatal(err)
-			}
-			if dir := os.Getenv("WARTA_CARDS"); dir != "" {
-				_ = os.WriteFile(dir+"/"+strings.ReplaceAll(c.name, " ", "-")+".jpg", b, 0o600)
 			}
 			m, err := jpeg.Decode(bytes.NewReader(b))
 			if err != nil {

@@ -1,0 +1,4 @@
+package fetch
+
+// Public is public, for tests.
+var Public = public
