@@ -54,6 +54,23 @@ func (o *Outcome) Touch(tags ...string) {
 	}
 }
 
+// Join merges outcomes into one, each tag once: Merge for a whole batch.
+func Join(outs ...Outcome) (all Outcome) {
+	seen := make(map[string]bool, 8*len(outs))
+	for _, o := range outs {
+		for _, t := range o.Tags {
+			if !seen[t] {
+				seen[t] = true
+				all.Tags = append(all.Tags, t)
+			}
+		}
+		all.Audit = append(all.Audit, o.Audit...)
+		all.Jobs = append(all.Jobs, o.Jobs...)
+		all.Takedown = all.Takedown || o.Takedown
+	}
+	return all
+}
+
 // Merge adds other's tags, audit lines and jobs; a takedown stays one.
 func (o *Outcome) Merge(other Outcome) {
 	seen := make(map[string]bool, len(o.Tags)+len(other.Tags))

@@ -2,6 +2,7 @@ package news
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,6 +70,7 @@ type Receipt struct {
 // change runs fn and, after a takedown, waits for everybody who serves pages.
 func (d *Desk) change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (Receipt, error) {
 	var takedown bool
+	pick.IDs = distinct(pick.IDs)
 	seq, err := d.store.Change(ctx, pick, func(w *World, recs []*Record) (change.Outcome, error) {
 		out, err := fn(w, recs)
 		takedown = out.Takedown
@@ -79,6 +81,16 @@ func (d *Desk) change(ctx context.Context, pick Pick, fn func(*World, []*Record)
 	}
 	pending, err := d.confirm.Confirm(ctx, seq)
 	return Receipt{Seq: seq, Pending: pending}, err
+}
+
+// distinct returns the ids without repetition, in their order.
+func distinct(ids []int64) []int64 {
+	seen := make(map[int64]bool, len(ids))
+	return slices.DeleteFunc(slices.Clone(ids), func(id int64) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // Create makes a new story with a draft and returns its id.

@@ -66,18 +66,23 @@ func (d *Desk) Import(ctx context.Context, actor account.Actor, items []Incoming
 	}
 	_, err = d.change(ctx, Pick{URIs: uris}, func(w *World, recs []*Record) (out change.Outcome, err error) {
 		results = make([]Imported, len(items))
+		outs := make([]change.Outcome, 0, len(items))
 		for i, r := range recs {
 			o, res, err := r.take(w, actor, &items[i])
 			if err != nil {
 				results[i] = Imported{Result: ItemFailed, Err: err}
 				continue
 			}
-			out.Merge(o)
-			results[i] = Imported{Result: res, ID: r.Story.ID}
+			outs = append(outs, o)
+			results[i] = Imported{Result: res}
+			if r.Story.Status != "" {
+				results[i].ID = r.Story.ID
+			}
 			if r.Story.Status != Unpublished && !r.Story.FirstPublished.IsZero() {
 				results[i].Path = Path(w.Tree.Slug(r.Story.SectionID), r.Story.FirstPublished, w.Zone, r.Story.ID, r.Story.Slug)
 			}
 		}
+		out = change.Join(outs...)
 		return out, nil
 	})
 	return results, err
@@ -124,7 +129,10 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 	if in.Withdrawn != nil {
 		return r.takeNotice(w, actor, in, fresh, out, res)
 	}
-	edited := r.Draft != nil || (r.Live != nil && r.Live.Origin == FromDesk)
+	edited := r.edited(actor)
+	if r.Draft != nil && !edited {
+		r.Draft, r.DropDraft, s.Stage = nil, true, StageNone // our own, of a withheld version
+	}
 	v := r.AddVersion(w, actor, FromImport, in.Content, "imported")
 	published := in.Published
 	if published.IsZero() || published.After(w.Now) {
@@ -143,7 +151,7 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 	case in.Hold:
 		s.SectionID = in.Content.SectionID
 		r.Draft = &Draft{StoryID: s.ID, Seq: 1, Content: in.Content, By: actor.String(), At: w.Now}
-		s.Stage = StageDraft
+		r.DropDraft, s.Stage = false, StageDraft
 	default:
 		if !in.Updated.IsZero() && in.Updated.After(published) && !in.Updated.After(w.Now) {
 			s.Updated = in.Updated
@@ -152,9 +160,26 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 	}
 	for _, c := range in.Corrections {
 		c.StoryID = s.ID
+		if c.At.IsZero() {
+			c.At = w.Now
+		}
 		r.Corrections = append(r.Corrections, c)
 	}
 	return out, res, nil
+}
+
+// edited reports whether people have worked on the story since it came in: then
+// an import does not decide what readers see.
+func (r *Record) edited(actor account.Actor) bool {
+	switch {
+	case r.Draft != nil && r.Draft.By != actor.String():
+		return true
+	case r.Live != nil:
+		return r.Live.Origin == FromDesk
+	case r.Named != nil && r.Named.Origin == FromDesk:
+		return true
+	}
+	return r.Withdrawal != nil && r.Withdrawal.By != actor.String()
 }
 
 // takeNotice applies an item that says that the story is withdrawn.
@@ -166,6 +191,11 @@ func (r *Record) takeNotice(w *World, actor account.Actor, in *Incoming, fresh b
 			return change.Outcome{}, ItemIgnored, nil // cancelled before we ever had it
 		}
 		s.FirstPublished, s.SectionID = in.Published, in.Content.SectionID
+	}
+	if s.FirstPublished.IsZero() {
+		// No reader ever saw it, and a notice would tell that it is here.
+		s.Stage, s.NamedNo, s.DueAt = StageNone, 0, time.Time{}
+		return out, res, nil
 	}
 	out.Merge(r.withdraw(w, actor, in.Withdrawn.Reason, in.Withdrawn.Note))
 	if !in.Withdrawn.At.IsZero() {

@@ -34,27 +34,27 @@ func encodeCard(c *news.Content) (string, error) {
 	return string(text), err
 }
 
-// cardColumns are what scanCard reads of a row of stories named s.
-const cardColumns = `s.id, s.slug, s.section_id, s.first_published, s.updated, s.card`
+// cardColumns are what scanCard reads of the row of a live story.
+const cardColumns = `id, slug, section_id, first_published, updated, card`
 
 // scanner is a row of a result.
 type scanner interface{ Scan(dest ...any) error }
 
 // scanCard reads cardColumns, and before them what lead points at.
-func scanCard(row scanner, lead ...any) (news.Card, error) {
+func scanCard(r scanner, lead ...any) (news.Card, error) {
 	var c news.Card
 	var published, updated int64
 	var text []byte
-	if err := row.Scan(append(lead, &c.ID, &c.Slug, &c.SectionID, &published, &updated, &text)...); err != nil {
+	if err := r.Scan(append(lead, &c.ID, &c.Slug, &c.SectionID, &published, &updated, &text)...); err != nil {
 		return c, err
 	}
 	c.FirstPublished, c.Updated = fromMillis(published), fromMillis(updated)
-	var r cardRow
-	if err := json.Unmarshal(text, &r); err != nil {
+	var k cardRow
+	if err := json.Unmarshal(text, &k); err != nil {
 		return c, fmt.Errorf("read the card of story %d: %w", c.ID, err)
 	}
-	c.Kind, c.Headline, c.FullHeadline, c.Standfirst = r.Kind, r.Headline, r.FullHeadline, r.Standfirst
-	c.Labels, c.Access, c.PictureID, c.Video, c.Language = r.Labels, r.Access, r.PictureID, r.Video, r.Language
+	c.Kind, c.Headline, c.FullHeadline, c.Standfirst = k.Kind, k.Headline, k.FullHeadline, k.Standfirst
+	c.Labels, c.Access, c.PictureID, c.Video, c.Language = k.Labels, k.Access, k.PictureID, k.Video, k.Language
 	if c.FullHeadline == "" {
 		c.FullHeadline = c.Headline
 	}

@@ -31,7 +31,16 @@ func (d dialect) inTexts(n int) string {
 	return "IN (SELECT value FROM json_each($" + strconv.Itoa(n) + "))"
 }
 
-// ids returns the argument for inIDs.
+// numbers returns a table with one column n, the numbers of the list that is
+// parameter n: `FROM `+d.numbers(1). Its argument is d.ids(list).
+func (d dialect) numbers(n int) string {
+	if d.postgres {
+		return "unnest($" + strconv.Itoa(n) + "::bigint[]) AS numbers (n)"
+	}
+	return "(SELECT value AS n FROM json_each($" + strconv.Itoa(n) + ")) AS numbers"
+}
+
+// ids returns the argument for inIDs and numbers.
 func (d dialect) ids(list []int64) any {
 	if d.postgres {
 		return list
@@ -87,12 +96,8 @@ func (d dialect) isTransient(err error) bool {
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// toJSON returns v as JSON text. Only our own types come here, and they all
-// have a JSON form.
-func toJSON(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic("store: " + err.Error())
-	}
+// toJSON returns a list of texts as JSON; it always has a form.
+func toJSON(list []string) string {
+	b, _ := json.Marshal(list)
 	return string(b)
 }

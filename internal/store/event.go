@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"warta/internal/change"
 	"warta/internal/fault"
@@ -46,7 +47,7 @@ func (db *DB) writeOutcome(ctx context.Context, s *session, out change.Outcome) 
 	if s.postgres {
 		// The number is taken under a lock that is held until the commit is visible:
 		// who has seen event n will never find a smaller one later.
-		if _, err := s.exec(ctx, `SELECT pg_advisory_xact_lock($1)`, eventLock); err != nil {
+		if _, err := s.exec(ctx, `SELECT pg_advisory_xact_lock($1), pg_notify($2, '')`, eventLock, channel); err != nil {
 			return 0, err
 		}
 	}
@@ -67,4 +68,63 @@ func (db *DB) poke() {
 		default: // it has one waiting already
 		}
 	}
+}
+
+// MaxEvents is the most that Events returns at once.
+const MaxEvents = 1000
+
+// Events returns the events after number after, in their order, at most limit.
+// A Gone fault says that some of them were trimmed: whoever kept something
+// since then must start anew from LastEvent.
+func (db *DB) Events(ctx context.Context, after int64, limit int) (list []change.Event, err error) {
+	defer fault.Wrap(&err, "read the events after %d", after)
+	limit = max(1, min(limit, MaxEvents))
+	err = db.view(ctx, func(s *session) error {
+		trimmed, err := readMark(ctx, s, markTrimmed)
+		if err != nil {
+			return err
+		}
+		if after < trimmed {
+			return fault.New(fault.Gone, "the events up to %d are no longer kept", trimmed)
+		}
+		list, err = collect(func(r scanner) (e change.Event, err error) {
+			err = r.Scan(&e.Seq, stamp{&e.At}, document{&e.Tags}, &e.Takedown)
+			return e, err
+		})(s.rows(ctx, `
+			SELECT seq, at, tags, takedown
+			FROM events
+			WHERE seq > $1
+			ORDER BY seq
+			LIMIT $2`, after, limit))
+		return err
+	})
+	return list, err
+}
+
+// LastEvent returns the number of the newest event, 0 if there never was one.
+func (db *DB) LastEvent(ctx context.Context) (seq int64, err error) {
+	defer fault.Wrap(&err, "read the last event")
+	err = db.reads().row(ctx, `
+		SELECT coalesce(max(seq), (SELECT max(value) FROM marks WHERE name = $1), 0)
+		FROM events`, markTrimmed).Scan(&seq)
+	return seq, err
+}
+
+// TrimEvents forgets the events before an instant, except the newest one. A
+// long import leaves thousands of rows that nobody follows any more.
+func (db *DB) TrimEvents(ctx context.Context, before time.Time) (err error) {
+	defer fault.Wrap(&err, "trim the events")
+	return db.write.run(ctx, nil, func(s *session) error {
+		var upTo int64
+		if err := s.row(ctx, `
+			SELECT coalesce(max(seq), 0)
+			FROM events
+			WHERE at < $1 AND seq < (SELECT max(seq) FROM events)`, millis(before)).Scan(&upTo); err != nil || upTo == 0 {
+			return err
+		}
+		if _, err := s.exec(ctx, `DELETE FROM events WHERE seq <= $1`, upTo); err != nil {
+			return err
+		}
+		return writeMark(ctx, s, markTrimmed, upTo)
+	})
 }

@@ -69,6 +69,12 @@ func (d document) Scan(v any) error {
 	return fmt.Errorf("a document is stored as %T", v)
 }
 
+// marshal returns v as the JSON text that is stored.
+func marshal(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
 // collect reads all rows and closes them. Use it around session.rows:
 //
 //	collect(scanStory)(s.rows(ctx, text, args...))
@@ -145,11 +151,11 @@ func placeholders(rows, columns int) string {
 const storyColumns = `id, status, slug, uri, uri_version, uri_hash, live_no, last_no, section_id,
 	first_published, updated, created, embargo_until, stage, named_no, due_at`
 
-// scanStory reads storyColumns.
-func scanStory(r scanner) (s news.Story, err error) {
-	err = r.Scan(&s.ID, &s.Status, &s.Slug, &s.URI, &s.URIVersion, &s.URIHash, &s.LiveNo, &s.LastNo, &s.SectionID,
+// scanStory reads storyColumns, and before them what lead points at.
+func scanStory(r scanner, lead ...any) (s news.Story, err error) {
+	err = r.Scan(append(lead, &s.ID, &s.Status, &s.Slug, &s.URI, &s.URIVersion, &s.URIHash, &s.LiveNo, &s.LastNo, &s.SectionID,
 		stamp{&s.FirstPublished}, stamp{&s.Updated}, stamp{&s.Created}, stamp{&s.EmbargoUntil},
-		&s.Stage, &s.NamedNo, stamp{&s.DueAt})
+		&s.Stage, &s.NamedNo, stamp{&s.DueAt})...)
 	return s, err
 }
 

@@ -1,5 +1,16 @@
 package store
 
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"warta/internal/fault"
+	"warta/internal/stem"
+)
+
 // The search projection. A live story has one entry; any other has none. It is
 // written in the transaction of the change that made it so (writeSearch).
 //
@@ -11,26 +22,23 @@ package store
 // millisecond), the next free one is taken. searchKey(at, id) gives the key of
 // an instant for the date bounds and for a cursor whose story has gone.
 //
-// SQLite: the FTS5 table `search`, contentless, whose rowid is the key, with the
-// columns head, body and tags. Phrases do not cross columns.
+// SQLite: the FTS5 table `search`, contentless, with the one column terms and
+// the key as its rowid.
 //
 //	SELECT rowid FROM search WHERE search MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3
 //
 // PostgreSQL: the table search (key BIGINT PRIMARY KEY, terms TSVECTOR) with a
-// GIN index on terms. The weights stand for the columns: A head, D body,
-// C tags, and positions leave a gap between head and body, so that a phrase
-// does not cross there either.
+// GIN index on terms.
 //
 //	SELECT key FROM search WHERE terms @@ $1::tsquery AND key < $2 ORDER BY key DESC LIMIT $3
 //
-// Contents, as terms of [a-z0-9] from package stem, the same on both engines:
-//   - head: headline, short headline, standfirst, names of the credited people,
-//     names of the topics
-//   - body: the body's plain text, together at most maxSearchTerms terms
-//   - tags: stem.Tag(kind, id) for "section" (the story's and each above it),
-//     "topic", "person". Ask for them in the column tags (weight C) only and for
-//     words in head and body (weights A and D) only, so that a word never
-//     matches a tag.
+// Contents, the same on both engines: the string of a stem.Document in the
+// version's language, whose fields are headline, short headline, standfirst,
+// the names of the credited people, the names of the topics, and the body's
+// plain text; and the tags stem.Tag("section", id), one for each topic
+// ("topic") and one for each credited person ("person"). The section is the
+// story's own only: a section moves without touching the index, and who asks
+// for one asks for AnyOf the tags of it and of all below it.
 //
 // A renamed person or topic is found by the new name in stories that are
 // written after the change; the filter by tag is right at once. That is on
@@ -40,6 +48,152 @@ package store
 // millisecond ms, before a clash is settled.
 func searchKey(ms, id int64) int64 { return ms<<21 | id&(1<<21-1) }
 
-// maxSearchTerms bounds the terms of one entry: PostgreSQL keeps no positions
-// above 16,383, and both engines must find the same phrases.
-const maxSearchTerms = 16_000
+// searchEntry is the entry of one live story.
+type searchEntry struct {
+	key   int64
+	terms string
+}
+
+// assignSearchKeys gives each story its key. A story that has one under the
+// same instant keeps it.
+func assignSearchKeys(ctx context.Context, s *session, live []*held) error {
+	const low = 1<<21 - 1
+	wanted := make([]int64, 0, len(live))
+	for _, h := range live {
+		if h.searchKey>>21 != millis(h.Story.FirstPublished) || h.searchKey == 0 {
+			h.searchKey = searchKey(millis(h.Story.FirstPublished), h.Story.ID)
+			wanted = append(wanted, h.searchKey)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	type holder struct{ id, key int64 }
+	taken, err := collect(func(r scanner) (t holder, err error) {
+		err = r.Scan(&t.id, &t.key)
+		return t, err
+	})(s.rows(ctx, `
+		SELECT id, search_key
+		FROM stories
+		WHERE search_key <> 0 AND search_key `+s.inIDs(1), s.ids(wanted))) // index stories_search
+	if err != nil {
+		return err
+	}
+	by := make(map[int64]int64, len(live)) // key to story
+	for _, t := range taken {
+		by[t.key] = t.id
+	}
+	for _, h := range live {
+		for n := 0; by[h.searchKey] != 0 && by[h.searchKey] != h.Story.ID; n++ {
+			if n == low {
+				return fault.New(fault.Conflict, "more than two million stories have one instant of publication")
+			}
+			h.searchKey = h.searchKey&^low | (h.searchKey+1)&low
+			if err := s.row(ctx, `SELECT id FROM stories WHERE search_key = $1 AND search_key <> 0`, h.searchKey).
+				Scan(new(int64)); err == nil {
+				by[h.searchKey] = -1
+			} else if !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+		}
+		by[h.searchKey] = h.Story.ID
+	}
+	return nil
+}
+
+// searchEntries makes the entries of the stories from their live versions.
+func searchEntries(ctx context.Context, s *session, live []*held) ([]searchEntry, error) {
+	if len(live) == 0 {
+		return nil, nil
+	}
+	var persons, topics []int64
+	for _, h := range live {
+		for _, c := range h.Live.Content.Credits {
+			persons = append(persons, c.PersonID)
+		}
+		topics = append(topics, h.Live.Content.Topics...)
+	}
+	personNames, err := namesOf(ctx, s, "persons", persons)
+	if err != nil {
+		return nil, err
+	}
+	topicNames, err := namesOf(ctx, s, "topics", topics)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]searchEntry, len(live))
+	for i, h := range live {
+		c := &h.Live.Content
+		doc := stem.NewDocument(string(c.Language))
+		doc.Add(c.Headline)
+		doc.Add(c.ShortHeadline)
+		doc.Add(c.Standfirst)
+		for _, cr := range c.Credits {
+			doc.Add(personNames[cr.PersonID])
+			doc.Tag(stem.Tag("person", cr.PersonID))
+		}
+		for _, id := range c.Topics {
+			doc.Add(topicNames[id])
+			doc.Tag(stem.Tag("topic", id))
+		}
+		doc.Tag(stem.Tag("section", c.SectionID))
+		doc.Add(c.Body.Plain())
+		list[i] = searchEntry{h.searchKey, doc.String()}
+	}
+	// Ascending keys are appended to the index, others are sought in it.
+	slices.SortFunc(list, func(a, b searchEntry) int { return cmp.Compare(a.key, b.key) })
+	return list, nil
+}
+
+// namesOf returns the names of the rows of persons or topics.
+func namesOf(ctx context.Context, s *session, table string, ids []int64) (map[int64]string, error) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	names := make(map[int64]string, len(ids))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	rows, err := s.rows(ctx, `SELECT id, name FROM `+table+` WHERE id `+s.inIDs(1), s.ids(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, err
+		}
+		names[id] = name
+	}
+	return names, rows.Err()
+}
+
+// writeSearch removes the entries with the old keys and writes the new ones.
+func writeSearch(ctx context.Context, s *session, old []int64, entries []searchEntry) error {
+	if len(old) > 0 {
+		column := "rowid"
+		if s.postgres {
+			column = "key"
+		}
+		if _, err := s.exec(ctx, `DELETE FROM search WHERE `+column+` `+s.inIDs(1), s.ids(old)); err != nil {
+			return err
+		}
+	}
+	if s.postgres {
+		keys, texts := make([]int64, len(entries)), make([]string, len(entries))
+		for i, e := range entries {
+			keys[i], texts[i] = e.key, e.terms
+		}
+		_, err := s.exec(ctx, `
+			INSERT INTO search (key, terms)
+			SELECT key, to_tsvector('simple', terms)
+			FROM unnest($1::bigint[], $2::text[]) AS entry (key, terms)`, keys, texts)
+		return err
+	}
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = []any{e.key, e.terms}
+	}
+	return s.insertRows(ctx, `INSERT INTO search (rowid, terms)`, "", rows)
+}

@@ -36,6 +36,7 @@ CREATE TABLE persons (
 	bio        TEXT NOT NULL DEFAULT '',
 	picture_id BIGINT NOT NULL DEFAULT 0
 );
+CREATE INDEX persons_picture ON persons (picture_id) WHERE picture_id <> 0;
 
 CREATE TABLE sources (
 	id     INTEGER PRIMARY KEY,
@@ -104,8 +105,9 @@ CREATE TABLE stories (
 CREATE UNIQUE INDEX stories_uri ON stories (uri) WHERE uri <> '';
 CREATE UNIQUE INDEX stories_search ON stories (search_key) WHERE search_key <> 0;
 CREATE INDEX stories_due ON stories (due_at, id) WHERE due_at <> 0;
-CREATE INDEX stories_headline ON stories (headline_key, id) WHERE headline_key <> 0;
+CREATE INDEX stories_headline ON stories (headline_key, first_published, id) WHERE headline_key <> 0;
 CREATE INDEX stories_verifies ON stories (verifies, id) WHERE verifies <> 0;
+CREATE INDEX stories_updated ON stories (updated, first_published, id) WHERE updated <> 0 AND status = 'live';
 
 CREATE TABLE versions (
 	story_id BIGINT NOT NULL REFERENCES stories (id),
@@ -196,6 +198,14 @@ CREATE TABLE pages (
 	updated  BIGINT NOT NULL
 );
 
+-- The pictures that static pages show; their addresses are public.
+CREATE TABLE page_pictures (
+	slug       TEXT NOT NULL REFERENCES pages (slug) ON DELETE CASCADE,
+	picture_id BIGINT NOT NULL,
+	PRIMARY KEY (slug, picture_id)
+);
+CREATE INDEX page_pictures_picture ON page_pictures (picture_id);
+
 CREATE TABLE fronts (
 	id         INTEGER PRIMARY KEY,
 	section_id BIGINT NOT NULL UNIQUE -- 0: the home page
@@ -253,4 +263,10 @@ CREATE TABLE import_progress (
 	source  TEXT PRIMARY KEY, -- file name and content hash or size
 	done    BIGINT NOT NULL,  -- items or bytes that are in
 	at      BIGINT NOT NULL
+);
+
+-- Single numbers that the store keeps for itself: see internal/store/mark.go.
+CREATE TABLE marks (
+	name  TEXT PRIMARY KEY,
+	value BIGINT NOT NULL
 );

@@ -1,8 +1,8 @@
 -- +goose Up
 
 -- Entries are kept by search_project.go, where the layout is described. The
--- words come in stemmed and in ASCII, so the plainest tokenizer will do.
+-- terms come in stemmed and in ASCII, so the plainest tokenizer will do.
 CREATE VIRTUAL TABLE search USING fts5(
-	head, body, tags,
+	terms,
 	content = '', contentless_delete = 1, tokenize = 'ascii'
 );

@@ -1,0 +1,226 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"warta/internal/change"
+	"warta/internal/fault"
+	"warta/internal/news"
+)
+
+// held is a record with what the store needs to see what the rules changed.
+type held struct {
+	*news.Record
+	before    news.Story  // as loaded
+	draft     *news.Draft // as loaded; the rules put a new one in its place
+	searchKey int64       // of its search entry; 0: none
+}
+
+// Change implements news.DeskStore.
+func (db *DB) Change(ctx context.Context, pick news.Pick, fn func(*news.World, []*news.Record) (change.Outcome, error)) (seq int64, err error) {
+	defer fault.Wrap(&err, "change %d stories", len(pick.IDs)+len(pick.URIs)+pick.New)
+	return db.change(ctx, func(ctx context.Context, s *session) (out change.Outcome, err error) {
+		w, err := db.world(ctx, s)
+		if err != nil {
+			return out, err
+		}
+		all, recs, err := load(ctx, s, pick)
+		if err != nil {
+			return out, err
+		}
+		if out, err = fn(w, recs); err != nil {
+			return out, err
+		}
+		return out, save(ctx, s, w, all)
+	})
+}
+
+// world reads what the rules need to know. Sections cannot move until the
+// transaction ends: the lists that a story stands in depend on them.
+func (db *DB) world(ctx context.Context, s *session) (*news.World, error) {
+	if s.postgres {
+		if _, err := s.exec(ctx, `SELECT pg_advisory_xact_lock_shared($1)`, treeLock); err != nil {
+			return nil, err
+		}
+	}
+	now, err := db.clock(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := readSettings(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := readTree(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return &news.World{Now: now, Tree: tree, Settings: settings, Zone: settings.Zone()}, nil
+}
+
+// load returns the picked records, each once in the order of ids, and in the
+// order of the pick.
+func load(ctx context.Context, s *session, pick news.Pick) (all []*held, recs []*news.Record, err error) {
+	all, err = loadStories(ctx, s, pick)
+	if err != nil {
+		return nil, nil, err
+	}
+	byID, byURI := make(map[int64]*held, len(all)), make(map[string]*held, len(all))
+	for _, h := range all {
+		byID[h.Story.ID] = h
+		if h.Story.URI != "" {
+			byURI[h.Story.URI] = h
+		}
+	}
+	if err := loadParts(ctx, s, all, byID); err != nil {
+		return nil, nil, err
+	}
+	for _, id := range pick.IDs {
+		h := byID[id]
+		if h == nil {
+			return nil, nil, fault.New(fault.NotFound, "there is no story %d", id)
+		}
+		recs = append(recs, h.Record)
+	}
+	var fresh []*held
+	add := func() *held {
+		h := &held{Record: &news.Record{New: true}}
+		fresh = append(fresh, h)
+		return h
+	}
+	for _, uri := range pick.URIs {
+		h := byURI[uri]
+		if h == nil {
+			h = add()
+			if uri != "" { // what has no identity is never the same thing
+				byURI[uri] = h
+			}
+		}
+		recs = append(recs, h.Record)
+	}
+	for range pick.New {
+		recs = append(recs, add().Record)
+	}
+	ids, err := reserveIDs(ctx, s, len(fresh))
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, h := range fresh {
+		h.Story.ID = ids[i]
+		h.before.ID = ids[i]
+	}
+	return append(all, fresh...), recs, nil
+}
+
+// loadStories reads and locks the rows, in the order of their ids so that two
+// changes never wait for each other.
+func loadStories(ctx context.Context, s *session, pick news.Pick) ([]*held, error) {
+	scan := func(r scanner) (*held, error) {
+		h := &held{Record: &news.Record{}}
+		story, err := scanStory(r, &h.searchKey)
+		h.Story, h.before = story, story
+		return h, err
+	}
+	var all []*held
+	for _, part := range []struct {
+		where string
+		arg   any
+		n     int
+	}{
+		{`id ` + s.inIDs(1), s.ids(pick.IDs), len(pick.IDs)},
+		{`uri <> '' AND uri ` + s.inTexts(1), s.texts(pick.URIs), len(pick.URIs)}, // index stories_uri
+	} {
+		if part.n == 0 {
+			continue
+		}
+		list, err := collect(scan)(s.rows(ctx, `
+			SELECT search_key, `+storyColumns+`
+			FROM stories
+			WHERE `+part.where+`
+			ORDER BY id`+s.forUpdate(), part.arg))
+		if err != nil {
+			return nil, fmt.Errorf("read the stories: %w", err)
+		}
+		all = append(all, list...)
+	}
+	slices.SortFunc(all, func(a, b *held) int { return cmp.Compare(a.Story.ID, b.Story.ID) })
+	// A story may have been picked by id and by URI.
+	return slices.CompactFunc(all, func(a, b *held) bool { return a.Story.ID == b.Story.ID }), nil
+}
+
+// loadParts reads the versions that the stories point at, their drafts and
+// withdrawals.
+func loadParts(ctx context.Context, s *session, all []*held, byID map[int64]*held) error {
+	if len(all) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(all))
+	for i, h := range all {
+		ids[i] = h.Story.ID
+	}
+	versions, err := collect(scanVersion)(s.rows(ctx, `
+		SELECT v.story_id, v.no, v.origin, v.content, v.by_actor, v.at, v.why
+		FROM stories s
+		JOIN versions v ON v.story_id = s.id AND v.no IN (s.live_no, s.named_no)
+		WHERE s.id `+s.inIDs(1), s.ids(ids)))
+	if err != nil {
+		return fmt.Errorf("read the versions: %w", err)
+	}
+	for i := range versions {
+		v, h := &versions[i], byID[versions[i].StoryID]
+		if v.No == h.Story.LiveNo {
+			h.Live = v
+		}
+		if v.No == h.Story.NamedNo {
+			h.Named = v
+		}
+	}
+	drafts, err := collect(scanDraft)(s.rows(ctx, `
+		SELECT `+draftColumns+`
+		FROM drafts
+		WHERE story_id `+s.inIDs(1), s.ids(ids)))
+	if err != nil {
+		return fmt.Errorf("read the drafts: %w", err)
+	}
+	for i := range drafts {
+		h := byID[drafts[i].StoryID]
+		d := drafts[i]
+		h.Draft, h.draft = &drafts[i], &d
+	}
+	withdrawals, err := collect(scanWithdrawal)(s.rows(ctx, `
+		SELECT `+withdrawalColumns+`
+		FROM withdrawals
+		WHERE story_id `+s.inIDs(1), s.ids(ids)))
+	if err != nil {
+		return fmt.Errorf("read the withdrawals: %w", err)
+	}
+	for i := range withdrawals {
+		byID[withdrawals[i].StoryID].Withdrawal = &withdrawals[i]
+	}
+	return nil
+}
+
+// reserveIDs returns n ids for new stories. Stories are never deleted, so that
+// on SQLite, where nobody else writes now, the highest id is enough.
+func reserveIDs(ctx context.Context, s *session, n int) ([]int64, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	if s.postgres {
+		return collect(scanID)(s.rows(ctx, `
+			SELECT nextval(pg_get_serial_sequence('stories', 'id'))
+			FROM generate_series(1, $1)`, n))
+	}
+	var last int64
+	if err := s.row(ctx, `SELECT coalesce(max(id), 0) FROM stories`).Scan(&last); err != nil {
+		return nil, err
+	}
+	ids := make([]int64, n)
+	for i := range ids {
+		ids[i] = last + int64(i) + 1
+	}
+	return ids, nil
+}

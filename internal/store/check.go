@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"warta/internal/fault"
+)
+
+// Counts are the sizes that an operator asks for.
+type Counts struct {
+	Stories, Live, Withdrawn, Drafts, Versions, Pictures, Events int64
+}
+
+// CountStories counts what the database holds. It reads whole indexes and is
+// for a person who waits, not for a page.
+func (db *DB) CountStories(ctx context.Context) (c Counts, err error) {
+	defer fault.Wrap(&err, "count the stories")
+	err = db.reads().row(ctx, `
+		SELECT
+			(SELECT count(*) FROM stories),
+			(SELECT count(*) FROM listings WHERE list = 1 AND ref = 0),
+			(SELECT count(*) FROM withdrawals),
+			(SELECT count(*) FROM drafts),
+			(SELECT count(*) FROM versions),
+			(SELECT count(*) FROM pictures),
+			(SELECT count(*) FROM events)`).
+		Scan(&c.Stories, &c.Live, &c.Withdrawn, &c.Drafts, &c.Versions, &c.Pictures, &c.Events)
+	return c, err
+}
+
+// Check asks whether the database answers and is intact: on SQLite every page
+// is read, which takes a while; PostgreSQL looks after its own. It also holds
+// the search index against the stories.
+func (db *DB) Check(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "check the database")
+	if !db.dialect.postgres {
+		found, err := collect(scanText)(db.reads().rows(ctx, `PRAGMA integrity_check(20)`))
+		if err != nil {
+			return err
+		}
+		if len(found) != 1 || found[0] != "ok" {
+			return fault.New(fault.Internal, "the database file is damaged; restore a backup. SQLite says: %s",
+				strings.Join(found, "; "))
+		}
+	}
+	// Both sides by the key, which is unique in both.
+	key := "rowid"
+	if db.dialect.postgres {
+		key = "key"
+	}
+	var missing, extra int64
+	if err := db.reads().row(ctx, `
+		SELECT
+			(SELECT count(*) FROM stories WHERE status = 'live' AND search_key = 0),
+			(SELECT count(*) FROM search) - (SELECT count(*) FROM stories WHERE search_key <> 0)`).
+		Scan(&missing, &extra); err != nil {
+		return err
+	}
+	if missing != 0 || extra != 0 {
+		return fault.New(fault.Internal, "the search index (%s) does not fit the stories: %d live ones have no entry, %d entries too many",
+			key, missing, extra)
+	}
+	return nil
+}

@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"warta/internal/change"
+	"warta/internal/fault"
+	"warta/internal/media"
+)
+
+const pictureColumns = `id, hash, name, mime, width, height, bytes, tone, caption, credit, copyright, alt, source,
+	rights, uri, people, taken_at, created_at, focal_x, focal_y, ai`
+
+// pictureFields are where pictureColumns are scanned to.
+func pictureFields(p *media.Picture) []any {
+	return []any{&p.ID, &p.Hash, &p.Name, &p.MIME, &p.Width, &p.Height, &p.Bytes, &p.Tone, &p.Caption, &p.Credit,
+		&p.Copyright, &p.Alt, &p.Source, &p.Rights, &p.Uri, document{&p.People}, stamp{&p.TakenAt}, stamp{&p.CreatedAt},
+		&p.FocalX, &p.FocalY, &p.AI}
+}
+
+// scanPicture reads pictureColumns.
+func scanPicture(r scanner) (p media.Picture, err error) {
+	err = r.Scan(pictureFields(&p)...)
+	return p, err
+}
+
+// pictureValues are p's columns without the id.
+func pictureValues(p *media.Picture) []any {
+	people := p.People
+	if people == nil {
+		people = []string{}
+	}
+	names, _ := json.Marshal(people) // strings always have a JSON form
+	return []any{p.Hash, p.Name, p.MIME, p.Width, p.Height, p.Bytes, p.Tone, p.Caption, p.Credit,
+		p.Copyright, p.Alt, p.Source, p.Rights, p.Uri, string(names), millis(p.TakenAt), millis(p.CreatedAt),
+		p.FocalX, p.FocalY, flag(p.AI)}
+}
+
+// Picture returns one picture, else NotFound. Goes by the primary key.
+func (db *DB) Picture(ctx context.Context, id int64) (p media.Picture, err error) {
+	defer fault.Wrap(&err, "read picture %d", id)
+	p, err = scanPicture(db.reads().row(ctx, `SELECT `+pictureColumns+` FROM pictures WHERE id = $1`, id))
+	return p, notFound(err, "there is no picture %d", id)
+}
+
+// PictureByHash returns the picture with this content address, else NotFound.
+// Goes by the unique hash.
+func (db *DB) PictureByHash(ctx context.Context, hash string) (p media.Picture, err error) {
+	defer fault.Wrap(&err, "read picture %s", hash)
+	p, err = pictureByHash(ctx, db.reads(), hash)
+	return p, notFound(err, "there is no picture with the content %s", hash)
+}
+
+func pictureByHash(ctx context.Context, s *session, hash string) (media.Picture, error) {
+	return scanPicture(s.row(ctx, `SELECT `+pictureColumns+` FROM pictures WHERE hash = $1`, hash))
+}
+
+// PicturesByID returns pictures in the order asked, without unknown ones.
+func (db *DB) PicturesByID(ctx context.Context, ids []int64) (_ []media.Picture, err error) {
+	defer fault.Wrap(&err, "read %d pictures", len(ids))
+	return readMany(ctx, db, `SELECT `+pictureColumns+` FROM pictures`, ids, scanPicture,
+		func(p *media.Picture) int64 { return p.ID })
+}
+
+// defaultPictures is how many pictures a list has that names no limit.
+const defaultPictures = 50
+
+// Pictures returns pictures of the library, the newest id first. Goes by the
+// primary key, or by the index pictures_uri.
+func (db *DB) Pictures(ctx context.Context, f media.Filter) (_ []media.Picture, err error) {
+	defer fault.Wrap(&err, "list pictures")
+	if f.Limit == 0 {
+		f.Limit = defaultPictures
+	}
+	if err := checkLimit(f.Limit, maxLimit); err != nil {
+		return nil, err
+	}
+	before := f.Before
+	if before <= 0 {
+		before = 1<<63 - 1
+	}
+	s := db.reads()
+	text, args := `SELECT `+pictureColumns+` FROM pictures WHERE id < $1`, []any{before, f.Limit}
+	if f.Uri != "" {
+		text, args = text+` AND uri = $3 AND uri <> ''`, append(args, f.Uri)
+	}
+	if len(f.IDs) > 0 {
+		text, args = text+` AND id `+s.inIDs(len(args)+1), append(args, s.ids(f.IDs))
+	}
+	return collect(scanPicture)(s.rows(ctx, text+` ORDER BY id DESC LIMIT $2`, args...))
+}
+
+// AddPicture writes a picture, its addresses and media.Added in one
+// transaction. If there is a picture with the same hash, it returns that one
+// and false and writes nothing. A picture that has an id keeps it, for the
+// import of our own export; an id that is taken is a Conflict.
+func (db *DB) AddPicture(ctx context.Context, actor string, p media.Picture, addresses []media.Address) (_ media.Picture, added bool, err error) {
+	defer fault.Wrap(&err, "add picture %s", p.Hash)
+	var kept media.Picture
+	_, err = db.change(ctx, func(ctx context.Context, s *session) (out change.Outcome, err error) {
+		added = false
+		if kept, err = pictureByHash(ctx, s, p.Hash); !errors.Is(err, sql.ErrNoRows) {
+			return out, err
+		}
+		kept, added = p, true
+		kept.ID, err = insertPicture(ctx, s, &p)
+		switch {
+		case err == nil:
+		case s.isUnique(err) && p.ID != 0:
+			return out, fault.New(fault.Conflict, "there is another picture with the id %d: pictures keep their ids only in an empty place: %w", p.ID, err)
+		case s.isUnique(err):
+			return out, again{err} // somebody else brought the same picture
+		default:
+			return out, err
+		}
+		rows := make([][]any, len(addresses))
+		for i, a := range addresses {
+			rows[i] = []any{a.Token, kept.ID, string(a.Crop)}
+		}
+		return media.Added(actor, kept), s.insertRows(ctx, `INSERT INTO picture_addresses (token, picture_id, crop)`, "", rows)
+	})
+	if err != nil {
+		return media.Picture{}, false, err
+	}
+	return kept, added, nil
+}
+
+// insertPicture writes a picture's row and returns its id.
+func insertPicture(ctx context.Context, s *session, p *media.Picture) (id int64, err error) {
+	values := pictureValues(p)
+	if p.ID == 0 {
+		err = s.row(ctx, `
+			INSERT INTO pictures (hash, name, mime, width, height, bytes, tone, caption, credit, copyright, alt, source,
+				rights, uri, people, taken_at, created_at, focal_x, focal_y, ai)
+			VALUES `+placeholders(1, len(values))+`
+			RETURNING id`, values...).Scan(&id)
+		return id, err
+	}
+	if s.postgres { // the next one continues above this id
+		if _, err := s.exec(ctx, `
+			SELECT setval(pg_get_serial_sequence('pictures', 'id'), $1)
+			WHERE $1 > (SELECT last_value FROM pictures_id_seq)`, p.ID); err != nil {
+			return 0, err
+		}
+	}
+	values = append([]any{p.ID}, values...)
+	_, err = s.exec(ctx, `
+		INSERT INTO pictures (`+pictureColumns+`)
+		VALUES `+placeholders(1, len(values)), values...)
+	return p.ID, err
+}
+
+// SavePicture overwrites the row of p.ID and writes o in the same transaction;
+// NotFound if there is none. The hash and the addresses stay.
+func (db *DB) SavePicture(ctx context.Context, p media.Picture, o change.Outcome) (err error) {
+	defer fault.Wrap(&err, "save picture %d", p.ID)
+	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
+		res, err := s.exec(ctx, `
+			UPDATE pictures
+			SET hash = $1, name = $2, mime = $3, width = $4, height = $5, bytes = $6, tone = $7, caption = $8, credit = $9,
+				copyright = $10, alt = $11, source = $12, rights = $13, uri = $14, people = $15, taken_at = $16,
+				created_at = $17, focal_x = $18, focal_y = $19, ai = $20
+			WHERE id = $21`, append(pictureValues(&p), p.ID)...)
+		if err != nil {
+			return o, err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return o, errors.Join(err, fault.New(fault.NotFound, "there is no picture %d", p.ID))
+		}
+		return o, nil
+	})
+	return err
+}
+
+// PublicAddress returns the picture and the crop that a token stands for. It
+// is NotFound unless a live story shows the picture, a person who has a live
+// story is portrayed by it, or a static page shows it. One query, by the
+// primary keys of picture_addresses, pictures and picture_uses and the indexes
+// persons_picture and page_pictures_picture.
+func (db *DB) PublicAddress(ctx context.Context, token string) (p media.Picture, crop media.Crop, err error) {
+	defer fault.Wrap(&err, "read a picture address")
+	err = db.reads().row(ctx, `
+		SELECT crop, `+pictureColumns+`
+		FROM picture_addresses
+		JOIN pictures ON id = picture_id
+		WHERE token = $1
+		  AND (EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
+		    OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
+		    OR EXISTS (
+			SELECT 1
+			FROM persons AS o
+			JOIN listings ON list = 4 AND ref = o.id
+			WHERE o.picture_id = pictures.id
+			  AND o.picture_id <> 0))`, token).Scan(append([]any{&crop}, pictureFields(&p)...)...)
+	if err = notFound(err, "there is no such picture"); err != nil {
+		return media.Picture{}, "", err
+	}
+	return p, crop, nil
+}
+
+// AddressesOf returns the tokens of pictures by id and crop, whether public or
+// not. Goes by the unique pair of picture and crop.
+func (db *DB) AddressesOf(ctx context.Context, pictureIDs []int64) (_ map[int64]map[media.Crop]string, err error) {
+	defer fault.Wrap(&err, "read the addresses of %d pictures", len(pictureIDs))
+	tokens := make(map[int64]map[media.Crop]string, len(pictureIDs))
+	if len(pictureIDs) == 0 {
+		return tokens, nil
+	}
+	s := db.reads()
+	list, err := collect(scanAddress)(s.rows(ctx, `
+		SELECT token, picture_id, crop
+		FROM picture_addresses
+		WHERE picture_id `+s.inIDs(1), s.ids(pictureIDs)))
+	for _, a := range list {
+		if tokens[a.PictureID] == nil {
+			tokens[a.PictureID] = make(map[media.Crop]string, len(media.Crops()))
+		}
+		tokens[a.PictureID][a.Crop] = a.Token
+	}
+	return tokens, err
+}
+
+func scanAddress(r scanner) (a media.Address, err error) {
+	err = r.Scan(&a.Token, &a.PictureID, &a.Crop)
+	return a, err
+}
+
+// PublicPicturesAfter returns pictures with an id above after that readers can
+// see, the lowest first, for the export: those that a live story, a static
+// page or the author page of a person with a live story shows. Goes by the
+// primary key.
+func (db *DB) PublicPicturesAfter(ctx context.Context, after int64, limit int) (_ []media.Picture, err error) {
+	defer fault.Wrap(&err, "read the pictures after %d", after)
+	if err := checkLimit(limit, maxLimit); err != nil {
+		return nil, err
+	}
+	return collect(scanPicture)(db.reads().rows(ctx, `
+		SELECT `+pictureColumns+`
+		FROM pictures
+		WHERE id > $1
+		  AND (EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
+		    OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
+		    OR EXISTS (
+			SELECT 1
+			FROM persons AS o
+			JOIN listings ON list = 4 AND ref = o.id
+			WHERE o.picture_id = pictures.id
+			  AND o.picture_id <> 0))
+		ORDER BY id
+		LIMIT $2`, after, limit))
+}
