@@ -11,9 +11,6 @@ import (
 // a text and in a query alike.
 const maxWord = 60
 
-// foreignSize is how many characters stand for one rune of another script.
-const foreignSize = 4
-
 // class says what a rune is for the search.
 type class int
 

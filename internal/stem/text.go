@@ -2,6 +2,7 @@ package stem
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -22,7 +23,7 @@ const (
 	nothing  = "z" // never indexed: a filter that is none of ours matches nothing
 )
 
-// english reports whether a text in language is stemmed as English; all other
+// isEnglish reports whether a text in language is stemmed as English; all other
 // languages, the empty one included, are treated as Indonesian.
 func isEnglish(language string) bool {
 	return language == "en" || strings.HasPrefix(language, "en-") || strings.HasPrefix(language, "en_")
@@ -128,13 +129,13 @@ type Document struct {
 	language string
 	b        strings.Builder
 	terms    int
-	seen     map[string]int
+	seen     map[string]*int
 	tags     []string
 }
 
 // NewDocument returns an empty document whose texts are in language.
 func NewDocument(language string) *Document {
-	return &Document{language: language, seen: make(map[string]int)}
+	return &Document{language: language, seen: make(map[string]*int)}
 }
 
 // Add appends a field: a headline, a body, a name. Phrases do not match across
@@ -143,7 +144,7 @@ func (d *Document) Add(text string) {
 	first := d.terms > 0
 	for a := newAnalyzer(d.language, text); d.room() && a.next(); {
 		if first {
-			d.write(boundary)
+			d.write([]byte(boundary))
 			first = false
 		}
 		d.write(d.counted(a.term))
@@ -152,30 +153,34 @@ func (d *Document) Add(text string) {
 
 func (d *Document) room() bool { return d.terms < maxTerms && d.b.Len() < maxBytes }
 
-// counted returns the term, or the filler when it stands there often enough.
-func (d *Document) counted(term []byte) string {
-	n := d.seen[string(term)] + 1
-	if n > maxRepeat {
-		return overflow
+// counted returns the term, or the filler when it stands there often enough. The
+// counter is behind a pointer because a map of numbers would copy the key each
+// time that one is raised.
+func (d *Document) counted(term []byte) []byte {
+	n := d.seen[string(term)]
+	if n == nil {
+		n = new(int)
+		d.seen[string(term)] = n
 	}
-	s := string(term)
-	d.seen[s] = n
-	return s
+	if *n == maxRepeat {
+		return []byte(overflow)
+	}
+	*n++
+	return term
 }
 
-func (d *Document) write(term string) {
+func (d *Document) write(term []byte) {
 	if d.b.Len() > 0 {
 		d.b.WriteByte(' ')
 	}
-	d.b.WriteString(term)
+	d.b.Write(term)
 	d.terms++
 }
 
 // Tag adds terms made by Tag, each once.
 func (d *Document) Tag(tags ...string) {
 	for _, t := range tags {
-		if d.seen[t] == 0 {
-			d.seen[t] = 1
+		if !slices.Contains(d.tags, t) {
 			d.tags = append(d.tags, t)
 		}
 	}
