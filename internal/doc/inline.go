@@ -81,22 +81,28 @@ func (in Inline) Clean() Inline {
 		return in
 	}
 	var out Inline
-	for _, r := range in {
-		if r.Break {
+	for i := 0; i < len(in); i++ {
+		if in[i].Break {
 			out = append(out, Run{Break: true})
 			continue
 		}
-		if r.Text == "" {
+		if in[i].Text == "" {
 			continue
 		}
-		if n := len(out); n > 0 && !out[n-1].Break && out[n-1].Marks == r.Marks && out[n-1].Href == r.Href {
-			out[n-1].Text += r.Text
-			continue
+		run, end := in[i], i+1
+		for end < len(in) && !in[end].Break && (in[end].Text == "" || run.like(in[end])) {
+			end++
 		}
-		out = append(out, r)
+		// Joined at once: piece by piece would be quadratic.
+		run.Text = in[i:end].Plain()
+		out = append(out, run)
+		i = end - 1
 	}
 	return out
 }
+
+// like reports whether two runs of text have the same marks and address.
+func (r Run) like(x Run) bool { return r.Marks == x.Marks && r.Href == x.Href }
 
 func (in Inline) clean() bool {
 	if len(in) == 0 {
@@ -112,7 +118,7 @@ func (in Inline) clean() bool {
 		if r.Text == "" {
 			return false
 		}
-		if i > 0 && !in[i-1].Break && in[i-1].Marks == r.Marks && in[i-1].Href == r.Href {
+		if i > 0 && !in[i-1].Break && in[i-1].like(r) {
 			return false
 		}
 	}

@@ -99,3 +99,15 @@ func TestInlineTrimSpace(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestInlineClean(t *testing.T) {
+	t.Parallel()
+	in := doc.Inline{{Marks: doc.Em}, {Text: "a"}, {Marks: doc.Em}, {Text: "b"}, {Break: true, Text: "x"}, {Text: "c", Href: "/c"}, {Text: "d"}, {}}
+	want := doc.Inline{{Text: "ab"}, {Break: true}, {Text: "c", Href: "/c"}, {Text: "d"}}
+	if got := in.Clean(); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v", got)
+	}
+	if got := (doc.Inline{{}, {Marks: doc.Em}}).Clean(); got != nil {
+		t.Errorf("got %+v", got)
+	}
+}
