@@ -177,29 +177,29 @@ type Divider struct {
 }
 
 // HeaderRows returns how many rows at the top consist of header cells alone.
-func (t Table) HeaderRows() int {
-	for i, r := range t.Rows {
+func (b Table) HeaderRows() int {
+	for i, r := range b.Rows {
 		for _, c := range r.Cells {
 			if !c.Header {
 				return i
 			}
 		}
 	}
-	return len(t.Rows)
+	return len(b.Rows)
 }
 
 // Columns returns the table's width in columns, spans counted.
-func (t Table) Columns() int {
-	n, _ := t.shape()
+func (b Table) Columns() int {
+	n, _ := b.shape()
 	return n
 }
 
 // shape returns the width of the widest row, cells that reach down from above
 // counted, and whether every rowspan ends inside the table.
-func (t Table) shape() (width int, inside bool) {
+func (b Table) shape() (width int, inside bool) {
 	inside = true
 	var below []int // per column: rows that are still covered from above
-	for i, r := range t.Rows {
+	for i, r := range b.Rows {
 		col := 0
 		var next []int
 		set := func(rows int) {
@@ -211,7 +211,7 @@ func (t Table) shape() (width int, inside bool) {
 				set(below[col] - 1)
 			}
 			down := max(c.Rowspan, 1) - 1
-			if i+down >= len(t.Rows) {
+			if i+down >= len(b.Rows) {
 				inside = false
 			}
 			for range min(max(c.Colspan, 1), MaxColumns+1) {
