@@ -72,6 +72,8 @@ type Patch struct {
 
 // Store keeps pictures and their addresses. *store.DB satisfies it.
 type Store interface {
+	// Now returns the time that everything is dated with.
+	Now(ctx context.Context) (time.Time, error)
 	// Picture returns one picture, or a fault.NotFound.
 	Picture(ctx context.Context, id int64) (Picture, error)
 	// PictureByHash returns the picture with this content address, or a fault.NotFound.

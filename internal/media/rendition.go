@@ -1,0 +1,208 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"time"
+
+	"warta/internal/fault"
+	"warta/internal/picture"
+)
+
+// renditionVersion stands in every key: a change of how renditions are made
+// raises it, and all are made anew when they are asked for.
+const renditionVersion = 1
+
+// Rendition is one encoded cut of a picture, open for reading. Close it.
+type Rendition struct {
+	io.ReadSeekCloser
+	Size     int64
+	Modified time.Time
+	ETag     string // without quotes; says nothing about the original
+}
+
+// RenditionKey returns the blob key of a rendition. It names everything that
+// its bytes depend on, so a new focal point is a new key.
+func (p Picture) RenditionKey(c Crop, width int, f Format) string {
+	real, _ := p.RenditionSize(c, width)
+	focal := ""
+	if c != Orig {
+		focal = fmt.Sprintf("-%d-%d", int(math.Round(p.FocalX*1000)), int(math.Round(p.FocalY*1000)))
+	}
+	folder := p.Hash
+	if len(p.Hash) >= 4 {
+		folder = p.Hash[:2] + "/" + p.Hash[2:4] + "/" + p.Hash
+	}
+	return fmt.Sprintf("renditions/%s/%s%s-%d-v%d.%s", folder, c, focal, real, renditionVersion, f)
+}
+
+// Open returns a rendition. One that is not there yet is made, once however
+// many ask for it; all of them wait. Errors: fault.NotFound for a crop, width
+// or format that does not exist, fault.Unavailable if the original is away.
+func (l *Library) Open(ctx context.Context, p Picture, c Crop, width int, f Format) (_ *Rendition, err error) {
+	defer fault.Wrap(&err, "open rendition %s %d of picture %d", c, width, p.ID)
+	if !c.Valid() || !ValidSize(width, f) {
+		return nil, fault.New(fault.NotFound, "there is no picture of this size")
+	}
+	key := p.RenditionKey(c, width, f)
+	r, err := l.open(ctx, key)
+	if !fault.Is(err, fault.NotFound) {
+		return r, err
+	}
+	k, leads, err := l.begin(key)
+	if err != nil {
+		return nil, err
+	}
+	if leads {
+		// The one who asked first may go away; the others still wait.
+		go func() {
+			src := source{l: l, p: p}
+			err := src.render(want{Want{p, c, width, f}, key})
+			src.close()
+			l.end(key, k, err)
+		}()
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-k.done:
+	}
+	if k.err != nil {
+		return nil, k.err
+	}
+	return l.open(ctx, key)
+}
+
+func (l *Library) open(ctx context.Context, key string) (*Rendition, error) {
+	body, info, err := l.blobs.Open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256([]byte(key))
+	return &Rendition{ReadSeekCloser: body, Size: info.Size, Modified: info.Modified, ETag: hex.EncodeToString(sum[:10])}, nil
+}
+
+// Want names one rendition.
+type Want struct {
+	Picture Picture
+	Crop    Crop
+	Width   int
+	Format  Format
+}
+
+type want struct {
+	Want
+	key string
+}
+
+// decode reads an original, within the bound on memory, which free gives back.
+func (l *Library) decode(ctx context.Context, p Picture) (_ *picture.Image, free func(), err error) {
+	body, info, err := l.blobs.Open(ctx, p.OriginalKey())
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			// Not the reader's error, and perhaps a mount that is late.
+			err = fault.New(fault.Unavailable, "the original of this picture is away; try again later: %w", err)
+		}
+		return nil, nil, err
+	}
+	defer body.Close()
+	// What is stored was within the limits of its day; they may be lower now.
+	limits := picture.Limits{Bytes: max(info.Size, l.options.MaxBytes), Pixels: max(l.options.MaxPixels, int64(p.Width)*int64(p.Height))}
+	h, err := picture.Inspect(body, limits)
+	if err != nil {
+		return nil, nil, err
+	}
+	// The halved copies add about a third to the pixels of the picture itself.
+	free, err = l.reserve(ctx, h.Memory+h.Memory/2)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := l.slots.Acquire(ctx, 1); err != nil {
+		free()
+		return nil, nil, err
+	}
+	defer l.slots.Release(1)
+	m, err := picture.Decode(body, limits)
+	if err != nil {
+		free()
+		return nil, nil, err
+	}
+	return m, free, nil
+}
+
+// render makes a rendition and keeps it.
+func (l *Library) render(ctx context.Context, m *picture.Image, w want) error {
+	if err := l.slots.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	data, err := encode(m, w)
+	l.slots.Release(1)
+	if err != nil {
+		return err
+	}
+	return l.blobs.Put(ctx, w.key, bytes.NewReader(data), int64(len(data)))
+}
+
+func encode(m *picture.Image, w want) ([]byte, error) {
+	rw, rh := w.Crop.Ratio()
+	p := w.Picture
+	out := m.Render(picture.Cut{RatioW: rw, RatioH: rh, FocalX: p.FocalX, FocalY: p.FocalY, Width: w.Width})
+	if w.Format == JPEG {
+		return picture.JPEG(out, JPEGLimit)
+	}
+	return picture.WebP(out)
+}
+
+// call is one rendering under way.
+type call struct {
+	done chan struct{}
+	err  error // readable after done
+}
+
+// begin joins the rendering of a key, or starts one: then the caller leads and
+// has to call end.
+func (l *Library) begin(key string) (k *call, leads bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k, ok := l.calls[key]; ok {
+		return k, false, nil
+	}
+	if l.closed {
+		return nil, false, stopping()
+	}
+	k = &call{done: make(chan struct{})}
+	l.calls[key] = k
+	l.running.Add(1)
+	return k, true, nil
+}
+
+func (l *Library) end(key string, k *call, err error) {
+	if errors.Is(err, context.Canceled) { // by Close
+		err = stopping()
+	}
+	k.err = err
+	l.mu.Lock()
+	delete(l.calls, key)
+	l.mu.Unlock()
+	close(k.done)
+	l.running.Done()
+}
+
+func stopping() error {
+	return fault.New(fault.Unavailable, "the server is stopping; try again in a moment")
+}
+
+// isThere reports whether a rendition is kept already.
+func (l *Library) isThere(ctx context.Context, key string) (bool, error) {
+	_, err := l.blobs.Stat(ctx, key)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
