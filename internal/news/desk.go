@@ -99,6 +99,9 @@ func (d *Desk) Create(ctx context.Context, actor account.Actor, c Content) (id i
 	if err := actor.Require(account.WriteOwn); err != nil {
 		return 0, err
 	}
+	if err := c.Body.Validate(); err != nil {
+		return 0, err // nobody could read it back
+	}
 	_, err = d.change(ctx, Pick{New: 1}, func(w *World, recs []*Record) (change.Outcome, error) {
 		r := recs[0]
 		id = r.Story.ID
@@ -338,5 +341,5 @@ func (c *Content) Check(w *World) error {
 	if len(c.Topics) > 50 || len(c.Credits) > 50 || len(c.Related) > 50 || len(c.Sources) > 20 {
 		return fault.Input("topics", "%q has too many topics, credits, sources or related stories", c.Headline)
 	}
-	return nil
+	return c.Body.Validate()
 }

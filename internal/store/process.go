@@ -80,7 +80,8 @@ func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err err
 	tick := time.NewTicker(confirmEvery)
 	defer tick.Stop()
 	for {
-		if pending, err = db.Pending(ctx, seq); err != nil || len(pending) == 0 {
+		// Also who has gone is told the truth: the question is short.
+		if pending, err = db.Pending(context.WithoutCancel(ctx), seq); err != nil || len(pending) == 0 {
 			return pending, err
 		}
 		select {
@@ -88,7 +89,6 @@ func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err err
 		case <-deadline.C:
 			return pending, nil
 		case <-ctx.Done():
-			// Who asked has gone; what was asked is saved, and they go on trying.
 			return pending, nil
 		}
 	}

@@ -12,6 +12,7 @@ type piece struct {
 	topics     []string
 	people     []string
 	members    bool
+	english    bool
 }
 
 // corpus holds what the search cases look for. The words are chosen so that
@@ -44,8 +45,8 @@ var corpus = []piece{
 	/* 25 */ {section: "regional", headline: "Air sungai meluap, jalan lintas Sumatra putus", standfirst: "Antrean truk mengular hingga delapan kilometer.", body: "Luapan air membanjiri badan jalan setinggi lutut.", topics: []string{"Banjir"}},
 	/* 26 */ {section: "internasional", headline: "Gempa guncang pesisir Chile", standfirst: "Peringatan tsunami dicabut dua jam kemudian.", body: "Tidak ada laporan korban jiwa.", topics: []string{"Gempa"}},
 	/* 27 */ {section: "internasional", headline: "Pemilu Jepang: partai berkuasa kehilangan mayoritas", standfirst: "Koalisi baru dibicarakan.", body: "Perdana menteri menolak mundur.", topics: []string{"Pemilu"}},
-	/* 28 */ {section: "internasional", headline: "Floods force thousands from their homes in Kerala", standfirst: "Rescue teams are working through the night.", body: "The flooding followed three days of rain.", topics: []string{"Banjir"}},
-	/* 29 */ {section: "global", headline: "Volcano erupts near Manila", standfirst: "Flights were delayed for hours.", body: "Residents were told to wear masks.", topics: []string{"Gunung Api"}},
+	/* 28 */ {section: "internasional", headline: "Floods force thousands from their homes in Kerala", standfirst: "Rescue teams are working through the night.", body: "The flooding followed three days of rain.", topics: []string{"Banjir"}, english: true},
+	/* 29 */ {section: "global", headline: "Volcano erupts near Manila", standfirst: "Flights were delayed for hours.", body: "Residents were told to wear masks.", topics: []string{"Gunung Api"}, english: true},
 	/* 30 */ {section: "ekonomi", headline: "Rupiah menguat terhadap dolar", standfirst: "Penguatan didorong aliran modal asing.", body: "Pelaku pasar menunggu data inflasi.", people: []string{"Nadia Kusuma"}},
 	/* 31 */ {section: "ekonomi", headline: "Suku bunga kredit rumah turun", standfirst: "Bunga tetap berlaku tiga tahun.", body: "Pengembang berharap penjualan rumah pulih.", topics: []string{"Suku Bunga"}},
 	/* 32 */ {section: "ekonomi", headline: "Pasar saham ditutup menguat", standfirst: "Saham perbankan memimpin kenaikan.", body: "Nilai transaksi mencapai sepuluh triliun rupiah."},
@@ -75,7 +76,7 @@ var corpus = []piece{
 	/* 56 */ {section: "nasional", headline: "Kapal patroli tangkap pencuri ikan", standfirst: "Dua kapal asing digiring ke Natuna.", body: "Nelayan setempat ikut melapor."},
 	/* 57 */ {section: "megapolitan", headline: "Harga tiket kereta bandara turun", standfirst: "Tarif baru berlaku Senin.", body: "Penumpang bandara diperkirakan naik.", topics: []string{"Transportasi"}},
 	/* 58 */ {section: "bola", headline: "Presiden klub mundur setelah kalah", standfirst: "Suporter menuntut perubahan.", body: "Klub itu kalah lima kali beruntun."},
-	/* 59 */ {section: "internasional", headline: "Scientists map the floor of the Java Sea", standfirst: "The maps will help fishermen.", body: "Mapping took four years and two ships."},
+	/* 59 */ {section: "internasional", headline: "Scientists map the floor of the Java Sea", standfirst: "The maps will help fishermen.", body: "Mapping took four years and two ships.", english: true},
 	/* 60 */ {section: "megapolitan", headline: "Pompa air siaga hadapi musim hujan", standfirst: "Jakarta menyiapkan lima ratus pompa.", body: "Banjir tahun lalu menjadi pelajaran.", topics: []string{"Banjir"}, people: []string{"Bagas Prakoso"}},
 }
 

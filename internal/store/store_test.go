@@ -1,0 +1,56 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"warta/internal/store"
+	"warta/internal/store/storetest"
+	"warta/internal/testkit/pg"
+)
+
+func TestSQLite(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, openSQLite)
+}
+
+func TestPostgreSQL(t *testing.T) {
+	t.Parallel()
+	pg.Shared(t) // skips here, once, where there is no server
+	storetest.Run(t, openPostgres)
+}
+
+// migrated is a database that has the schema already.
+var migrated = pg.Template{Name: "warta", Prepare: func(url string) error {
+	db, err := store.Open(context.Background(), store.Options{URL: url})
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}}
+
+func openSQLite(t testing.TB, o store.Options) *store.DB {
+	t.Helper()
+	o.Dir = t.TempDir()
+	return open(t, o)
+}
+
+func openPostgres(t testing.TB, o store.Options) *store.DB {
+	t.Helper()
+	o.URL = pg.Database(t, migrated)
+	return open(t, o)
+}
+
+func open(t testing.TB, o store.Options) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	return db
+}
