@@ -1,14 +1,42 @@
 package render
 
-// Hole is a place in a page where a module goes.
-type Hole struct {
-	Module  string
-	Params  []string
-	Without string // id of the story that lists in the module leave out
-}
+import (
+	"html/template"
+	"strings"
 
-// Output is one rendered page with the holes that its template left.
+	"warta/internal/page"
+)
+
+// Output is one rendered page: its bytes with a marker for each hole, and the
+// collector that knows the markers, both as page.Rendering takes them.
 type Output struct {
 	Body  []byte
-	Holes []Hole
+	Holes *page.Holes
+}
+
+// Params takes the parameters of a hole apart, in the order in which the
+// module's constant documents them. Missing ones come back empty.
+func Params(h page.Hole, n int) []string {
+	out := make([]string, n)
+	copy(out, strings.SplitN(h.Params, "|", n))
+	return out
+}
+
+// Hole leaves a hole for a module in the page that is being rendered; templates
+// call it. Outside of a rendering it prints nothing.
+func (s Shell) Hole(module string, params ...string) template.HTML {
+	return s.leave(page.Hole{Module: module, Params: strings.Join(params, "|")})
+}
+
+func (s Shell) leave(h page.Hole) template.HTML {
+	if s.holes == nil {
+		return ""
+	}
+	return template.HTML(s.holes.Put(h))
+}
+
+// Tail leaves the hole for what stands below a story, without the story itself
+// in its list.
+func (p StoryPage) Tail() template.HTML {
+	return p.leave(page.Hole{Module: ModuleTail, Params: p.Section, Without: p.Key})
 }

@@ -1,5 +1,7 @@
 package render
 
+import "warta/internal/page"
+
 // Shell is what every page says about itself outside of its visible text: the
 // head of the document, and which masthead and footer stand around it.
 type Shell struct {
@@ -15,11 +17,12 @@ type Shell struct {
 	Prev, Next  string // neighbours in a paged list, absolute; empty prints none
 	Robots      string // empty prints "max-image-preview:large"
 
-	Social  Social
-	Feeds   []FeedLink
-	Data    [][]byte // JSON-LD documents, each printed as its own data block
-	Preload *Picture // the picture that is the largest paint, fetched early
-	Verify  []Meta   // further name/content pairs, such as search engines' ownership marks
+	Social Social
+	Feeds  []FeedLink
+	Data   [][]byte // JSON-LD documents, each printed as its own data block
+	Verify []Meta   // further name/content pairs, such as search engines' ownership marks
+
+	holes *page.Holes // set for the time of one rendering
 }
 
 // Social is Open Graph and its cousin. Empty fields print nothing.

@@ -91,6 +91,6 @@ type Embed struct {
 	// Frame is the address that is put into a frame on a click; empty leaves a
 	// plain link.
 	Frame  string
-	Ratio  string   // "16x9", "1x1", "9x16"; empty is 16x9
+	Ratio  string   // "" (16 to 9), "tall" for a post, "low" for a player of sound
 	Poster *Picture // a still of our own; never one of the provider's
 }

@@ -1,0 +1,212 @@
+// Command bundle builds ui/dist from ui/site, ui/shared and ui/fonts: inline
+// style sheets, scripts and fonts whose names hold a hash of their content, and
+// a manifest. The same input gives the same bytes.
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// layer is one cascade layer with its files, relative to ui.
+type layer struct {
+	name  string
+	files []string
+}
+
+// sheet is one inline style sheet.
+type sheet struct {
+	name   string
+	layers []layer
+}
+
+func shared(pages ...string) []layer {
+	return []layer{
+		{"reset", []string{"shared/reset.css"}},
+		{"tokens", []string{"shared/tokens.css"}},
+		{"base", []string{"shared/fonts.css", "shared/base.css"}},
+		{"components", []string{"site/css/masthead.css", "site/css/rows.css", "site/css/footer.css"}},
+		{"pages", pages},
+		{"utilities", []string{"site/css/print.css"}},
+	}
+}
+
+// sheets lists what stands in which style sheet; scripts and fonts are the
+// files that become assets.
+func sheets() []sheet {
+	return []sheet{
+		{"story", shared("site/story/story.css", "site/css/body.css")},
+		{"list", shared("site/css/cards.css", "site/front/front.css", "site/css/body.css", "site/list/list.css")},
+	}
+}
+
+var (
+	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts"}
+	fonts   = []string{"fonts/serif.woff2", "fonts/serif-ext.woff2", "fonts/serif-italic.woff2", "fonts/serif-italic-ext.woff2"}
+)
+
+func main() {
+	if err := run("ui"); err != nil {
+		fmt.Fprintln(os.Stderr, "bundle:", err)
+		os.Exit(1)
+	}
+}
+
+// build collects what goes to dist.
+type build struct {
+	ui    string
+	files map[string][]byte // path below dist
+	names map[string]string // plain name to hashed name
+}
+
+func run(ui string) error {
+	b := &build{ui: ui, files: make(map[string][]byte), names: make(map[string]string)}
+	for _, f := range fonts {
+		content, err := os.ReadFile(filepath.Join(ui, f))
+		if err != nil {
+			return err
+		}
+		b.asset(filepath.Base(f), content)
+	}
+	for _, s := range scripts {
+		if err := b.script(s); err != nil {
+			return err
+		}
+	}
+	for _, s := range sheets() {
+		if err := b.sheet(s); err != nil {
+			return err
+		}
+	}
+	manifest, err := json.MarshalIndent(b.names, "", "  ")
+	if err != nil {
+		return err
+	}
+	b.files["manifest.json"] = append(manifest, '\n')
+	return b.write()
+}
+
+func (b *build) asset(name string, content []byte) {
+	sum := sha256.Sum256(content)
+	ext := filepath.Ext(name)
+	hashed := strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:5]) + ext
+	b.names[name] = hashed
+	b.files["assets/"+hashed] = content
+}
+
+// engines are the oldest browsers that scripts and style sheets are lowered to.
+func engines() []api.Engine {
+	return []api.Engine{
+		{Name: api.EngineChrome, Version: "109"}, {Name: api.EngineFirefox, Version: "115"},
+		{Name: api.EngineSafari, Version: "15.4"},
+	}
+}
+
+func (b *build) script(path string) error {
+	result := api.Build(api.BuildOptions{
+		EntryPoints: []string{filepath.Join(b.ui, path)}, Bundle: true, Write: false,
+		Format: api.FormatESModule, Charset: api.CharsetUTF8, Engines: engines(),
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
+		LegalComments: api.LegalCommentsNone,
+	})
+	if err := failure(result.Errors); err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(filepath.Base(path), ".ts") + ".js"
+	b.asset(name, result.OutputFiles[0].Contents)
+	return nil
+}
+
+var address = regexp.MustCompile(`asset:([a-z0-9.-]+)`)
+
+func (b *build) sheet(s sheet) error {
+	var css strings.Builder
+	order := make([]string, 0, len(s.layers))
+	for _, l := range s.layers {
+		order = append(order, l.name)
+	}
+	css.WriteString("@layer " + strings.Join(order, ",") + ";\n")
+	for _, l := range s.layers {
+		css.WriteString("@layer " + l.name + "{\n")
+		for _, f := range l.files {
+			text, err := os.ReadFile(filepath.Join(b.ui, f))
+			if err != nil {
+				return err
+			}
+			css.Write(text)
+		}
+		if l.name == "base" {
+			css.WriteString(tones())
+		}
+		css.WriteString("}\n")
+	}
+	var missing error
+	text := address.ReplaceAllStringFunc(css.String(), func(m string) string {
+		hashed, ok := b.names[m[len("asset:"):]]
+		if !ok {
+			missing = fmt.Errorf("%s: there is no %s", s.name, m)
+		}
+		return "/assets/" + hashed
+	})
+	if missing != nil {
+		return missing
+	}
+	result := api.Transform(text, api.TransformOptions{Loader: api.LoaderCSS, Charset: api.CharsetUTF8,
+		Engines: engines(), MinifyWhitespace: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone})
+	if err := failure(result.Errors); err != nil {
+		return err
+	}
+	b.files["inline/"+s.name+".css"] = []byte(strings.TrimSpace(string(result.Code)))
+	return nil
+}
+
+// tones are the 64 colours that stand in for pictures on their way: two bits
+// each of red, green and blue.
+func tones() string {
+	const digits = "26ae"
+	var out strings.Builder
+	for i := range 64 {
+		fmt.Fprintf(&out, ".t%d{background:#%c%c%c}\n", i, digits[i>>4], digits[i>>2&3], digits[i&3])
+	}
+	return out.String()
+}
+
+func failure(messages []api.Message) error {
+	var errs []error
+	for _, m := range messages {
+		if m.Location != nil {
+			errs = append(errs, fmt.Errorf("%s:%d: %s", m.Location.File, m.Location.Line, m.Text))
+		} else {
+			errs = append(errs, errors.New(m.Text))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// write replaces dist by what was built; files of before go away.
+func (b *build) write() error {
+	dist := filepath.Join(b.ui, "dist")
+	for _, dir := range []string{"assets", "inline"} {
+		if err := os.RemoveAll(filepath.Join(dist, dir)); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(filepath.Join(dist, dir), 0o755); err != nil {
+			return err
+		}
+	}
+	for name, content := range b.files {
+		if err := os.WriteFile(filepath.Join(dist, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
