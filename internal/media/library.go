@@ -94,7 +94,7 @@ func (l *Library) Close() error {
 type Details struct {
 	Name                                            string
 	Caption, Credit, Copyright, Alt, Source, Rights string
-	Uri                                             string
+	URI                                             string
 	People                                          []string
 	TakenAt                                         time.Time
 	Focal                                           *Point // nil: the default
@@ -239,7 +239,7 @@ func (p *Picture) describe(d Details, m picture.Metadata) {
 	p.Name = fileName(d.Name)
 	p.Caption, p.Copyright, p.Alt = or(d.Caption, m.Caption), or(d.Copyright, m.Copyright), or(d.Alt, m.Alt)
 	p.Credit = or(d.Credit, CreditOf(or(m.Credit, m.Source), m.Photographer))
-	p.Source, p.Rights, p.Uri = or(d.Source, m.Source), or(d.Rights, m.Rights), d.Uri
+	p.Source, p.Rights, p.URI = or(d.Source, m.Source), or(d.Rights, m.Rights), d.URI
 	p.People = slices.Clone(d.People)
 	if len(p.People) == 0 {
 		p.People = m.People
@@ -265,7 +265,7 @@ const (
 // picture cannot be kept.
 func (p Picture) Check() error {
 	for field, text := range map[string]string{"caption": p.Caption, "credit": p.Credit, "copyright": p.Copyright,
-		"alt": p.Alt, "source": p.Source, "rights": p.Rights, "uri": p.Uri, "people": strings.Join(p.People, ", ")} {
+		"alt": p.Alt, "source": p.Source, "rights": p.Rights, "uri": p.URI, "people": strings.Join(p.People, ", ")} {
 		if len(text) > maxText {
 			return fault.Input(field, "the text has %d bytes; please shorten it to %d", len(text), maxText)
 		}

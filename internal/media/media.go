@@ -29,7 +29,7 @@ type Picture struct {
 	Alt       string // description for people who cannot see it
 	Source    string // agency or outlet that it came from
 	Rights    string // usage terms, as given
-	Uri       string // the external id, empty for an upload
+	URI       string // the external id, empty for an upload
 	People    []string
 
 	TakenAt   time.Time // zero if unknown
@@ -57,7 +57,7 @@ type Address struct {
 // Filter selects pictures for a list, newest id first.
 type Filter struct {
 	IDs    []int64 // these only, if not empty
-	Uri    string  // this external id only, if not empty
+	URI    string  // this external id only, if not empty
 	Before int64   // ids below this one only, if above zero (keyset paging)
 	Limit  int     // at most so many; zero: 50
 }

@@ -17,7 +17,7 @@ const pictureColumns = `id, hash, name, mime, width, height, bytes, tone, captio
 // pictureFields are where pictureColumns are scanned to.
 func pictureFields(p *media.Picture) []any {
 	return []any{&p.ID, &p.Hash, &p.Name, &p.MIME, &p.Width, &p.Height, &p.Bytes, &p.Tone, &p.Caption, &p.Credit,
-		&p.Copyright, &p.Alt, &p.Source, &p.Rights, &p.Uri, document{&p.People}, stamp{&p.TakenAt}, stamp{&p.CreatedAt},
+		&p.Copyright, &p.Alt, &p.Source, &p.Rights, &p.URI, document{&p.People}, stamp{&p.TakenAt}, stamp{&p.CreatedAt},
 		&p.FocalX, &p.FocalY, &p.AI}
 }
 
@@ -35,7 +35,7 @@ func pictureValues(p *media.Picture) []any {
 	}
 	names, _ := json.Marshal(people) // strings always have a JSON form
 	return []any{p.Hash, p.Name, p.MIME, p.Width, p.Height, p.Bytes, p.Tone, p.Caption, p.Credit,
-		p.Copyright, p.Alt, p.Source, p.Rights, p.Uri, string(names), millis(p.TakenAt), millis(p.CreatedAt),
+		p.Copyright, p.Alt, p.Source, p.Rights, p.URI, string(names), millis(p.TakenAt), millis(p.CreatedAt),
 		p.FocalX, p.FocalY, flag(p.AI)}
 }
 
@@ -84,8 +84,8 @@ func (db *DB) Pictures(ctx context.Context, f media.Filter) (_ []media.Picture, 
 	}
 	s := db.reads()
 	text, args := `SELECT `+pictureColumns+` FROM pictures WHERE id < $1`, []any{before, f.Limit}
-	if f.Uri != "" {
-		text, args = text+` AND uri = $3 AND uri <> ''`, append(args, f.Uri)
+	if f.URI != "" {
+		text, args = text+` AND uri = $3 AND uri <> ''`, append(args, f.URI)
 	}
 	if len(f.IDs) > 0 {
 		text, args = text+` AND id `+s.inIDs(len(args)+1), append(args, s.ids(f.IDs))
