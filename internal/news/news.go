@@ -36,11 +36,18 @@ func TagStory(id int64) string { return fmt.Sprintf("story:%d", id) }
 // TagSection returns the tag of the list of stories in a section or below it.
 func TagSection(id int64) string { return fmt.Sprintf("section:%d", id) }
 
-// TagTopic returns the tag of a topic's name and list.
+// TagTopic returns the tag of a topic's list.
 func TagTopic(id int64) string { return fmt.Sprintf("topic:%d", id) }
 
-// TagPerson returns the tag of a person's name and list.
+// TagPerson returns the tag of a person's list.
 func TagPerson(id int64) string { return fmt.Sprintf("person:%d", id) }
+
+// TagTopicName returns the tag of whatever prints a topic's name, its list
+// aside: a new story in a topic must not touch the pages of all its others.
+func TagTopicName(id int64) string { return fmt.Sprintf("topic-name:%d", id) }
+
+// TagPersonName returns the tag of whatever prints a person's name.
+func TagPersonName(id int64) string { return fmt.Sprintf("person-name:%d", id) }
 
 // TagSource returns the tag of a source's name and link.
 func TagSource(id int64) string { return fmt.Sprintf("source:%d", id) }

@@ -169,3 +169,9 @@ func webURL(v string) error {
 	}
 	return nil
 }
+
+// Known reports whether there is a setting of that key.
+func (s Settings) Known(key string) bool {
+	_, ok := settings[key]
+	return ok
+}

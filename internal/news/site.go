@@ -65,7 +65,7 @@ func (s *Site) SaveTopic(ctx context.Context, actor account.Actor, t Topic) (_ T
 	}
 	out := outcome(actor, "save", "topic:"+t.Slug, TagRedirects)
 	if t.ID != 0 {
-		out.Touch(TagTopic(t.ID))
+		out.Touch(TagTopic(t.ID), TagTopicName(t.ID))
 	}
 	return s.store.SaveTopic(ctx, t, out)
 }
@@ -78,7 +78,7 @@ func (s *Site) SavePerson(ctx context.Context, actor account.Actor, p Person) (_
 	}
 	out := outcome(actor, "save", "person:"+p.Slug, TagRedirects)
 	if p.ID != 0 {
-		out.Touch(TagPerson(p.ID))
+		out.Touch(TagPerson(p.ID), TagPersonName(p.ID))
 	}
 	return s.store.SavePerson(ctx, p, out)
 }

@@ -79,9 +79,9 @@ const (
 	ReasonSARA     Reason = "sara"
 	ReasonDecency  Reason = "kesusilaan"
 	ReasonChild    Reason = "masa_depan_anak"
-	ReasonTrauma   Reason = "pengalaman_traumatik_korban"
-	ReasonCouncil  Reason = "pertimbangan_khusus_dewan_pers"
-	ReasonNewsroom Reason = "redaksi" // with the newsroom's own words in Note
+	ReasonTrauma   Reason = "trauma_korban"
+	ReasonCouncil  Reason = "dewan_pers"
+	ReasonNewsroom Reason = "other" // with the newsroom's own words in Note
 )
 
 // Withdrawal is the notice that a withdrawn story leaves at its address.
@@ -102,6 +102,12 @@ type Redirect struct {
 	Path    string // with a leading slash, and the query where it decided
 	StoryID int64  // either a story
 	Target  string // or a path of ours
+}
+
+// Month is a month of the site's zone in which stories were first published.
+type Month struct {
+	Start   time.Time
+	LastMod time.Time // of the newest first publication in it
 }
 
 // StaticPage is a page such as Redaksi or Pedoman Media Siber.

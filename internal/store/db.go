@@ -28,6 +28,7 @@ type DB struct {
 	url     string
 	log     *slog.Logger
 	now     func() time.Time // nil: the database's clock
+	counts  counters
 
 	mu    sync.Mutex
 	jobs  JobInserter
@@ -57,6 +58,9 @@ func (db *DB) URL() string { return db.url }
 // Close ends all connections. Nothing may be in flight.
 func (db *DB) Close() error {
 	err := db.read.close()
+	if db.counts.pool != nil {
+		db.counts.pool.close() // counts that may be lost: its error says nothing that matters
+	}
 	if db.write != db.read {
 		if e := db.write.close(); err == nil {
 			err = e

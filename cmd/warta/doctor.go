@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"runtime/debug"
+	"strings"
+
+	"warta/internal/app"
+	"warta/internal/fault"
+	"warta/internal/render"
+)
+
+type migrateCmd struct{}
+
+// Run opens the database, which brings its schema up to date.
+func (*migrateCmd) Run(e *env) error {
+	core, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer core.Close()
+	fmt.Fprintln(e.out, "The database is up to date.")
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints the version that the Go tool wrote into the binary.
+func (*versionCmd) Run(e *env) error {
+	version, goVersion := "(unknown)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version, goVersion = info.Main.Version, info.GoVersion
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				version += " " + s.Value
+			}
+		}
+	}
+	fmt.Fprintln(e.out, "warta", version, goVersion)
+	return nil
+}
+
+type doctorCmd struct{}
+
+// Run prints the configuration and the checks; exit status 1 if one fails.
+func (*doctorCmd) Run(e *env) error {
+	fmt.Fprintln(e.out, "Configuration")
+	v := reflect.ValueOf(e.cfg)
+	for i := range v.NumField() {
+		name := flagName(v.Type().Field(i).Name)
+		value := fmt.Sprint(v.Field(i).Interface())
+		if name == "database" {
+			value = withoutPassword(value)
+		}
+		fmt.Fprintf(e.out, "  %-10s %-40s %s\n", name, value, e.origins.of(name, os.Args[1:]))
+	}
+	fmt.Fprintln(e.out, "Checks")
+	failed := false
+	check := func(what string, err error, fine string) {
+		if err == nil {
+			fmt.Fprintf(e.out, "  ok     %-18s %s\n", what, fine)
+			return
+		}
+		failed = true
+		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", what, plainError(err))
+	}
+	check("configuration", e.cfg.Check(), "every value can be used")
+	check("data folder", writable(e.cfg.Data), e.cfg.Data+" can be written")
+	core, err := e.open()
+	check("database", err, "opens, schema is current")
+	if err == nil {
+		defer core.Close()
+		check("integrity", core.DB.Check(e.ctx), "rows and indexes are whole")
+		rep, err := app.NewClock(core.DB).Check(e.ctx)
+		if err == nil && !rep.Held.IsZero() {
+			err = fault.New(fault.Conflict, "the clock moved by %s and embargoed stories are held; see: warta clock", rep.Moved)
+		}
+		check("clock", err, "moves with the time since boot")
+	}
+	r, err := render.New(render.Options{Dir: e.cfg.Theme})
+	check("templates", err, "built-in templates work")
+	if err == nil && e.cfg.Theme != "" {
+		for _, p := range r.Problems() {
+			check("theme", p, "")
+		}
+	}
+	check("address", listenable(e.cfg.Listen), e.cfg.Listen+" is free")
+	if _, err := exec.LookPath("chromium"); err == nil {
+		fmt.Fprintln(e.out, "  note   chromium is here: the browser tests can run")
+	}
+	if failed {
+		return exitError(1)
+	}
+	return nil
+}
+
+// flagName is kong's name for a field: words in lower case with hyphens.
+func flagName(field string) string {
+	if field == "BaseURL" {
+		return "base-url"
+	}
+	return strings.ToLower(field)
+}
+
+// withoutPassword hides what stands between the user and the host.
+func withoutPassword(url string) string {
+	head, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return url
+	}
+	account, host, ok := strings.Cut(rest, "@")
+	if !ok {
+		return url
+	}
+	user, _, _ := strings.Cut(account, ":")
+	return head + "://" + user + ":…@" + host
+}
+
+// writable makes the folder and a file in it, which it removes again.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fault.New(fault.Unavailable, "the folder cannot be made: %w", err)
+	}
+	path := filepath.Join(dir, ".doctor")
+	if err := os.WriteFile(path, []byte("ok"), 0o600); err != nil {
+		return fault.New(fault.Unavailable, "the folder cannot be written: %w", err)
+	}
+	return os.Remove(path)
+}
+
+// listenable takes the address for a moment.
+func listenable(addr string) error {
+	ln, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fault.New(fault.Unavailable, "%s is taken or not ours: %w", addr, err)
+	}
+	return ln.Close()
+}

@@ -1,0 +1,109 @@
+// Command warta is a news publisher: the newsroom, the site and the archive in
+// one binary. This package holds flags and subcommands only; see internal/app.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"warta/internal/app"
+	"warta/internal/fault"
+)
+
+// cli is the whole command line. Every flag of Config is also an environment
+// variable and a line of the configuration file.
+type cli struct {
+	app.Config
+	ConfigFile string `name:"config" help:"File of lines \"name = value\" with the flags' names." env:"WARTA_CONFIG" placeholder:"FILE" type:"existingfile"`
+
+	Serve    serveCmd    `cmd:"" help:"Serve the site."`
+	Import   importCmd   `cmd:"" help:"Bring stories in."`
+	Export   exportCmd   `cmd:"" help:"Write everything public into a folder."`
+	Demo     demoCmd     `cmd:"" help:"Fill an empty site with a made-up newsroom."`
+	Settings settingsCmd `cmd:"" help:"Read or change the site's settings."`
+	Clock    clockCmd    `cmd:"" help:"Show or confirm the clock that embargoes go by."`
+	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date and stop."`
+	Doctor   doctorCmd   `cmd:"" help:"Print every configuration value with its origin and check what can be checked."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// env is what every command gets: streams, a context that ends on SIGINT and
+// SIGTERM, and the configuration with the origin of its values.
+type env struct {
+	ctx     context.Context
+	cfg     app.Config
+	in      io.Reader
+	out     io.Writer
+	err     io.Writer
+	origins *origins
+}
+
+// open opens the core for a command that serves nothing.
+func (e *env) open() (*app.Core, error) { return app.Open(e.ctx, e.cfg, e.cfg.Logger(), nil) }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// exitError carries an exit status for a command that has said all there is to
+// say.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// run is the program without the process: it returns the exit status, 0 for
+// success, 1 for a failure, 2 for a wrong command line.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	var c cli
+	from := newOrigins(args)
+	exited := -1
+	parser, err := kong.New(&c, kong.Name("warta"), kong.UsageOnError(),
+		kong.Description("Warta is a news publisher in one binary. \"warta serve --demo\" shows it with a made-up newsroom."),
+		kong.Writers(out, errOut), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Resolvers(from))
+	if err != nil {
+		fmt.Fprintln(errOut, "warta:", err)
+		return 2
+	}
+	cmd, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "warta:", err)
+		fmt.Fprintln(errOut, "See: warta --help")
+		return 2
+	}
+	err = cmd.Run(&env{ctx: ctx, cfg: c.Config, in: in, out: out, err: errOut, origins: from})
+	var code exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &code):
+		return int(code)
+	case fault.KindOf(err) == fault.Internal:
+		fmt.Fprintln(errOut, "warta:", err)
+	default:
+		fmt.Fprintln(errOut, "warta:", plainError(err))
+	}
+	return 1
+}
+
+// plainError returns the sentence for a person, with the field it is about.
+func plainError(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Field != "" {
+		return f.Field + ": " + fault.Message(err)
+	}
+	return fault.Message(err)
+}

@@ -1,0 +1,65 @@
+// Package app wires Warta together: configuration, and everything that is
+// built once and started and stopped in order. It is used by cmd and by tests.
+package app
+
+import (
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"warta/internal/fault"
+)
+
+// Config is every value that an operator sets. The tags name the flags, the
+// environment variables and the defaults; see cmd/warta.
+type Config struct {
+	Data     string   `help:"Folder for the database, pictures and keys." default:"./warta-data" env:"WARTA_DATA" placeholder:"DIR"`
+	Database string   `help:"Database: postgres://… or the path of an SQLite file (default: warta.db in the data folder)." env:"WARTA_DATABASE" placeholder:"URL"`
+	Listen   string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"WARTA_LISTEN" placeholder:"ADDR"`
+	BaseURL  string   `help:"Address under which readers reach the site." default:"http://localhost:8080" env:"WARTA_BASE_URL" placeholder:"URL"`
+	Hosts    []string `help:"Further hosts whose requests are redirected to the site, separated by commas." env:"WARTA_HOSTS" placeholder:"HOST"`
+	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
+	Log      string   `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
+}
+
+// Check returns an Invalid error that names the first value that cannot be.
+func (c *Config) Check() error {
+	u, err := url.Parse(c.BaseURL)
+	switch {
+	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
+		return fault.Input("base-url", "%q is not a full address such as https://kabar.example", c.BaseURL)
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return fault.Input("base-url", "%q must end after the host: Warta serves a whole host", c.BaseURL)
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
+	}
+	if c.Data == "" {
+		return fault.Input("data", "a data folder is needed")
+	}
+	return nil
+}
+
+// Loopback reports whether the listening address is reachable from this machine
+// only.
+func (c *Config) Loopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Logger returns the log in the configured form, on standard error.
+func (c *Config) Logger() *slog.Logger {
+	if c.Log == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, nil))
+}
+
+func (c *Config) blobs() string { return filepath.Join(c.Data, "files") }

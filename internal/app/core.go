@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"warta/internal/blob"
+	"warta/internal/fault"
+	"warta/internal/media"
+	"warta/internal/news"
+	"warta/internal/store"
+)
+
+// Core is what every command works with: the database, the files, and the
+// operations on them. It serves nothing.
+type Core struct {
+	Config  Config
+	Log     *slog.Logger
+	DB      *store.DB
+	Blobs   blob.Store
+	Library *media.Library
+	Desk    *news.Desk
+	Site    *news.Site
+}
+
+// Open opens the core: the database is made or brought up to date, and a fresh
+// one gets its sections, fronts and static pages. now replaces the clock in
+// tests; nil is the database's own.
+func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Time) (_ *Core, err error) {
+	defer fault.Wrap(&err, "open %s", cfg.Data)
+	if err := cfg.Check(); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, store.Options{URL: cfg.Database, Dir: cfg.Data, Log: log, Now: now})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			db.Close()
+		}
+	}()
+	fresh, err := db.Seed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	blobs, err := blob.NewDir(cfg.blobs())
+	if err != nil {
+		return nil, err
+	}
+	c := &Core{Config: cfg, Log: log, DB: db, Blobs: blobs, Site: news.NewSite(db), Desk: news.NewDesk(db, db)}
+	c.Library = media.NewLibrary(db, blobs, media.Options{})
+	if fresh {
+		if err := seedPages(ctx, c.Site); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// Close ends renderings and closes the database. Whatever was started on top of
+// the core must have ended.
+func (c *Core) Close() error { return errors.Join(c.Library.Close(), c.DB.Close()) }

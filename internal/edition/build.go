@@ -1,0 +1,217 @@
+package edition
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"warta/internal/lang"
+	"warta/internal/media"
+	"warta/internal/news"
+	"warta/internal/page"
+	"warta/internal/render"
+)
+
+// build is the making of one page or module: the site as it is now, and what
+// has been printed so far.
+type build struct {
+	ctx      context.Context
+	e        *Edition
+	now      time.Time
+	settings news.Settings
+	tree     *news.Tree
+	zone     *time.Location
+	code     lang.Code
+	words    *lang.Catalog
+
+	tags     []string
+	seen     map[string]bool
+	contains []string
+	until    time.Time
+
+	leadPicture int64 // of the front being built, for its share card
+	pictures    map[int64]media.Picture
+	tokens      map[int64]map[media.Crop]string
+}
+
+func (e *Edition) begin(ctx context.Context) (*build, error) {
+	settings, err := e.store.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := e.store.Sections(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b := &build{ctx: ctx, e: e, now: e.opt.Now(), settings: settings, tree: tree, zone: settings.Zone(),
+		code: settings.Language(), seen: map[string]bool{},
+		pictures: map[int64]media.Picture{}, tokens: map[int64]map[media.Crop]string{}}
+	b.words = e.render.Words(b.code)
+	b.tag(news.TagSettings, news.TagSections)
+	return b, nil
+}
+
+// finish adds what was collected on the way.
+func (b *build) finish(out page.Rendering) page.Rendering {
+	out.Tags, out.Contains = b.tags, b.contains
+	if out.Until.IsZero() {
+		out.Until = b.until
+	}
+	if out.Status == 0 {
+		out.Status = 200
+	}
+	return out
+}
+
+// tag notes that what is printed depends on these.
+func (b *build) tag(tags ...string) {
+	for _, t := range tags {
+		if !b.seen[t] {
+			b.seen[t] = true
+			b.tags = append(b.tags, t)
+		}
+	}
+}
+
+// expires notes an instant at which what is printed stops being true.
+func (b *build) expires(t time.Time) {
+	if !t.IsZero() && t.After(b.now) && (b.until.IsZero() || t.Before(b.until)) {
+		b.until = t
+	}
+}
+
+// midnight returns the start of the next day of the site.
+func (b *build) midnight() time.Time {
+	d := b.now.In(b.zone)
+	return time.Date(d.Year(), d.Month(), d.Day()+1, 0, 0, 0, 0, b.zone)
+}
+
+// html turns a rendered template into a rendering.
+func (b *build) html(out render.Output, err error) (page.Rendering, error) {
+	return page.Rendering{Body: out.Body, Holes: out.Holes, ContentType: "text/html; charset=utf-8"}, err
+}
+
+// piece turns a rendered module into a rendering.
+func (b *build) piece(body []byte, err error) (page.Rendering, error) {
+	return page.Rendering{Body: body, ContentType: "text/html; charset=utf-8"}, err
+}
+
+// url returns the absolute form of a path.
+func (b *build) url(path string) string { return b.e.opt.BaseURL + path }
+
+// path returns a story's canonical path.
+func (b *build) path(s *news.Story) string {
+	return news.Path(b.tree.Slug(s.SectionID), s.FirstPublished, b.zone, s.ID, s.Slug)
+}
+
+func (b *build) time(t time.Time) render.Time {
+	return render.Time{Text: lang.DateTime(b.code, t, b.zone), ISO: t.In(b.zone).Format(time.RFC3339), Clock: lang.Clock(t, b.zone)}
+}
+
+// load reads pictures and their addresses that are not read yet.
+func (b *build) load(ids ...int64) error {
+	var missing []int64
+	for _, id := range ids {
+		if _, ok := b.pictures[id]; !ok && id != 0 {
+			b.pictures[id] = media.Picture{}
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	list, err := b.e.store.PicturesByID(b.ctx, missing)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		b.pictures[p.ID] = p
+	}
+	tokens, err := b.e.store.AddressesOf(b.ctx, missing)
+	for id, t := range tokens {
+		b.tokens[id] = t
+	}
+	return err
+}
+
+// picture returns one crop of a loaded picture, nil if there is none.
+func (b *build) picture(id int64, crop media.Crop) *render.Picture {
+	p, token := b.pictures[id], b.tokens[id][crop]
+	if p.ID == 0 || token == "" {
+		return nil
+	}
+	widths := p.Widths(crop)
+	out := &render.Picture{Tone: p.Tone, Alt: p.Alt, Caption: p.Caption, Credit: p.Credit}
+	for _, w := range widths {
+		real, _ := p.RenditionSize(crop, w)
+		out.Srcset = append(out.Srcset, render.Source{URL: media.Path(token, w, media.WebP), Width: real})
+	}
+	largest := widths[len(widths)-1]
+	out.Width, out.Height = p.RenditionSize(crop, largest)
+	src := widths[min(1, len(widths)-1)]
+	for _, w := range widths {
+		if w <= 640 {
+			src = w
+		}
+	}
+	out.Src = media.Path(token, src, media.WebP)
+	if crop == media.Orig {
+		out.Full = media.Path(token, largest, media.WebP)
+	}
+	return out
+}
+
+// jpeg returns the absolute address and size of a picture's JPEG for machines.
+func (b *build) jpeg(id int64, crop media.Crop) (url string, w, h int) {
+	p, token := b.pictures[id], b.tokens[id][crop]
+	if p.ID == 0 || token == "" {
+		return "", 0, 0
+	}
+	w, h = p.RenditionSize(crop, media.JPEGWidth)
+	return b.url(media.Path(token, media.JPEGWidth, media.JPEG)), w, h
+}
+
+// cards turns stories into cards of one crop and notes their tags.
+func (b *build) cards(list []news.Card, crop media.Crop) ([]render.Card, error) {
+	ids := make([]int64, len(list))
+	for i := range list {
+		ids[i] = list[i].PictureID
+	}
+	if err := b.load(ids...); err != nil {
+		return nil, err
+	}
+	out := make([]render.Card, len(list))
+	for i := range list {
+		out[i] = b.card(&list[i], crop)
+	}
+	return out, nil
+}
+
+func (b *build) card(c *news.Card, crop media.Crop) render.Card {
+	b.tag(news.TagStory(c.ID))
+	b.contains = append(b.contains, strconv.FormatInt(c.ID, 10))
+	out := render.Card{URL: c.Path(b.tree, b.zone), Headline: c.Headline, Time: b.time(c.FirstPublished),
+		Picture: b.picture(c.PictureID, crop), Standfirst: c.Standfirst}
+	if s := b.tree.ByID(c.SectionID); s != nil {
+		out.Label = s.Name
+	}
+	switch {
+	case c.Video || c.Kind == news.KindVideo:
+		out.Kind = render.KindVideo
+	case c.Kind == news.KindGallery:
+		out.Kind = render.KindGallery
+	case c.Kind == news.KindLive:
+		out.Kind = render.KindLive
+	}
+	for _, l := range c.Labels {
+		switch l {
+		case news.LabelBreaking:
+			out.Breaking = true
+		case news.LabelUnverified, news.LabelExclusive, news.LabelOpinion, news.LabelSponsored:
+			if out.Flag == "" || l == news.LabelSponsored {
+				out.Flag = b.words.T("label." + string(l))
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,396 @@
+package edition
+
+import (
+	"strconv"
+	"strings"
+
+	"warta/internal/doc"
+	"warta/internal/fault"
+	"warta/internal/lang"
+	"warta/internal/media"
+	"warta/internal/news"
+	"warta/internal/page"
+	"warta/internal/render"
+)
+
+// story renders the page of a story, sends other spellings of its address to
+// the canonical one, and leaves a notice for a withdrawn one.
+func (b *build) story(id int64, path string) (page.Rendering, error) {
+	s, err := b.e.store.Story(b.ctx, id)
+	if err != nil {
+		return page.Rendering{}, err
+	}
+	b.tag(news.TagStory(id))
+	if s.Status == news.Unpublished {
+		return page.Rendering{}, fault.New(fault.NotFound, "there is no page at this address")
+	}
+	if canonical := b.path(&s); path != canonical {
+		return redirect(canonical), nil
+	}
+	if s.Status == news.Withdrawn {
+		return b.withdrawn(&s)
+	}
+	live, err := b.e.store.LiveStory(b.ctx, id)
+	if err != nil {
+		return page.Rendering{}, err
+	}
+	v, err := b.storyView(&live)
+	if err != nil {
+		return page.Rendering{}, err
+	}
+	return b.html(b.e.render.Story(v))
+}
+
+func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
+	s, c := &live.Story, &live.Version.Content
+	parts, err := b.storyParts(live)
+	if err != nil {
+		return nil, err
+	}
+	path := b.path(s)
+	title := c.Headline
+	if c.SEOTitle != "" {
+		title = c.SEOTitle
+	}
+	description := c.Standfirst
+	if description == "" {
+		description = c.Body.Excerpt(160)
+	}
+	top := b.open(c.SectionID)
+	v := &render.StoryPage{
+		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
+			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.tree.Slug(c.SectionID)}),
+		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: s.FirstPublished.In(b.zone).Format("2006-01"),
+		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
+		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
+		Share: render.Share{URL: b.url(path), Title: shareTitle(c)},
+		Body:  parts.body, Topics: parts.topics, Related: parts.related,
+		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
+		VerifiedBy: parts.verifiedBy, Verifies: parts.verifies, AIAssisted: c.Has(news.LabelAIAssisted),
+	}
+	v.Social.Title, v.Social.Published, v.Social.Section = shareTitle(c), v.Published.ISO, b.tree.Slug(c.SectionID)
+	if !s.Updated.IsZero() && s.Updated.After(s.FirstPublished) {
+		t := b.time(s.Updated)
+		v.Updated, v.Social.Modified = &t, t.ISO
+	}
+	if c.Dateline != "" {
+		v.Dateline = b.words.T("story.dateline", lang.Args{"place": c.Dateline, "name": b.settings.DatelineName()})
+	}
+	b.storyLead(v, c)
+	b.storyLabels(v, c)
+	b.storyCorrections(v, s, parts)
+	var crumbs render.LDBreadcrumbs
+	v.Breadcrumb, crumbs = b.crumbs(c.SectionID)
+	crumbs = append(crumbs, render.LDCrumb{Name: c.ListHeadline(), URL: b.url(path)})
+	v.Data = [][]byte{render.LDScript(b.article(live, parts)), render.LDScript(crumbs)}
+	return v, nil
+}
+
+func shareTitle(c *news.Content) string {
+	if c.ShareTitle != "" {
+		return c.ShareTitle
+	}
+	return c.Headline
+}
+
+func cardKind(k news.Kind) render.CardKind {
+	switch k {
+	case news.KindGallery:
+		return render.KindGallery
+	case news.KindVideo:
+		return render.KindVideo
+	case news.KindLive:
+		return render.KindLive
+	}
+	return render.KindStory
+}
+
+// latestScope is the section of the list at a story's foot; the setting can
+// make it the whole site.
+func (b *build) latestScope(top string) string {
+	if b.settings.Get("latest_scope") == "site" {
+		return ""
+	}
+	return top
+}
+
+// storyParts is what a story's page needs from other rows.
+type storyParts struct {
+	persons     map[int64]news.Person
+	byline      []render.Credit
+	sources     []render.Link
+	topics      []render.Link
+	related     []render.Card
+	body        render.Body
+	verifiedBy  *render.Link
+	verifies    *render.Link
+	corrections []news.Correction
+	replies     []news.Correction // those of other stories that this one carries
+	stories     map[int64]news.Card
+}
+
+func (b *build) storyParts(live *news.LiveStory) (*storyParts, error) {
+	c, id := &live.Version.Content, live.Story.ID
+	p := &storyParts{persons: map[int64]news.Person{}, stories: map[int64]news.Card{}}
+	if err := b.storyPeople(p, c); err != nil {
+		return nil, err
+	}
+	byStory, err := b.e.store.Corrections(b.ctx, []int64{id})
+	if err != nil {
+		return nil, err
+	}
+	p.corrections = byStory[id]
+	if p.replies, err = b.e.store.CorrectionsByNotice(b.ctx, id); err != nil {
+		return nil, err
+	}
+	verifiers, err := b.e.store.Verifiers(b.ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := b.readAlsoTargets(c.Body)
+	if err != nil {
+		return nil, err
+	}
+	ids := append([]int64(nil), c.Related...)
+	ids = append(ids, verifiers...)
+	for _, t := range targets {
+		ids = append(ids, t)
+	}
+	if c.Verifies != 0 {
+		ids = append(ids, c.Verifies)
+	}
+	for _, x := range p.corrections {
+		ids = append(ids, x.NoticeID)
+	}
+	for _, x := range p.replies {
+		ids = append(ids, x.StoryID)
+	}
+	list, err := b.e.store.Cards(b.ctx, unique(ids))
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		p.stories[list[i].ID] = list[i]
+	}
+	for _, x := range ids {
+		b.tag(news.TagStory(x)) // also those that are not live: they may come
+	}
+	b.storyLinks(p, c, targets, verifiers)
+	var related []news.Card
+	for _, x := range c.Related {
+		if card, ok := p.stories[x]; ok && x != id {
+			related = append(related, card)
+		}
+	}
+	if err := b.load(c.PictureIDs()...); err != nil {
+		return nil, err
+	}
+	if p.related, err = b.cards(related, media.Classic); err != nil {
+		return nil, err
+	}
+	b.contains = nil // a page holds no list that leaves stories out
+	p.body.Base = b.e.opt.BaseURL
+	p.body.Pictures = map[int64]render.Picture{}
+	for _, x := range c.PictureIDs() {
+		b.tag(news.TagPicture(x))
+		if pic := b.picture(x, media.Orig); pic != nil {
+			p.body.Pictures[x] = *pic
+		}
+	}
+	return p, nil
+}
+
+func (b *build) storyPeople(p *storyParts, c *news.Content) error {
+	ids := make([]int64, len(c.Credits))
+	for i, cr := range c.Credits {
+		ids[i] = cr.PersonID
+	}
+	persons, err := b.e.store.Persons(b.ctx, unique(ids))
+	if err != nil {
+		return err
+	}
+	for _, x := range persons {
+		p.persons[x.ID] = x
+	}
+	for _, cr := range c.Credits {
+		x, ok := p.persons[cr.PersonID]
+		if !ok {
+			continue
+		}
+		b.tag(news.TagPersonName(x.ID))
+		p.byline = append(p.byline, render.Credit{Name: x.Name, URL: "/author/" + x.Slug, Role: b.words.T("role." + string(cr.Role))})
+	}
+	sources, err := b.e.store.Sources(b.ctx, c.Sources)
+	if err != nil {
+		return err
+	}
+	for _, x := range sources {
+		b.tag(news.TagSource(x.ID))
+		p.sources = append(p.sources, render.Link{Text: x.Name, URL: x.URL})
+	}
+	topics, err := b.e.store.Topics(b.ctx, c.Topics)
+	for _, x := range topics {
+		b.tag(news.TagTopicName(x.ID))
+		p.topics = append(p.topics, render.Link{Text: x.Name, URL: "/topic/" + x.Slug})
+	}
+	return err
+}
+
+// readAlsoTargets finds the stories of the body's read-also blocks: the one
+// that is named, else by an old address, else by exactly the same headline.
+// The page waits for those that nobody knows yet.
+func (b *build) readAlsoTargets(body doc.Doc) (map[string]int64, error) {
+	targets := map[string]int64{}
+	var keys []int64
+	blocks := body.ReadAlsos()
+	for _, r := range blocks {
+		switch {
+		case r.Story != 0:
+			targets[r.ID] = r.Story
+		case r.URL != "":
+			id, err := b.storyAtAddress(r.URL)
+			if err != nil {
+				return nil, err
+			}
+			if id != 0 {
+				targets[r.ID] = id
+				continue
+			}
+			fallthrough
+		default:
+			if r.Headline != "" {
+				b.tag(news.TagHeadline(r.Headline))
+				keys = append(keys, news.HeadlineKey(r.Headline))
+			}
+		}
+	}
+	if len(keys) == 0 {
+		return targets, nil
+	}
+	found, err := b.e.store.StoryByHeadline(b.ctx, keys)
+	for _, r := range blocks {
+		if id := found[news.HeadlineKey(r.Headline)]; id != 0 && targets[r.ID] == 0 && r.Headline != "" {
+			targets[r.ID] = id
+		}
+	}
+	return targets, err
+}
+
+// storyAtAddress returns the story behind an address of ours or of old times.
+func (b *build) storyAtAddress(raw string) (int64, error) {
+	host, path := splitAddress(raw)
+	if b.ours(host) {
+		if id, ok := storyID(strings.Split(strings.Trim(path, "/"), "/")); ok {
+			return id, nil
+		}
+		host = ""
+	}
+	b.tag(news.TagAddress(host, path))
+	to, err := b.e.store.Redirect(b.ctx, host, path)
+	if fault.Is(err, fault.NotFound) {
+		return 0, nil
+	}
+	return to.StoryID, err
+}
+
+func (b *build) storyLinks(p *storyParts, c *news.Content, targets map[string]int64, verifiers []int64) {
+	p.body.Stories = map[int64]render.Link{}
+	link := func(id int64) *render.Link {
+		card, ok := p.stories[id]
+		if !ok {
+			return nil
+		}
+		return &render.Link{Text: card.FullHeadline, URL: card.Path(b.tree, b.zone)}
+	}
+	p.body.Doc = c.Body.MapReadAlsos(func(r doc.ReadAlso) doc.ReadAlso {
+		r.Story = targets[r.ID]
+		return r
+	})
+	for _, id := range targets {
+		if l := link(id); l != nil {
+			p.body.Stories[id] = *l
+		}
+	}
+	for _, id := range verifiers {
+		if l := link(id); l != nil {
+			p.verifiedBy = l
+		}
+	}
+	p.verifies = link(c.Verifies)
+}
+
+func (b *build) storyLead(v *render.StoryPage, c *news.Content) {
+	pic := b.picture(c.Lead.PictureID, media.Wide)
+	if pic != nil {
+		if c.Lead.Caption != "" {
+			pic.Caption = c.Lead.Caption
+		}
+		if c.Lead.Credit != "" {
+			pic.Credit = c.Lead.Credit
+		}
+		if c.Lead.Alt != "" {
+			pic.Alt = c.Lead.Alt
+		}
+	}
+	if c.Lead.Video != nil {
+		e := render.EmbedOf(doc.Embed{Provider: doc.Provider(c.Lead.Video.Provider), URL: c.Lead.Video.URL, Title: c.Lead.Video.Title})
+		e.Poster = pic
+		v.LeadEmbed = &e
+		return
+	}
+	v.Lead = pic
+}
+
+func (b *build) storyLabels(v *render.StoryPage, c *news.Content) {
+	if s := b.tree.ByID(c.SectionID); s != nil {
+		v.Labels = append(v.Labels, render.Label{Text: s.Name, URL: "/" + s.Slug})
+	}
+	for _, l := range news.Labels {
+		if !c.Has(l) {
+			continue
+		}
+		kind := render.LabelPlain
+		switch l {
+		case news.LabelBreaking:
+			kind = render.LabelBreaking
+		case news.LabelSponsored:
+			kind = render.LabelSponsored
+		}
+		v.Labels = append(v.Labels, render.Label{Text: b.words.T("label." + string(l)), Kind: kind})
+	}
+}
+
+// storyCorrections puts corrections of fact and replies above the text and
+// slips at its foot; a story that carries somebody's notice links back.
+func (b *build) storyCorrections(v *render.StoryPage, s *news.Story, p *storyParts) {
+	add := func(x news.Correction, other int64, text string) render.Correction {
+		c := render.Correction{Anchor: "k" + strconv.FormatInt(x.ID, 10), Kind: b.words.T("correction." + string(x.Kind)),
+			Text: text, Time: b.time(x.At)}
+		if card, ok := p.stories[other]; ok {
+			c.Link = &render.Link{Text: card.FullHeadline, URL: card.Path(b.tree, b.zone)}
+		}
+		return c
+	}
+	for _, x := range p.corrections {
+		if x.Kind == news.Ralat {
+			v.Corrections = append(v.Corrections, add(x, x.NoticeID, x.Text))
+		} else {
+			v.CorrectionsTop = append(v.CorrectionsTop, add(x, x.NoticeID, x.Text))
+		}
+	}
+	for _, x := range p.replies {
+		v.Corrections = append(v.Corrections, add(x, x.StoryID, b.words.T("correction.of")))
+	}
+}
+
+func unique(ids []int64) []int64 {
+	seen := map[int64]bool{0: true}
+	out := make([]int64, 0, len(ids))
+	for _, id := range ids {
+		if !seen[id] {
+			seen[id] = true
+			out = append(out, id)
+		}
+	}
+	return out
+}

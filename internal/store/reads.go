@@ -1,0 +1,136 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"warta/internal/fault"
+	"warta/internal/stats"
+)
+
+// counters is where reads are kept: on SQLite a file of its own, which is made
+// on first use and need not survive a power cut.
+type counters struct {
+	once sync.Once
+	pool *pool
+	err  error
+}
+
+// readsSchema is the counters' file on SQLite.
+const readsSchema = `
+	CREATE TABLE IF NOT EXISTS reads (
+		hour     BIGINT NOT NULL,
+		story_id BIGINT NOT NULL,
+		n        BIGINT NOT NULL,
+		PRIMARY KEY (hour, story_id)
+	) WITHOUT ROWID`
+
+func (db *DB) counterPool(ctx context.Context) (*pool, error) {
+	if db.dialect.postgres {
+		return db.write, nil
+	}
+	db.counts.once.Do(func() {
+		path := strings.TrimSuffix(db.url, ".db") + "-reads.db"
+		file, err := openFile(path, "_txlock=immediate", "journal_mode(WAL)", "synchronous(OFF)")
+		if err != nil {
+			db.counts.err = err
+			return
+		}
+		file.SetMaxOpenConns(1)
+		if _, err := file.ExecContext(context.WithoutCancel(ctx), readsSchema); err != nil {
+			file.Close()
+			db.counts.err = err
+			return
+		}
+		db.counts.pool = newPool(file, db.dialect)
+	})
+	return db.counts.pool, db.counts.err
+}
+
+// keepReads is how long roll-ups are kept: the newsroom looks at a week.
+const keepReads = 8 * 24 * time.Hour
+
+// AddReads adds to what is counted and forgets hours that are long past.
+func (db *DB) AddReads(ctx context.Context, reads []stats.Reads) (err error) {
+	defer fault.Wrap(&err, "add %d reads", len(reads))
+	p, err := db.counterPool(ctx)
+	if err != nil {
+		return err
+	}
+	// In one order, so that two nodes cannot wait for each other.
+	reads = slices.SortedFunc(slices.Values(reads), func(a, b stats.Reads) int {
+		return cmp.Or(a.Hour.Compare(b.Hour), cmp.Compare(a.Story, b.Story))
+	})
+	var newest time.Time
+	rows := make([][]any, len(reads))
+	for i, r := range reads {
+		rows[i] = []any{millis(r.Hour), r.Story, r.Count}
+		if r.Hour.After(newest) {
+			newest = r.Hour
+		}
+	}
+	return p.run(ctx, &sql.TxOptions{}, func(s *session) error {
+		err := s.insertRows(ctx, `INSERT INTO reads (hour, story_id, n)`,
+			` ON CONFLICT (hour, story_id) DO UPDATE SET n = reads.n + excluded.n`, rows)
+		if err != nil {
+			return err
+		}
+		// A range of the primary key.
+		_, err = s.exec(ctx, `DELETE FROM reads WHERE hour < $1`, millis(newest.Add(-keepReads)))
+		return err
+	})
+}
+
+// topCandidates is how many of the most read are looked at to find those of one
+// section that are still live.
+const topCandidates = 2000
+
+// TopReads returns the most read live stories since an hour; see stats.Store.
+func (db *DB) TopReads(ctx context.Context, section int64, since time.Time, limit int) (ids []int64, err error) {
+	defer fault.Wrap(&err, "read what is read most")
+	p, err := db.counterPool(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// A range of the primary key; the sum is over one day of stories.
+	top, err := collect(scanID)((&session{pool: p}).rows(ctx, `
+		SELECT story_id
+		FROM reads
+		WHERE hour >= $1
+		GROUP BY story_id
+		ORDER BY SUM(n) DESC, story_id DESC
+		LIMIT $2`, millis(since), topCandidates))
+	if err != nil || len(top) == 0 {
+		return nil, err
+	}
+	list := listSite
+	if section != 0 {
+		list = listSection
+	}
+	s := db.reads()
+	// By the index listings_story.
+	live, err := collect(scanID)(s.rows(ctx, `
+		SELECT story_id
+		FROM listings
+		WHERE story_id `+s.inIDs(1)+`
+		  AND list = $2
+		  AND ref = $3`, s.ids(top), list, section))
+	if err != nil {
+		return nil, err
+	}
+	in := make(map[int64]bool, len(live))
+	for _, id := range live {
+		in[id] = true
+	}
+	for _, id := range top {
+		if in[id] && len(ids) < limit {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
