@@ -119,13 +119,18 @@ func (db *DB) Search(ctx context.Context, f news.SearchFilter) (res news.SearchR
 // hits returns the newest n matches.
 func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n int) ([]hit, error) {
 	var tags []string
-	for _, t := range []struct {
-		kind string
-		id   int64
-	}{{"section", f.SectionID}, {"topic", f.TopicID}, {"person", f.PersonID}} {
-		if t.id != 0 {
-			tags = append(tags, stem.Tag(t.kind, t.id))
+	if f.SectionID != 0 {
+		tree, err := readTree(ctx, db.reads())
+		if err != nil {
+			return nil, err
 		}
+		tags = append(tags, stem.AnyOf(sectionTags(tree, f.SectionID)...))
+	}
+	if f.TopicID != 0 {
+		tags = append(tags, stem.Tag("topic", f.TopicID))
+	}
+	if f.PersonID != 0 {
+		tags = append(tags, stem.Tag("person", f.PersonID))
 	}
 	text, query := searchSQLite, ""
 	if db.dialect.postgres {
@@ -135,6 +140,19 @@ func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n in
 	}
 	low, high := keyBounds(f)
 	return collect(scanHit)(db.reads().rows(ctx, text, query, low, high, f.After.ID, afterKey(f.After), n))
+}
+
+// sectionTags returns the tags of a section and of all below it, none if there
+// is no such section.
+func sectionTags(tree *news.Tree, id int64) (tags []string) {
+	if tree.ByID(id) == nil {
+		return nil
+	}
+	tags = []string{stem.Tag("section", id)}
+	for _, child := range tree.Children(id) {
+		tags = append(tags, sectionTags(tree, child.ID)...)
+	}
+	return tags
 }
 
 // maxInstant is the last millisecond whose search key fits 64 bits: in 2109.

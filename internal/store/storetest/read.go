@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"warta/internal/doc"
 	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/news"
@@ -13,6 +12,20 @@ import (
 
 // readCases hold what is read against what was written.
 var readCases = []testcase{
+	{"a story is read as its status says", readStory},
+	{"a story is found by its exact headline", readHeadlines},
+	{"notices and verifiers of live stories alone are read", readCorrections},
+	{"an export meets everything public once", readExport},
+	{"lists hold live stories in order and page by position", readLists},
+	{"lists follow a story that changes", readChangedLists},
+	{"cards hold what lists print", readCards},
+	{"pages, fronts and settings are read as they were saved", readStructure},
+	{"names without a live story are not public", readNames},
+	{"the topics of the newest stories are counted", readTopTopics},
+	{"redirects are found by host and path", readRedirects},
+	{"months and days are those that have live stories", readCalendar},
+	{"pictures are kept once and found again", readPictures},
+	{"a picture's address is public while somebody shows it", readAddresses},
 	{"a search finds what the words say", readSearch},
 	{"a search is paged without loss", readSearchPages},
 	{"a search shows nothing that is not live", readSearchHidden},
@@ -31,15 +44,6 @@ func (n *newsroom) is(err error, kind fault.Kind) {
 	if !fault.Is(err, kind) {
 		n.t.Errorf("got %v, want an error of the kind %q", err, kind)
 	}
-}
-
-// text is a body of paragraphs.
-func text(paragraphs ...string) doc.Doc {
-	var d doc.Doc
-	for _, p := range paragraphs {
-		d.Blocks = append(d.Blocks, doc.Paragraph{Text: doc.Text(p)})
-	}
-	return d.WithIDs(doc.SeededIDs("storetest"))
 }
 
 // item is an item of an import under a URI.
@@ -90,6 +94,9 @@ func (p *printed) incoming(i int) news.Incoming {
 	in := p.item(fmt.Sprintf("urn:corpus:%d", i+1), c.section, c.headline, firstDay.AddDate(0, 0, i))
 	in.Content.Standfirst, in.Content.Body, in.Content.Labels = c.standfirst, text(c.body), c.labels(i+1)
 	in.Content.Language = lang.ID
+	if c.section == "foto" {
+		in.Content.Kind = news.KindGallery
+	}
 	if c.english {
 		in.Content.Language = lang.EN
 	}

@@ -13,11 +13,6 @@ import (
 	"warta/internal/news"
 )
 
-var _ media.Store = (*newsroomPictures)(nil)
-
-// newsroomPictures proves that the store is what media asks for.
-type newsroomPictures struct{ media.Store }
-
 // shot is a picture with everything filled in.
 func shot(hash string) media.Picture {
 	return media.Picture{Hash: hash, Name: hash + ".jpg", MIME: "image/jpeg", Width: 4000, Height: 3000, Bytes: 1 << 33, Tone: 63,
@@ -151,7 +146,7 @@ func readAddresses(t *testing.T, open Open) {
 	n.ok(err)
 	c := n.content("foto", "Dengan foto")
 	c.Lead.PictureID = lead.ID
-	c.Body.Blocks = append(c.Body.Blocks, doc.Picture{ID: "p2", Picture: inside.ID})
+	c.Body.Blocks = append(c.Body.Blocks, doc.Picture{ID: "pppppp02", Picture: inside.ID})
 	c.Credits = []news.Credit{{PersonID: person.ID, Role: news.Photographer}}
 	first := n.create(c)
 	public("with a draft")
@@ -171,7 +166,7 @@ func readAddresses(t *testing.T, open Open) {
 	public("under embargo")
 
 	static := news.StaticPage{Slug: "redaksi", Title: "Redaksi", Updated: noon,
-		Body: doc.Doc{Blocks: []doc.Block{doc.Picture{ID: "p1", Picture: page.ID}}}}
+		Body: doc.Doc{Blocks: []doc.Block{doc.Picture{ID: "pppppp01", Picture: page.ID}}}}
 	n.ok(n.db.SavePage(ctx, static, change.Outcome{}))
 	public("with a static page", page)
 	static.Body = text("Tanpa foto.")

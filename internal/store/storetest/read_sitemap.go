@@ -1,0 +1,75 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"warta/internal/news"
+)
+
+// readCalendar reads months and days at the borders of the site's day.
+func readCalendar(t *testing.T, open Open) {
+	n := newNewsroom(t, open)
+	ctx := t.Context()
+	jakarta, err := time.LoadLocation("Asia/Jakarta")
+	n.ok(err)
+	months := func() (list []string) {
+		all, err := n.db.Months(ctx)
+		n.ok(err)
+		for _, m := range all {
+			list = append(list, m.Start.In(jakarta).Format("2006-01-02T15:04")+" "+m.LastMod.UTC().Format(time.RFC3339))
+		}
+		return list
+	}
+	days := func(section int64, month string) (list []string) {
+		start, err := time.ParseInLocation("2006-01", month, jakarta)
+		n.ok(err)
+		all, err := n.db.Days(ctx, section, start)
+		n.ok(err)
+		for _, d := range all {
+			list = append(list, d.In(jakarta).Format("02"))
+		}
+		return list
+	}
+	first, last, err := n.db.Span(ctx, 0)
+	n.ok(err)
+	same(t, "an empty span", []any{first.IsZero(), last.IsZero()}, []any{true, true})
+	same(t, "no months", months(), []string{})
+	same(t, "no days", days(0, "2022-01"), []string{})
+
+	utc := func(s string) time.Time {
+		at, err := time.Parse(time.RFC3339, s)
+		n.ok(err)
+		return at
+	}
+	var items []news.Incoming
+	for i, c := range []struct{ at, section string }{
+		{"2021-12-31T16:59:59Z", "bola"},          // 31 December in Jakarta
+		{"2021-12-31T17:00:00Z", "bola"},          // 1 January
+		{"2022-01-07T23:31:00Z", "internasional"}, // 8 January
+		{"2022-01-31T16:59:59Z", "bola"},          // 31 January
+		{"2022-03-01T03:00:00Z", "bola"},
+		{"2015-06-15T03:00:00Z", "opini"},
+	} {
+		items = append(items, n.item(fmt.Sprint("k", i), c.section, fmt.Sprint("Hari ", i), utc(c.at)))
+	}
+	ids := n.bring(items...)
+	want := []string{"2022-03-01T00:00 2022-03-01T03:00:00Z", "2022-01-01T00:00 2022-01-31T16:59:59Z",
+		"2021-12-01T00:00 2021-12-31T16:59:59Z", "2015-06-01T00:00 2015-06-15T03:00:00Z"}
+	same(t, "months", months(), want)
+	same(t, "days of the site", days(0, "2022-01"), []string{"01", "08", "31"})
+	same(t, "days of a section", days(n.section("bola"), "2022-01"), []string{"01", "31"})
+	same(t, "days of a section above", days(n.section("global"), "2022-01"), []string{"08"})
+	same(t, "days of a month without stories", days(0, "2022-02"), []string{})
+	first, last, err = n.db.Span(ctx, n.section("bola"))
+	n.ok(err)
+	same(t, "the span of a section", []any{first.Equal(items[0].Published), last.Equal(items[4].Published)}, []any{true, true})
+
+	_, err = n.desk.Correct(ctx, editor, news.Correction{StoryID: ids[5], Kind: news.Ralat, Text: "Salah nama."})
+	n.ok(err)
+	_, err = n.desk.Withdraw(ctx, editor, ids[4], news.ReasonSARA, "")
+	n.ok(err)
+	same(t, "months after an update and a withdrawal", months(),
+		[]string{want[1], want[2], "2015-06-01T00:00 " + noon.Format(time.RFC3339)})
+}
