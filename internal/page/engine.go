@@ -236,9 +236,6 @@ func (e *Engine) skeleton(r Rendering, epoch uint64) (*skeleton, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(holes) > 0 && !r.Until.IsZero() {
-		return nil, fmt.Errorf("a page with holes may not depend on now: what does is a module")
-	}
 	s := &skeleton{holes: holes, segments: make([]block, len(segments))}
 	if s.head, err = newHead(r); err != nil {
 		return nil, err

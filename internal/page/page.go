@@ -71,8 +71,8 @@ type Rendering struct {
 	// Contains are the keys of the items that a list prints; see Hole.Without.
 	Contains []string
 	// Until is the instant at which the body stops being true; zero: never. A
-	// page may have it only if it has no holes (a news sitemap): text that
-	// depends on now belongs in a piece.
+	// list may have one (a front with a pin that ends, a news sitemap); on pages
+	// of which there are many, text that depends on now belongs in a piece.
 	Until time.Time
 
 	// The rest is read for pages only.

@@ -13,8 +13,8 @@ import (
 	"github.com/maypok86/otter/v2"
 )
 
-// tries is how often a reader waits for a rendering again because what it
-// waited for was taken down, or ran out, in the meantime.
+// tries is how often a reader starts again because what it waited for ran out
+// or was taken down in the meantime.
 const tries = 4
 
 // errAbandoned ends a rendering that nobody waited for any more.
@@ -151,24 +151,22 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 		if f.err != nil && !errors.Is(f.err, errAbandoned) {
 			return s.fallback(key, now, closed, f.err)
 		}
-		if f.err == nil {
-			// Changed is good enough here: who waits asked before the change.
-			verdict := s.ledger.judge(f.value.status())
-			if verdict != taken && (now < f.value.status().until || try == tries) {
-				return f.value, false, nil
-			}
+		// Changed or taken down meanwhile is not asked here: who waits asked
+		// before, and join judges all parts when the last one has come.
+		if f.err == nil && (now < f.value.status().until || try == tries) {
+			return f.value, false, nil
 		}
 		if try == tries {
-			return v, false, fmt.Errorf("%s %v is taken down faster than it can be rendered: %w", s.kind, key, ErrUnavailable)
+			return v, false, f.err
 		}
 	}
 }
 
 // fallback returns the last good rendering in place of one that failed, unless
-// it was taken down, may not be stale, or the failure says that it is gone.
+// it may not be stale, was taken down, or was dropped because it is gone.
 func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, stale bool, err error) {
 	entry, ok := s.cache.GetEntryQuietly(key)
-	if !ok || closed || s.definite(cause) {
+	if !ok || closed {
 		return v, false, cause
 	}
 	switch s.judge(entry.Value.status(), now) {
