@@ -102,7 +102,9 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 		return fault.New(fault.Unavailable, "the data folder cannot be made: %w", err)
 	}
 	db.url = path
-	write, err := openFile(path, "_txlock=immediate", "cache_size(-65536)", "journal_mode(WAL)")
+	write, err := openFile(path, "_txlock=immediate", "cache_size(-65536)", "journal_mode(WAL)",
+		// A page that several batches change is copied into the file once.
+		"wal_autocheckpoint(8000)")
 	if err != nil {
 		return err
 	}
