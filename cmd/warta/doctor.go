@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"warta/internal/app"
-	"warta/internal/fault"
-	"warta/internal/render"
 )
 
 type migrateCmd struct{}
@@ -67,7 +65,7 @@ func (*doctorCmd) Run(e *env) error {
 			return
 		}
 		failed = true
-		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", what, plainError(err))
+		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", what, app.Explain(err))
 	}
 	check("configuration", e.cfg.Check(), "every value can be used")
 	check("data folder", writable(e.cfg.Data), e.cfg.Data+" can be written")
@@ -78,16 +76,14 @@ func (*doctorCmd) Run(e *env) error {
 		check("integrity", core.DB.Check(e.ctx), "rows and indexes are whole")
 		rep, err := app.NewClock(core.DB).Check(e.ctx)
 		if err == nil && !rep.Held.IsZero() {
-			err = fault.New(fault.Conflict, "the clock moved by %s and embargoed stories are held; see: warta clock", rep.Moved)
+			err = app.Unavailable("the clock moved by %s and embargoed stories are held; see: warta clock", rep.Moved)
 		}
 		check("clock", err, "moves with the time since boot")
 	}
-	r, err := render.New(render.Options{Dir: e.cfg.Theme})
+	problems, err := app.CheckTheme(e.cfg.Theme)
 	check("templates", err, "built-in templates work")
-	if err == nil && e.cfg.Theme != "" {
-		for _, p := range r.Problems() {
-			check("theme", p, "")
-		}
+	for _, p := range problems {
+		check("theme", p, "")
 	}
 	check("address", listenable(e.cfg.Listen), e.cfg.Listen+" is free")
 	if _, err := exec.LookPath("chromium"); err == nil {
@@ -124,11 +120,11 @@ func withoutPassword(url string) string {
 // writable makes the folder and a file in it, which it removes again.
 func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return fault.New(fault.Unavailable, "the folder cannot be made: %w", err)
+		return app.Unavailable("the folder cannot be made: %w", err)
 	}
 	path := filepath.Join(dir, ".doctor")
 	if err := os.WriteFile(path, []byte("ok"), 0o600); err != nil {
-		return fault.New(fault.Unavailable, "the folder cannot be written: %w", err)
+		return app.Unavailable("the folder cannot be written: %w", err)
 	}
 	return os.Remove(path)
 }
@@ -137,7 +133,7 @@ func writable(dir string) error {
 func listenable(addr string) error {
 	ln, err := net.Listen("tcp", addr)
 	if err != nil {
-		return fault.New(fault.Unavailable, "%s is taken or not ours: %w", addr, err)
+		return app.Unavailable("%s is taken or not ours: %w", addr, err)
 	}
 	return ln.Close()
 }

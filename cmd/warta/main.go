@@ -14,7 +14,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"warta/internal/app"
-	"warta/internal/fault"
 )
 
 // cli is the whole command line. Every flag of Config is also an environment
@@ -91,19 +90,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		return 0
 	case errors.As(err, &code):
 		return int(code)
-	case fault.KindOf(err) == fault.Internal:
-		fmt.Fprintln(errOut, "warta:", err)
-	default:
-		fmt.Fprintln(errOut, "warta:", plainError(err))
 	}
+	fmt.Fprintln(errOut, "warta:", app.Explain(err))
 	return 1
-}
-
-// plainError returns the sentence for a person, with the field it is about.
-func plainError(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) && f.Field != "" {
-		return f.Field + ": " + fault.Message(err)
-	}
-	return fault.Message(err)
 }

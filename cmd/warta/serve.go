@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"warta/internal/app"
-	"warta/internal/fault"
 )
 
 type serveCmd struct {
@@ -19,7 +18,7 @@ type serveCmd struct {
 // Run serves until SIGINT or SIGTERM.
 func (c *serveCmd) Run(e *env) error {
 	if c.Demo && !e.cfg.Loopback() {
-		return fault.Input("listen", "--demo listens on this machine only; use a 127.0.0.1 address")
+		return app.Usage("listen", "--demo listens on this machine only; use a 127.0.0.1 address")
 	}
 	core, err := e.open()
 	if err != nil {
@@ -30,7 +29,7 @@ func (c *serveCmd) Run(e *env) error {
 	// the demo was made.
 	ln, err := net.Listen("tcp", e.cfg.Listen)
 	if err != nil {
-		return fault.New(fault.Unavailable, "cannot listen on %s: %w; choose another address with --listen", e.cfg.Listen, err)
+		return app.Unavailable("cannot listen on %s: %w; choose another address with --listen", e.cfg.Listen, err)
 	}
 	defer ln.Close()
 	a, err := app.New(e.ctx, core, nil)

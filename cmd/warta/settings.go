@@ -3,13 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
-	"warta/internal/account"
 	"warta/internal/app"
-	"warta/internal/fault"
-	"warta/internal/news"
 )
 
 type settingsCmd struct {
@@ -29,28 +25,21 @@ func (c *getCmd) Run(e *env) error {
 		return err
 	}
 	defer core.Close()
-	s, err := core.DB.Settings(e.ctx)
+	list, err := core.Settings(e.ctx, c.Keys...)
 	if err != nil {
 		return err
 	}
-	keys := c.Keys
-	if len(keys) == 0 {
-		keys = news.SettingKeys()
-	}
-	values := map[string]string{}
-	for _, k := range keys {
-		if !s.Known(k) {
-			return news.CheckSetting(k, "")
-		}
-		values[k] = s.Get(k)
-	}
 	if c.JSON {
+		values := map[string]string{}
+		for _, s := range list {
+			values[s.Key] = s.Value
+		}
 		enc := json.NewEncoder(e.out)
 		enc.SetIndent("", "  ")
 		return enc.Encode(values)
 	}
-	for _, k := range keys {
-		fmt.Fprintf(e.out, "%s=%s\n", k, values[k])
+	for _, s := range list {
+		fmt.Fprintf(e.out, "%s=%s\n", s.Key, s.Value)
 	}
 	return nil
 }
@@ -61,20 +50,12 @@ type setCmd struct {
 
 // Run changes settings; a running server shows them on the next request.
 func (c *setCmd) Run(e *env) error {
-	values := map[string]string{}
-	for _, p := range c.Pairs {
-		k, v, ok := strings.Cut(p, "=")
-		if !ok {
-			return fault.Input(p, "write KEY=VALUE, for instance name=\"Kabar Nusantara\"")
-		}
-		values[k] = v
-	}
 	core, err := e.open()
 	if err != nil {
 		return err
 	}
 	defer core.Close()
-	return core.Site.SaveSettings(e.ctx, account.System("cli"), values)
+	return core.SetSettings(e.ctx, c.Pairs...)
 }
 
 type clockCmd struct {

@@ -149,6 +149,8 @@ func (b *build) route(path string, q query) (page.Rendering, error) {
 			return b.author(parts[1], q)
 		}
 		return b.static(parts[1])
+	case "media":
+		return b.drawing(path)
 	case "latest":
 		return b.latest(q)
 	case "index":

@@ -16,7 +16,7 @@ const feedSize = 30
 
 // feed renders /feeds/{file} and /feeds/{kind}/{slug}/{file}.
 func (b *build) feed(parts []string) (page.Rendering, error) {
-	f := render.Feed{Language: string(b.code), Publisher: b.settings.Name(), HomeURL: b.url("/"), Icon: b.url("/assets/icon.png")}
+	f := render.Feed{Language: string(b.code), Publisher: b.settings.Name(), HomeURL: b.url("/"), Icon: b.url(iconPath)}
 	f.Copyright = b.words.T("footer.copyright", lang.Args{"year": b.now.In(b.zone).Format("2006"), "name": b.settings.Name()})
 	b.expires(b.newYear())
 	filter, err := b.feedSubject(&f, parts)

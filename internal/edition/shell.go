@@ -67,7 +67,7 @@ func (b *build) organization() render.LDOrganization {
 	s := b.settings
 	org := render.LDOrganization{Name: s.Name(), LegalName: s.Get("publisher"), URL: b.url("/"),
 		Description: s.Get("description"), Address: s.Get("address"), Email: s.Get("email"), Phone: s.Get("phone"),
-		Logo:     render.LDImage{URL: b.url("/assets/logo.png"), Width: 600, Height: 60},
+		Logo:     render.LDImage{URL: b.url(logoPath), Width: 600, Height: 60},
 		Masthead: b.url("/page/redaksi"), PublishingRules: b.url("/page/pedoman-media-siber"),
 		EthicsPolicy: b.url("/page/kode-etik"), CorrectionsPolicy: b.url("/page/hak-jawab"),
 		FeedbackPolicy: b.url("/page/kontak"), OwnershipDisclosure: b.url("/page/tentang-kami")}

@@ -68,6 +68,10 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
 		VerifiedBy: parts.verifiedBy, Verifies: parts.verifies, AIAssisted: c.Has(news.LabelAIAssisted),
 	}
+	if v.Social.Image == "" {
+		v.Social.Image, v.Social.ImageWidth, v.Social.ImageHeight = b.url(cardPath(s.ID)), 1200, 630
+		v.Social.ImageAlt = shareTitle(c)
+	}
 	v.Social.Title, v.Social.Published, v.Social.Section = shareTitle(c), v.Published.ISO, b.tree.Slug(c.SectionID)
 	if !s.Updated.IsZero() && s.Updated.After(s.FirstPublished) {
 		t := b.time(s.Updated)

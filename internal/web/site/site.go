@@ -70,6 +70,8 @@ func (s *Site) Routes() []web.Route {
 		{Method: "GET", Pattern: "/readyz", Visibility: web.Machine, Capability: web.NoCapability, Handler: s.readyz, AnyHost: true},
 		{Method: "GET", Pattern: "/assets/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.asset},
 		{Method: "GET", Pattern: "/favicon.ico", Visibility: web.Public, Capability: web.NoCapability, Handler: s.favicon},
+		{Method: "GET", Pattern: "/media/card/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
+		{Method: "GET", Pattern: "/media/site/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 		{Method: "GET", Pattern: "/media/{token}/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.picture},
 		{Method: "GET", Pattern: "/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 	}
@@ -174,7 +176,7 @@ func (s *Site) asset(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Site) favicon(w http.ResponseWriter, r *http.Request) error {
-	http.Redirect(w, r, "/assets/favicon.ico", http.StatusFound)
+	http.Redirect(w, r, "/media/site/icon.png", http.StatusFound)
 	return nil
 }
 
