@@ -165,7 +165,7 @@ func (p *bodyPrinter) table(b doc.Table) {
 	if name == "" {
 		name = p.words.T("story.table")
 	}
-	p.write(`<div class="scroll" role="region" tabindex="0"`)
+	p.write(`<section class="scroll" tabindex="0"`)
 	p.attr("aria-label", name)
 	p.write(">\n<table>\n")
 	if b.Caption != "" {
@@ -191,7 +191,7 @@ func (p *bodyPrinter) table(b doc.Table) {
 	if head < len(b.Rows) {
 		p.write("</tbody>\n")
 	}
-	p.write("</table>\n</div>\n")
+	p.write("</table>\n</section>\n")
 }
 
 func (p *bodyPrinter) cell(c doc.Cell, column bool) {

@@ -82,7 +82,7 @@ func (p *bodyPrinter) gallery(b doc.Gallery) {
 	if name == "" {
 		name = p.words.T("gallery.label")
 	}
-	p.write(`<div class="gallery">`, "\n", `<ul role="list" tabindex="0" data-gallery`)
+	p.write(`<div class="gallery">`, "\n", `<ul tabindex="0" data-gallery`)
 	p.attr("aria-label", name)
 	p.attr("data-close", p.words.T("gallery.close"))
 	p.attr("data-next", p.words.T("gallery.next"))

@@ -32,9 +32,9 @@ func (r *Renderer) funcs(code lang.Code) template.FuncMap {
 		"sources":    func(s []Link) template.HTML { return sourceLine(words, s) },
 		"body":       func(b Body, dateline string) template.HTML { return printBody(words, b, dateline) },
 		"embed":      func(e *Embed) template.HTML { return printEmbed(words, *e) },
-		"anyopen":    anyOpen,
 		"within":     func(s Shell, c Container, section string) placed { return placed{s, section, c} },
 		"bare":       bare,
+		"under":      under,
 		"filtered":   filtered,
 	}
 }
@@ -80,19 +80,18 @@ type placed struct {
 	Container Container
 }
 
-// bare takes the picture and the standfirst off a card.
-func bare(c Card) Card {
-	c.Picture, c.Standfirst = nil, ""
+// under takes the label off a card that stands under a heading of that name.
+func under(c Card, title string) Card {
+	if c.Label == title {
+		c.Label = ""
+	}
 	return c
 }
 
-func anyOpen(items []NavItem) bool {
-	for _, i := range items {
-		if i.Open {
-			return true
-		}
-	}
-	return false
+// bare takes the picture and the standfirst off a card as well.
+func bare(c Card, title string) Card {
+	c.Picture, c.Standfirst = nil, ""
+	return under(c, title)
 }
 
 // filtered reports whether a search is narrowed, so that the form shows how.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -51,6 +52,7 @@ func sheets() []sheet {
 
 var (
 	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts"}
+	images  = []string{"site/icon.svg"}
 	fonts   = []string{"fonts/serif.woff2", "fonts/serif-ext.woff2", "fonts/serif-italic.woff2", "fonts/serif-italic-ext.woff2"}
 )
 
@@ -70,7 +72,7 @@ type build struct {
 
 func run(ui string) error {
 	b := &build{ui: ui, files: make(map[string][]byte), names: make(map[string]string)}
-	for _, f := range fonts {
+	for _, f := range slices.Concat(fonts, images) {
 		content, err := os.ReadFile(filepath.Join(ui, f))
 		if err != nil {
 			return err
