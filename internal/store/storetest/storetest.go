@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"events", eventCases},
 		{"processes", processCases},
 		{"reads", readCases},
+		{"counters", counterCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
