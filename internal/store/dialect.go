@@ -1,13 +1,19 @@
 package store
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
+	"io"
+	"net"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"warta/internal/fault"
 )
 
 // dialect is where the two engines differ, search and notification aside
@@ -94,6 +100,39 @@ func (d dialect) isTransient(err error) bool {
 	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// explain turns what an operator can do something about into an Unavailable
+// fault, and returns any other error as it is.
+func (d dialect) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff { // the rest of the number is a detail
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			return fault.New(fault.Unavailable, "the database is busy; try again: %w", err)
+		case sqlite3.SQLITE_FULL:
+			return fault.New(fault.Unavailable, "the disk of the database is full: %w", err)
+		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+			return fault.New(fault.Unavailable, "the database file cannot be read or written: %w", err)
+		}
+		return err
+	}
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	var pg *pgconn.PgError
+	gone := errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.ErrUnexpectedEOF)
+	if errors.As(err, &pg) {
+		// Connection exceptions, lack of resources, a server that is stopping.
+		gone = strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P")
+	}
+	if gone {
+		return fault.New(fault.Unavailable, "PostgreSQL does not answer: %w", err)
+	}
+	return err
 }
 
 // toJSON returns a list of texts as JSON; it always has a form.

@@ -100,62 +100,68 @@ func (s *session) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 }
 
 // exec runs a statement that returns no rows.
-func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	if s.postgres {
-		if s.tx != nil {
-			return s.tx.ExecContext(ctx, text, args...)
+func (s *session) exec(ctx context.Context, text string, args ...any) (res sql.Result, err error) {
+	switch {
+	case !s.postgres:
+		var st *sql.Stmt
+		if st, err = s.stmt(ctx, text); err == nil {
+			res, err = st.ExecContext(ctx, args...)
 		}
-		return s.DB.ExecContext(ctx, text, args...)
+	case s.tx != nil:
+		res, err = s.tx.ExecContext(ctx, text, args...)
+	default:
+		res, err = s.DB.ExecContext(ctx, text, args...)
 	}
-	st, err := s.stmt(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(ctx, args...)
+	return res, s.explain(err)
 }
 
-// rows runs a query. The caller reads it through collect or each, which close it.
-func (s *session) rows(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if s.postgres {
-		if s.tx != nil {
-			return s.tx.QueryContext(ctx, text, args...)
+// rows runs a query. The caller reads it through collect, which closes it, or
+// closes it itself.
+func (s *session) rows(ctx context.Context, text string, args ...any) (rows *sql.Rows, err error) {
+	switch {
+	case !s.postgres:
+		var st *sql.Stmt
+		if st, err = s.stmt(ctx, text); err == nil {
+			rows, err = st.QueryContext(ctx, args...)
 		}
-		return s.DB.QueryContext(ctx, text, args...)
+	case s.tx != nil:
+		rows, err = s.tx.QueryContext(ctx, text, args...)
+	default:
+		rows, err = s.DB.QueryContext(ctx, text, args...)
 	}
-	st, err := s.stmt(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	return st.QueryContext(ctx, args...)
+	return rows, s.explain(err)
 }
 
 // row is one row, or the error that there is none.
 type row struct {
 	*sql.Row
+	dialect
 	err error
 }
 
 // Scan copies the columns; sql.ErrNoRows if there was no row.
 func (r row) Scan(dest ...any) error {
 	if r.err != nil {
-		return r.err
+		return r.explain(r.err)
 	}
-	return r.Row.Scan(dest...)
+	return r.explain(r.Row.Scan(dest...))
 }
 
 // row runs a query for at most one row.
 func (s *session) row(ctx context.Context, text string, args ...any) row {
-	if s.postgres {
-		if s.tx != nil {
-			return row{Row: s.tx.QueryRowContext(ctx, text, args...)}
+	r := row{dialect: s.dialect}
+	switch {
+	case !s.postgres:
+		var st *sql.Stmt
+		if st, r.err = s.stmt(ctx, text); r.err == nil {
+			r.Row = st.QueryRowContext(ctx, args...)
 		}
-		return row{Row: s.DB.QueryRowContext(ctx, text, args...)}
+	case s.tx != nil:
+		r.Row = s.tx.QueryRowContext(ctx, text, args...)
+	default:
+		r.Row = s.DB.QueryRowContext(ctx, text, args...)
 	}
-	st, err := s.stmt(ctx, text)
-	if err != nil {
-		return row{err: err}
-	}
-	return row{Row: st.QueryRowContext(ctx, args...)}
+	return r
 }
 
 // view runs fn in a transaction that sees one state of the database.
@@ -171,7 +177,7 @@ func (db *DB) view(ctx context.Context, fn func(*session) error) error {
 func (p *pool) run(ctx context.Context, opts *sql.TxOptions, fn func(*session) error) (err error) {
 	tx, err := p.DB.BeginTx(ctx, opts)
 	if err != nil {
-		return err
+		return p.explain(err)
 	}
 	s := &session{pool: p, tx: tx}
 	done := false
@@ -193,7 +199,7 @@ func (p *pool) run(ctx context.Context, opts *sql.TxOptions, fn func(*session) e
 		return err
 	}
 	done = true
-	return tx.Commit()
+	return p.explain(tx.Commit())
 }
 
 // attempts is how often a transaction is begun that others got in the way of.
