@@ -207,10 +207,19 @@ func (r *Record) takeNotice(w *World, actor account.Actor, in *Incoming, fresh b
 // compareVersions orders two version strings: as numbers if both are, else as
 // text. An empty one is lowest.
 func compareVersions(a, b string) int {
-	x, okx := new(big.Rat).SetString(a)
-	y, oky := new(big.Rat).SetString(b)
+	x, okx := number(a)
+	y, oky := number(b)
 	if okx && oky {
 		return x.Cmp(y)
 	}
 	return strings.Compare(a, b)
+}
+
+// number reads digits with at most one point. Exponents are no version, and a
+// large one would take all memory.
+func number(s string) (*big.Rat, bool) {
+	if s == "" || len(s) > 100 || strings.Trim(s, "0123456789.") != "" {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
 }
