@@ -121,7 +121,7 @@ func (a *App) setReady(on bool) {
 
 // Serve answers requests on the listener until ctx ends, then lets requests in
 // flight finish and stops what it started. started is called once, when
-// readers can be answered; it may be nil.
+// readers can be answered and the front page's pictures are made; it may be nil.
 func (a *App) Serve(ctx context.Context, ln net.Listener, started func()) (err error) {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
@@ -139,6 +139,11 @@ func (a *App) Serve(ctx context.Context, ln net.Listener, started func()) (err e
 	running.Go(func() { a.runDue(work) })
 	running.Go(func() { a.Reads.Run(work) })
 	a.setReady(true)
+	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {
+		a.Log.Warn("front page not warmed", "err", err)
+	}
+	running.Go(func() { a.warmRest(work) })
+	running.Go(func() { a.tidy(work) })
 	if started != nil {
 		started()
 	}
@@ -207,6 +212,29 @@ func (a *App) runDue(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			a.Log.Error("release of due stories failed, trying again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// How often old event rows are removed, and how long they are kept: a process
+// that was away for longer begins anew.
+const (
+	tidyEvery  = time.Hour
+	keepEvents = 7 * 24 * time.Hour
+)
+
+// tidy removes what nobody follows any more until ctx ends.
+func (a *App) tidy(ctx context.Context) {
+	tick := time.NewTicker(tidyEvery)
+	defer tick.Stop()
+	for {
+		if err := a.DB.TrimEvents(ctx, a.now().Add(-keepEvents)); err != nil && ctx.Err() == nil {
+			a.Log.Warn("old events not removed", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -134,13 +134,37 @@ func (b *build) load(ids ...int64) error {
 	return err
 }
 
-// picture returns one crop of a loaded picture, nil if there is none.
-func (b *build) picture(id int64, crop media.Crop) *render.Picture {
+// The widest renditions that a place can use, at two dots a pixel. Naming more
+// of them would make pages longer and renditions that nobody asks for.
+const (
+	widestPage = 1600 // leads and pictures in the text
+	widestCard = 960
+	widestItem = 480 // rows with a small picture
+	widestRow  = 192
+)
+
+// widest is what cards of a crop use.
+func widest(crop media.Crop) int {
+	switch crop {
+	case media.Square:
+		return widestRow
+	case media.Classic:
+		return widestItem
+	}
+	return widestCard
+}
+
+// picture returns one crop of a loaded picture in renditions up to a width, nil
+// if there is none.
+func (b *build) picture(id int64, crop media.Crop, most int) *render.Picture {
 	p, token := b.pictures[id], b.tokens[id][crop]
 	if p.ID == 0 || token == "" {
 		return nil
 	}
 	widths := p.Widths(crop)
+	for len(widths) > 1 && widths[len(widths)-1] > most {
+		widths = widths[:len(widths)-1]
+	}
 	out := &render.Picture{Tone: p.Tone, Alt: p.Alt, Caption: p.Caption, Credit: p.Credit}
 	for _, w := range widths {
 		real, _ := p.RenditionSize(crop, w)
@@ -191,7 +215,7 @@ func (b *build) card(c *news.Card, crop media.Crop) render.Card {
 	b.tag(news.TagStory(c.ID))
 	b.contains = append(b.contains, strconv.FormatInt(c.ID, 10))
 	out := render.Card{URL: c.Path(b.tree, b.zone), Headline: c.Headline, Time: b.time(c.FirstPublished),
-		Picture: b.picture(c.PictureID, crop), Standfirst: c.Standfirst}
+		Picture: b.picture(c.PictureID, crop, widest(crop)), Standfirst: c.Standfirst}
 	if s := b.tree.ByID(c.SectionID); s != nil {
 		out.Label = s.Name
 	}

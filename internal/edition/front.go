@@ -223,6 +223,7 @@ func (b *build) container(c *news.Container, sel *selection, ids []int64) (rende
 	}
 	out.Cards = cards
 	if c.Kind == news.ContainerLead && len(list) > 0 {
+		out.Cards[0].Picture = b.picture(list[0].PictureID, crop, widestPage)
 		err = b.leadRelated(&list[0], &out.Cards[0], sel)
 	}
 	return out, err

@@ -218,7 +218,7 @@ func (b *build) author(slug string, q query) (page.Rendering, error) {
 	}
 	b.contains = nil
 	args := lang.Args{"author": p.Name, "name": b.settings.Name()}
-	v := &render.AuthorPage{Name: p.Name, Role: p.Title, Bio: p.Bio, Picture: b.picture(p.PictureID, media.Square),
+	v := &render.AuthorPage{Name: p.Name, Role: p.Title, Bio: p.Bio, Picture: b.picture(p.PictureID, media.Square, widestRow),
 		Feed: "/feeds/author/" + p.Slug + "/rss.xml", Cards: cards, Pager: list.pager,
 		Shell: b.shell(about{title: b.words.T("author.title", args), description: b.words.T("author.description", args),
 			path: canonical(path, q), kind: "profile", picture: p.PictureID,

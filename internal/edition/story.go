@@ -197,7 +197,7 @@ func (b *build) storyParts(live *news.LiveStory) (*storyParts, error) {
 	p.body.Pictures = map[int64]render.Picture{}
 	for _, x := range c.PictureIDs() {
 		b.tag(news.TagPicture(x))
-		if pic := b.picture(x, media.Orig); pic != nil {
+		if pic := b.picture(x, media.Orig, widestPage); pic != nil {
 			p.body.Pictures[x] = *pic
 		}
 	}
@@ -324,7 +324,7 @@ func (b *build) storyLinks(p *storyParts, c *news.Content, targets map[string]in
 }
 
 func (b *build) storyLead(v *render.StoryPage, c *news.Content) {
-	pic := b.picture(c.Lead.PictureID, media.Wide)
+	pic := b.picture(c.Lead.PictureID, media.Wide, widestPage)
 	if pic != nil {
 		if c.Lead.Caption != "" {
 			pic.Caption = c.Lead.Caption
