@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -77,6 +78,16 @@ func (d dialect) forUpdate() string {
 		return " FOR UPDATE"
 	}
 	return ""
+}
+
+// replanned returns the arguments of a query that PostgreSQL must plan for the
+// values at hand each time: a rare word of a search goes by another way than a
+// common one, and a kept plan knows neither.
+func (d dialect) replanned(args ...any) []any {
+	if d.postgres {
+		return append([]any{pgx.QueryExecModeCacheDescribe}, args...)
+	}
+	return args
 }
 
 // isUnique reports whether err says that a row with this key exists already.

@@ -43,6 +43,7 @@ func scanHit(r scanner) (h hit, err error) {
 // The two queries of a search. Matches are read in the order of their keys and
 // stop at the limit; then each is one probe of the unique index stories_search.
 // The key of a cursor is that of its story, and is computed where it has gone.
+// One bound above, since FTS5 seeks by one only.
 const (
 	searchHead = `
 	SELECT search_key, ` + cardColumns + `
@@ -52,8 +53,7 @@ const (
 		FROM search
 		WHERE search MATCH $1
 		  AND rowid >= $2
-		  AND rowid < $3
-		  AND rowid < coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5)
+		  AND rowid < min($3, coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5))
 		ORDER BY rowid DESC
 		LIMIT $6` + searchTail
 	searchPostgres = searchHead + `
@@ -61,8 +61,7 @@ const (
 		FROM search
 		WHERE terms @@ CAST($1 AS text)::tsquery
 		  AND key >= $2
-		  AND key < $3
-		  AND key < coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5)
+		  AND key < least($3, coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5))
 		ORDER BY key DESC
 		LIMIT $6` + searchTail
 	searchTail = `) AS hits
@@ -139,7 +138,8 @@ func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n in
 		query = q.FTS5(tags...)
 	}
 	low, high := keyBounds(f)
-	return collect(scanHit)(db.reads().rows(ctx, text, query, low, high, f.After.ID, afterKey(f.After), n))
+	args := db.dialect.replanned(query, low, high, f.After.ID, afterKey(f.After), n)
+	return collect(scanHit)(db.reads().rows(ctx, text, args...))
 }
 
 // sectionTags returns the tags of a section and of all below it, none if there
