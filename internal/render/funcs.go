@@ -170,15 +170,15 @@ func data(b []byte) template.JS {
 type shareLink struct{ Icon, Text, URL string }
 
 func shareLinks(words *lang.Catalog, s Share, names []string) []shareLink {
-	address, title := url.QueryEscape(s.URL), url.QueryEscape(s.Title)
+	address, title := escapeShare(s.URL), escapeShare(s.Title)
 	to := map[string]string{
 		"whatsapp": "https://wa.me/?text=" + title + "%20" + address,
 		"x":        "https://x.com/intent/post?text=" + title + "&url=" + address,
 		"facebook": "https://www.facebook.com/sharer/sharer.php?u=" + address,
 		"telegram": "https://t.me/share/url?url=" + address + "&text=" + title,
 		"line":     "https://social-plugins.line.me/lineit/share?url=" + address,
-		"email": "mailto:?subject=" + url.PathEscape(words.T("share.email_subject", lang.Args{"headline": s.Title})) +
-			"&body=" + url.PathEscape(words.T("share.email_body", lang.Args{"headline": s.Title, "url": s.URL})),
+		"email": "mailto:?subject=" + escapeShare(words.T("share.email_subject", lang.Args{"headline": s.Title})) +
+			"&body=" + escapeShare(words.T("share.email_body", lang.Args{"headline": s.Title, "url": s.URL})),
 	}
 	out := make([]shareLink, 0, len(names))
 	for _, n := range names {
@@ -188,6 +188,10 @@ func shareLinks(words *lang.Catalog, s Share, names []string) []shareLink {
 	}
 	return out
 }
+
+// escapeShare escapes a query's value; a space must not be a plus, which mail
+// programs and some apps print as one.
+func escapeShare(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
 // sourceLine prints "Sumber AFP, Reuters" with the sources' own links.
 func sourceLine(words *lang.Catalog, sources []Link) template.HTML {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -37,9 +38,20 @@ func shared(pages ...string) []layer {
 		{"base", []string{"shared/fonts.css", "shared/base.css"}},
 		{"components", []string{"site/css/masthead.css", "site/css/rows.css", "site/css/footer.css"}},
 		{"pages", pages},
-		{"utilities", []string{"site/css/print.css"}},
 	}
 }
+
+// linked lists the style sheets that are assets of their own.
+func linked() []sheet {
+	return []sheet{
+		{"print", []layer{{"utilities", []string{"site/css/print.css"}}}},
+		{"overlay", []layer{{"components", []string{"site/css/overlay.css"}}}},
+	}
+}
+
+// layers are the cascade layers, the weakest first. Every sheet says so at its
+// start: whichever comes first decides.
+const layers = "@layer reset,tokens,base,components,pages,utilities;\n"
 
 // sheets lists what stands in which style sheet; scripts and fonts are the
 // files that become assets.
@@ -79,15 +91,24 @@ func run(ui string) error {
 		}
 		b.asset(filepath.Base(f), content)
 	}
+	for _, s := range linked() {
+		css, err := b.sheet(s)
+		if err != nil {
+			return err
+		}
+		b.asset(s.name+".css", css)
+	}
 	for _, s := range scripts {
 		if err := b.script(s); err != nil {
 			return err
 		}
 	}
 	for _, s := range sheets() {
-		if err := b.sheet(s); err != nil {
+		css, err := b.sheet(s)
+		if err != nil {
 			return err
 		}
+		b.files["inline/"+s.name+".css"] = css
 	}
 	manifest, err := json.MarshalIndent(b.names, "", "  ")
 	if err != nil {
@@ -119,6 +140,7 @@ func (b *build) script(path string) error {
 		Format: api.FormatESModule, Charset: api.CharsetUTF8, Engines: engines(),
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		LegalComments: api.LegalCommentsNone,
+		Define:        map[string]string{"OVERLAY": strconv.Quote("/assets/" + b.names["overlay.css"])},
 	})
 	if err := failure(result.Errors); err != nil {
 		return err
@@ -130,19 +152,15 @@ func (b *build) script(path string) error {
 
 var address = regexp.MustCompile(`asset:([a-z0-9.-]+)`)
 
-func (b *build) sheet(s sheet) error {
+func (b *build) sheet(s sheet) ([]byte, error) {
 	var css strings.Builder
-	order := make([]string, 0, len(s.layers))
-	for _, l := range s.layers {
-		order = append(order, l.name)
-	}
-	css.WriteString("@layer " + strings.Join(order, ",") + ";\n")
+	css.WriteString(layers)
 	for _, l := range s.layers {
 		css.WriteString("@layer " + l.name + "{\n")
 		for _, f := range l.files {
 			text, err := os.ReadFile(filepath.Join(b.ui, f))
 			if err != nil {
-				return err
+				return nil, err
 			}
 			css.Write(text)
 		}
@@ -160,15 +178,14 @@ func (b *build) sheet(s sheet) error {
 		return "/assets/" + hashed
 	})
 	if missing != nil {
-		return missing
+		return nil, missing
 	}
 	result := api.Transform(text, api.TransformOptions{Loader: api.LoaderCSS, Charset: api.CharsetUTF8,
 		Engines: engines(), MinifyWhitespace: true, MinifySyntax: true, LegalComments: api.LegalCommentsNone})
 	if err := failure(result.Errors); err != nil {
-		return err
+		return nil, err
 	}
-	b.files["inline/"+s.name+".css"] = []byte(strings.TrimSpace(string(result.Code)))
-	return nil
+	return []byte(strings.TrimSpace(string(result.Code))), nil
 }
 
 // tones are the 64 colours that stand in for pictures on their way: two bits

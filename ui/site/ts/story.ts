@@ -3,6 +3,20 @@
 
 const $ = <T extends Element>(s: string, root: ParentNode = document): T | null => root.querySelector<T>(s);
 
+declare const OVERLAY: string; // address of the style sheet, filled in by the bundler
+
+/** Fetches the looks of what stands above the page, once. */
+let looks: Promise<void> | undefined;
+function dressed(): Promise<void> {
+  return (looks ??= new Promise((done) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.onload = link.onerror = () => done();
+    link.href = OVERLAY;
+    document.head.append(link);
+  }));
+}
+
 function dialog(content: Element, name: string): HTMLDialogElement {
   const d = document.createElement("dialog");
   d.className = name;
@@ -33,7 +47,8 @@ function share(box: HTMLDetailsElement): void {
       copy?.addEventListener("click", () => void copyLink(copy, url));
       sheet.addEventListener("close", () => summary.focus());
     }
-    sheet.showModal();
+    const shown = sheet;
+    void dressed().then(() => shown.showModal());
   };
   summary.setAttribute("role", "button");
   summary.addEventListener("click", (e) => {
@@ -67,8 +82,10 @@ function embed(card: HTMLElement): void {
     frame.title = link.innerText;
     frame.allow = "autoplay; fullscreen; encrypted-media; picture-in-picture";
     frame.referrerPolicy = "strict-origin-when-cross-origin";
-    card.replaceChildren(frame);
-    frame.focus();
+    void dressed().then(() => {
+      card.replaceChildren(frame);
+      frame.focus();
+    });
   });
 }
 
@@ -113,7 +130,8 @@ function gallery(list: HTMLElement): void {
       box.addEventListener("close", () => items[at]?.focus());
     }
     show(i);
-    box.showModal();
+    const shown = box;
+    void dressed().then(() => shown.showModal());
   };
   items.forEach((link, i) =>
     link.addEventListener("click", (e) => {
