@@ -45,8 +45,7 @@ func hasParagraph(d doc.Doc) bool {
 	return false
 }
 
-// block prints one block. A type that is not known here prints nothing: the
-// test that walks all types of doc would have failed.
+// block prints one block. A type that is not known here prints nothing.
 func (p *bodyPrinter) block(b doc.Block) {
 	switch b := b.(type) {
 	case doc.Paragraph:

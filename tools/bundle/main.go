@@ -45,7 +45,7 @@ func shared(pages ...string) []layer {
 func linked() []sheet {
 	return []sheet{
 		{"print", []layer{{"utilities", []string{"site/css/print.css"}}}},
-		{"overlay", []layer{{"components", []string{"site/css/overlay.css"}}}},
+		{"overlay", []layer{{"utilities", []string{"site/css/overlay.css"}}}},
 	}
 }
 

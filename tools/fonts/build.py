@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 """Makes the font files under ui/fonts from the npm package named below.
 
-Needs Debian's fonttools and python3-brotli. Usage:
+Needs Debian's fonttools and python3-brotli, and npm for the source. Usage:
 
-    npm pack @fontsource-variable/source-serif-4@5.3.1
-    tar xzf fontsource-variable-source-serif-4-5.3.1.tgz
-    tools/fonts/build.py package ui/fonts
+    python3 tools/fonts/build.py             fetches the package and writes ui/fonts
+    python3 tools/fonts/build.py DIR TARGET  takes the package unpacked in DIR
 
 The output is committed; the same input and the same fonttools give the same
 bytes. What is cut away, and why:
@@ -19,12 +18,16 @@ bytes. What is cut away, and why:
 import io
 import os
 import shutil
+import subprocess
 import sys
+import tarfile
+import tempfile
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
+PACKAGE = "@fontsource-variable/source-serif-4@5.3.1"
 OPTICAL_SIZE = 22
 
 LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x100), 0x131, 0x152, 0x153, 0x2013, 0x2014, 0x2018,
@@ -65,8 +68,22 @@ def make(source, limits, codes, features, out, flavour):
     print(f"{os.path.getsize(out):7d}  {out}")
 
 
+def fetch(folder):
+    """Unpacks the npm package into folder and returns where it lies."""
+    done = subprocess.run(["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True)
+    with tarfile.open(os.path.join(folder, done.stdout.strip().splitlines()[-1])) as archive:
+        archive.extractall(folder)
+    return os.path.join(folder, "package")
+
+
 def main():
-    package, target = sys.argv[1:3]
+    if len(sys.argv) == 3:
+        return build(sys.argv[1], sys.argv[2])
+    with tempfile.TemporaryDirectory() as folder:
+        build(fetch(folder), os.path.join(os.path.dirname(__file__), "..", "..", "ui", "fonts"))
+
+
+def build(package, target):
     os.makedirs(target, exist_ok=True)
 
     def source(part, style):
