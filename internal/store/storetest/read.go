@@ -29,6 +29,7 @@ var readCases = []testcase{
 	{"a search finds what the words say", readSearch},
 	{"a search is paged without loss", readSearchPages},
 	{"a search shows nothing that is not live", readSearchHidden},
+	{"a section with hundreds below it is searched", readDeepSection},
 }
 
 // zone is the site's zone in the fixtures.
