@@ -68,6 +68,7 @@ var table = map[string]string{
 	"store/storetest": "store testkit/pg " + areas + " change doc stem job fault lang",
 	// makers of committed files
 	"/tools/bundle": "",
+	"/bench":        "app",
 }
 
 // forTests are the packages that no row may reach by "everything".

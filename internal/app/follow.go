@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"warta/internal/change"
+	"warta/internal/fault"
 	"warta/internal/page"
 )
 
@@ -29,6 +30,7 @@ type follower struct {
 	store  EventStore
 	engine *page.Engine
 	id     string
+	name   string
 	log    *slog.Logger
 	now    func() time.Time
 
@@ -41,6 +43,7 @@ type follower struct {
 func (f *follower) start(ctx context.Context, name string) error {
 	// Registered before the last number is read: a takedown that commits in
 	// between waits for this process already.
+	f.name = name
 	if err := f.store.RegisterProcess(ctx, f.id, name, 0); err != nil {
 		return err
 	}
@@ -78,7 +81,7 @@ func (f *follower) run(ctx context.Context) {
 				news = nil
 			}
 		case <-beat.C:
-			if err := f.store.Heartbeat(ctx, f.id, f.applied); err != nil && ctx.Err() == nil {
+			if err := f.beat(ctx); err != nil && ctx.Err() == nil {
 				f.log.Warn("heartbeat failed", "err", err)
 			}
 		case <-retry.C:
@@ -94,6 +97,17 @@ const batch = 500
 func (f *follower) catchUp(ctx context.Context) error {
 	for {
 		events, err := f.store.Events(ctx, f.applied, batch)
+		if fault.Is(err, fault.Gone) {
+			// Away for longer than events are kept: nothing here can be trusted.
+			last, err := f.store.LastEvent(ctx)
+			if err != nil {
+				return err
+			}
+			f.log.Warn("events were removed before they were read, rendering everything anew", "after", f.applied, "last", last)
+			f.engine.Forget(last)
+			f.applied = last
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -105,7 +119,7 @@ func (f *follower) catchUp(ctx context.Context) error {
 			takedown = takedown || ev.Takedown
 		}
 		if takedown {
-			if err := f.store.Heartbeat(ctx, f.id, f.applied); err != nil {
+			if err := f.beat(ctx); err != nil {
 				return err
 			}
 		}
@@ -113,6 +127,16 @@ func (f *follower) catchUp(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// beat records what is applied. A process that was taken for gone registers
+// again.
+func (f *follower) beat(ctx context.Context) error {
+	err := f.store.Heartbeat(ctx, f.id, f.applied)
+	if fault.Is(err, fault.NotFound) {
+		return f.store.RegisterProcess(ctx, f.id, f.name, f.applied)
+	}
+	return err
 }
 
 func (f *follower) lost(err error) {

@@ -189,7 +189,7 @@ func (b *build) storyParts(live *news.LiveStory) (*storyParts, error) {
 	if err := b.load(c.PictureIDs()...); err != nil {
 		return nil, err
 	}
-	if p.related, err = b.cards(related, media.Classic); err != nil {
+	if p.related, err = b.cards(related, media.Square); err != nil {
 		return nil, err
 	}
 	b.contains = nil // a page holds no list that leaves stories out
@@ -346,9 +346,6 @@ func (b *build) storyLead(v *render.StoryPage, c *news.Content) {
 }
 
 func (b *build) storyLabels(v *render.StoryPage, c *news.Content) {
-	if s := b.tree.ByID(c.SectionID); s != nil {
-		v.Labels = append(v.Labels, render.Label{Text: s.Name, URL: "/" + s.Slug})
-	}
 	for _, l := range news.Labels {
 		if !c.Has(l) {
 			continue

@@ -37,8 +37,8 @@ type DeskStore interface {
 	// failure and must not keep what it was given.
 	Change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (seq int64, err error)
 	// Due returns the ids of at most limit stories whose DueAt is not after now,
-	// the earliest first.
-	Due(ctx context.Context, now time.Time, limit int) ([]int64, error)
+	// the earliest first; without embargoed, those that never were under embargo.
+	Due(ctx context.Context, now time.Time, embargoed bool, limit int) ([]int64, error)
 }
 
 // Confirmer waits until every serving process has applied an event.
@@ -181,7 +181,7 @@ func (d *Desk) RunDue(ctx context.Context, holdEmbargoed bool) (released int, er
 		if err != nil {
 			return released, err
 		}
-		ids, err := d.store.Due(ctx, now, MaxBatch)
+		ids, err := d.store.Due(ctx, now, !holdEmbargoed, MaxBatch)
 		if err != nil || len(ids) == 0 {
 			return released, err
 		}

@@ -462,3 +462,19 @@ func TestStampedes(t *testing.T) {
 			}
 		})
 }
+
+func TestForgetServesNothingThatWasRenderedBefore(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	k.page("/", "x", []Hole{{Module: "latest"}}, "front")
+	k.set("latest", "old")
+	e := k.start(Options{})
+	expect(t, e, "/", 0, "x<i>old</i>")
+	k.set("latest", "new")
+	e.Forget(99)
+	expect(t, e, "/", 0, "x<i>new</i>")
+	k.expectRenders(t, map[string]int{"page /": 2, "latest": 2})
+	if got := e.Applied(); got != 99 {
+		t.Errorf("applied = %d, want 99", got)
+	}
+}

@@ -180,6 +180,18 @@ func (e *Engine) Announce(seq int64, tags []string, takedown bool) {
 	e.rebuildHot(takedown)
 }
 
+// Forget says that events up to seq cannot be read any more, so that anything
+// may have changed or been taken down: nothing that was rendered before is
+// served again.
+func (e *Engine) Forget(seq int64) {
+	e.announcing.Lock()
+	defer e.announcing.Unlock()
+	e.ledger.forget()
+	e.raise(seq)
+	e.dropTaken()
+	e.rebuildHot(true)
+}
+
 func (e *Engine) raise(seq int64) {
 	for old := e.applied.Load(); seq > old && !e.applied.CompareAndSwap(old, seq); old = e.applied.Load() {
 	}

@@ -62,6 +62,17 @@ func (l *ledger) announce(tags []uint64, takedown bool) {
 	l.epoch.Store(epoch + 1)
 }
 
+// forget takes everything that was rendered so far to be taken down: what was
+// announced is not known.
+func (l *ledger) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	epoch := l.epoch.Load() + 1
+	l.older, l.recent = nil, map[uint64]mark{}
+	l.floor, l.since = epoch, epoch
+	l.epoch.Store(epoch)
+}
+
 func (l *ledger) mark(tag uint64) mark {
 	if m, ok := l.recent[tag]; ok {
 		return m

@@ -52,10 +52,10 @@ func (db *DB) Seed(ctx context.Context) (seeded bool, err error) {
 // defaultFront is the home page that a newsroom starts from: all by rule.
 func defaultFront(sections map[string]int64) news.Front {
 	f := news.Front{Containers: []news.Container{
-		{Kind: news.ContainerLead, Size: 9},
-		{Kind: news.ContainerTopics, Size: 10},
-		{Kind: news.ContainerTimeline, Size: 12},
+		{Kind: news.ContainerLead, Size: 3},
+		{Kind: news.ContainerTimeline, Size: 10},
 		{Kind: news.ContainerMostRead, Size: 10},
+		{Kind: news.ContainerTopics, Size: 12},
 	}}
 	block := func(slugs ...string) {
 		for _, slug := range slugs {

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"processes", processCases},
 		{"reads", readCases},
 		{"counters", counterCases},
+		{"due", dueCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
