@@ -186,6 +186,7 @@ func (b *build) mostRead(slug string, without int64) (render.MostRead, error) {
 // all of it.
 func (b *build) footer() (*render.Footer, error) {
 	b.tag(news.TagPages)
+	b.expires(b.newYear())
 	pages, err := b.e.store.StaticPages(b.ctx)
 	if err != nil {
 		return nil, err

@@ -101,7 +101,8 @@ func (b *build) sitemapMonth(month string) (page.Rendering, error) {
 // being true when the oldest one leaves the window.
 func (b *build) newsSitemap() (page.Rendering, error) {
 	b.tag(news.TagLatest)
-	filter := news.ListFilter{From: b.now.Add(-newsWindow), Limit: 500}
+	// A story leaves at the very instant at which the sitemap is made anew for it.
+	filter := news.ListFilter{From: b.now.Add(-newsWindow + time.Millisecond), Limit: 500}
 	var entries []render.NewsEntry
 	for len(entries) < render.SitemapMaxNews {
 		cards, next, more, err := b.e.store.List(b.ctx, filter)
