@@ -112,3 +112,11 @@ func (b *build) list(name, path string, cards []render.Card) []byte {
 
 // sectionLink returns a section as a link.
 func sectionLink(s *news.Section) render.Link { return render.Link{Text: s.Name, URL: "/" + s.Slug} }
+
+// sectionName returns a section's name, "" for one that is unknown.
+func (b *build) sectionName(id int64) string {
+	if s := b.tree.ByID(id); s != nil {
+		return s.Name
+	}
+	return ""
+}

@@ -59,7 +59,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	top := b.open(c.SectionID)
 	v := &render.StoryPage{
 		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
-			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.tree.Slug(c.SectionID)}),
+			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID))}),
 		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: s.FirstPublished.In(b.zone).Format("2006-01"),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
@@ -72,7 +72,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		v.Social.Image, v.Social.ImageWidth, v.Social.ImageHeight = b.url(cardPath(s.ID)), 1200, 630
 		v.Social.ImageAlt = shareTitle(c)
 	}
-	v.Social.Title, v.Social.Published, v.Social.Section = shareTitle(c), v.Published.ISO, b.tree.Slug(c.SectionID)
+	v.Social.Title, v.Social.Published, v.Social.Section = shareTitle(c), v.Published.ISO, b.sectionName(c.SectionID)
 	if !s.Updated.IsZero() && s.Updated.After(s.FirstPublished) {
 		t := b.time(s.Updated)
 		v.Updated, v.Social.Modified = &t, t.ISO

@@ -63,3 +63,15 @@ func (db *DB) Check(ctx context.Context) (err error) {
 	}
 	return nil
 }
+
+// Analyze lets the database look at how its rows are spread, so that it plans
+// well; call it after a large import.
+func (db *DB) Analyze(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "analyze the database")
+	text := `PRAGMA optimize`
+	if db.dialect.postgres {
+		text = `ANALYZE`
+	}
+	_, err = db.write.ExecContext(ctx, text)
+	return err
+}
