@@ -221,14 +221,28 @@ func saveCorrections(ctx context.Context, s *session, all []*held) error {
 			known[said{c.StoryID, millis(c.At), string(c.Kind), c.Text}] = true
 		}
 	}
-	var rows [][]any
+	var rows, named [][]any
 	for _, h := range all {
 		for _, c := range h.Corrections {
 			k := said{h.Story.ID, millis(c.At), string(c.Kind), c.Text}
-			if !known[k] {
-				known[k] = true
-				rows = append(rows, []any{k.story, k.kind, k.text, k.at, c.NoticeID})
+			if known[k] {
+				continue
 			}
+			known[k] = true
+			row := []any{k.story, k.kind, k.text, k.at, c.NoticeID}
+			if c.ID != 0 {
+				named = append(named, append([]any{c.ID}, row...))
+			} else {
+				rows = append(rows, row)
+			}
+		}
+	}
+	if len(named) > 0 { // a notice of our own export keeps its id, which is its anchor
+		if err := s.insertRows(ctx, `INSERT INTO corrections (id, story_id, kind, text, at, notice_id)`, "", named); err != nil {
+			return err
+		}
+		if err := moveSequences(ctx, s, "corrections"); err != nil {
+			return err
 		}
 	}
 	return s.insertRows(ctx, `INSERT INTO corrections (story_id, kind, text, at, notice_id)`, "", rows)

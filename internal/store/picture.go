@@ -142,7 +142,7 @@ func insertPicture(ctx context.Context, s *session, p *media.Picture) (id int64,
 	if s.postgres { // the next one continues above this id
 		if _, err := s.exec(ctx, `
 			SELECT setval(pg_get_serial_sequence('pictures', 'id'), $1)
-			WHERE $1 > (SELECT last_value FROM pictures_id_seq)`, p.ID); err != nil {
+			WHERE $1 >= (SELECT last_value FROM pictures_id_seq)`, p.ID); err != nil {
 			return 0, err
 		}
 	}

@@ -60,6 +60,9 @@ type Options struct {
 	Stopped  bool   // built, not serving
 	Data     string // data folder; empty: one of the test's own
 	Database string // overrides Postgres
+	// BaseURL stands in for the address that the site listens on, so that two
+	// sites can say the same of themselves. Ask them through Handler then.
+	BaseURL string
 }
 
 // Site is a started Warta.
@@ -89,6 +92,9 @@ func New(t testing.TB, o Options) *Site {
 	must(t, err)
 	s := &Site{T: t, Clock: &Clock{now: o.Now}, ids: doc.SeededIDs(t.Name())}
 	s.URL = fmt.Sprintf("http://localhost:%d", ln.Addr().(*net.TCPAddr).Port)
+	if o.BaseURL != "" {
+		s.URL = o.BaseURL
+	}
 	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts}
 	core, err := app.Open(t.Context(), cfg, slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), s.Clock.Now)
 	must(t, err)
