@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"warta/internal/fault"
+	"warta/internal/lang"
 	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/page"
@@ -16,6 +17,7 @@ import (
 const (
 	logoPath  = "/media/site/logo.png"
 	iconPath  = "/media/site/icon.png"
+	sitePath  = "/media/site/card.jpg" // share card of pages that have no picture
 	cardsPath = "/media/card/"
 )
 
@@ -36,6 +38,12 @@ func (b *build) drawing(path string) (page.Rendering, error) {
 	case iconPath:
 		body, err := d.Icon()
 		return page.Rendering{Body: body, ContentType: "image/png"}, err
+	case sitePath:
+		if d.Headline = b.settings.Get("tagline"); d.Headline == "" {
+			d.Headline = b.words.T("front.title", lang.Args{"name": d.Site})
+		}
+		body, err := d.ShareCard()
+		return page.Rendering{Body: body, ContentType: "image/jpeg"}, err
 	}
 	name, ok := strings.CutPrefix(path, cardsPath)
 	id, err := strconv.ParseInt(strings.TrimSuffix(name, ".jpg"), 10, 64)

@@ -39,6 +39,8 @@ func (b *build) shell(a about) render.Shell {
 	if url, w, h := b.jpeg(a.picture, media.Wide); url != "" {
 		s.Social.Image, s.Social.ImageWidth, s.Social.ImageHeight = url, w, h
 		s.Social.ImageAlt = b.pictures[a.picture].Alt
+	} else if a.path != "" && a.kind != "article" { // a story has a card of its own
+		s.Social.Image, s.Social.ImageWidth, s.Social.ImageHeight = b.url(sitePath), 1200, 630
 	}
 	if a.feed != "" {
 		s.Feeds = append(s.Feeds, b.feedLinks(a.feedTitle, a.feed, a.feedRSSOnly)...)

@@ -9,6 +9,7 @@ import (
 
 	"warta/internal/doc"
 	"warta/internal/lang"
+	"warta/internal/media"
 )
 
 // words of a picture block stand before those of the library.
@@ -58,14 +59,7 @@ func (p *bodyPrinter) caption(text, credit string) {
 	if text == "" && credit == "" {
 		return
 	}
-	p.write("<figcaption>", html.EscapeString(text))
-	if credit != "" {
-		if text != "" {
-			p.write(" ")
-		}
-		p.write("(", html.EscapeString(credit), ")")
-	}
-	p.write("</figcaption>")
+	p.write("<figcaption>", html.EscapeString(media.Line(text, credit)), "</figcaption>")
 }
 
 func (p *bodyPrinter) gallery(b doc.Gallery) {
@@ -102,11 +96,7 @@ func (p *bodyPrinter) gallery(b doc.Gallery) {
 			p.write("</a>")
 		}
 		p.write("<figcaption><b>", strconv.Itoa(i+1), "/", strconv.Itoa(len(pics)), "</b> ",
-			html.EscapeString(pic.Caption))
-		if pic.Credit != "" {
-			p.write(" (", html.EscapeString(pic.Credit), ")")
-		}
-		p.write("</figcaption></figure></li>\n")
+			html.EscapeString(media.Line(pic.Caption, pic.Credit)), "</figcaption></figure></li>\n")
 	}
 	p.write("</ul>\n")
 	if b.Caption != "" {

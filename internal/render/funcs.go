@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"warta/internal/lang"
+	"warta/internal/media"
 )
 
 // funcs are what templates can call. They are bound to one language.
@@ -25,6 +26,7 @@ func (r *Renderer) funcs(code lang.Code) template.FuncMap {
 		"icon":       icon,
 		"pic":        sized,
 		"srcset":     srcset,
+		"photoline":  media.Line,
 		"tone":       func(n int) int { return min(max(n, 0), 63) },
 		"ld":         data,
 		"link":       func(text, address string) Link { return Link{text, address} },

@@ -37,9 +37,11 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
+	h.Set("ETag", `"`+name+`"`) // it holds the hash of the content
 	if compressible(kind) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		content = a.gzip(name, content)
 		h.Set("Content-Encoding", "gzip")
+		h.Set("ETag", `"`+name+`-gz"`)
 	}
 	http.ServeContent(w, r, "", noTime, bytes.NewReader(content))
 }
