@@ -17,7 +17,7 @@ type ninjsCmd struct {
 	Paths       []string `arg:"" name:"PATH" help:"Files and folders (*.json, *.ninjs, *.jsonl, *.ndjson), or - for standard input."`
 	Section     string   `help:"Section for items that name none." placeholder:"SLUG"`
 	Fetch       bool     `help:"Take pictures that are web addresses from there."`
-	Folder      string   `help:"Folder with the pictures of items on standard input." placeholder:"DIR" type:"existingdir"`
+	Folder      string   `help:"Further folder in which pictures are looked for, the only one for standard input." placeholder:"DIR" type:"existingdir"`
 	Restart     bool     `help:"Begin anew where an earlier run was interrupted."`
 	JSON        bool     `name:"json" help:"Print a line of JSON for each item once it is stored."`
 	ListChanges bool     `help:"List what was removed and moved in each item."`
@@ -37,6 +37,9 @@ func (c *ninjsCmd) Run(e *env) error {
 		return err
 	}
 	defer core.Close()
+	if len(c.Paths) == 1 && app.IsExport(c.Paths[0]) {
+		return c.restore(e, core)
+	}
 	bar := newProgress(e.err, "items")
 	out := json.NewEncoder(e.out)
 	out.SetEscapeHTML(false)
@@ -57,6 +60,27 @@ func (c *ninjsCmd) Run(e *env) error {
 	case !sum.Complete():
 		return exitError(1)
 	}
+	return nil
+}
+
+// restore brings an export back into an empty site, ids and addresses included.
+func (c *ninjsCmd) restore(e *env, core *app.Core) error {
+	bar := newProgress(e.err, "steps")
+	start := time.Now()
+	sum, err := core.Restore(e.ctx, c.Paths[0], bar.set)
+	bar.end()
+	if err != nil {
+		if app.IsConflict(err) {
+			fmt.Fprintf(e.err, "An export keeps its ids, so it goes into an empty site only. Its stories alone come in beside what is here with:\n"+
+				"  warta import ninjs %[1]s/stories --folder %[1]s\n", c.Paths[0])
+		}
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(e.out).Encode(sum)
+	}
+	fmt.Fprintf(e.out, "Brought an export back in %s: %d stories, %d withdrawal notices, %d pictures, all under their own ids and addresses.\n",
+		time.Since(start).Round(time.Millisecond), sum.Stories, sum.Withdrawn, sum.Pictures)
 	return nil
 }
 
