@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"warta/internal/change"
@@ -18,6 +19,18 @@ type pool struct {
 	dialect
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt // by text; SQLite only: pgx keeps its own
+
+	ran atomic.Uint64 // statements that were run
+}
+
+// Statements returns how many statements were run since the database was
+// opened, those of transactions included.
+func (db *DB) Statements() uint64 {
+	n := db.write.ran.Load()
+	if db.read != db.write {
+		n += db.read.ran.Load()
+	}
+	return n
 }
 
 func newPool(db *sql.DB, d dialect) *pool {
@@ -101,6 +114,7 @@ func (s *session) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 
 // exec runs a statement that returns no rows.
 func (s *session) exec(ctx context.Context, text string, args ...any) (res sql.Result, err error) {
+	s.ran.Add(1)
 	switch {
 	case !s.postgres:
 		var st *sql.Stmt
@@ -118,6 +132,7 @@ func (s *session) exec(ctx context.Context, text string, args ...any) (res sql.R
 // rows runs a query. The caller reads it through collect, which closes it, or
 // closes it itself.
 func (s *session) rows(ctx context.Context, text string, args ...any) (rows *sql.Rows, err error) {
+	s.ran.Add(1)
 	switch {
 	case !s.postgres:
 		var st *sql.Stmt
@@ -149,6 +164,7 @@ func (r row) Scan(dest ...any) error {
 
 // row runs a query for at most one row.
 func (s *session) row(ctx context.Context, text string, args ...any) row {
+	s.ran.Add(1)
 	r := row{dialect: s.dialect}
 	switch {
 	case !s.postgres:
