@@ -55,7 +55,7 @@ func (*doctorCmd) Run(e *env) error {
 		if name == "database" {
 			value = withoutPassword(value)
 		}
-		fmt.Fprintf(e.out, "  %-10s %-40s %s\n", name, value, e.origins.of(name, os.Args[1:]))
+		fmt.Fprintf(e.out, "  %-10s %-40s %s\n", name, value, e.origins.of(name))
 	}
 	fmt.Fprintln(e.out, "Checks")
 	failed := false
@@ -83,7 +83,8 @@ func (*doctorCmd) Run(e *env) error {
 	problems, err := app.CheckTheme(e.cfg.Theme)
 	check("templates", err, "built-in templates work")
 	for _, p := range problems {
-		check("theme", p, "")
+		failed = true
+		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", "theme", p) // with file and line
 	}
 	check("address", listenable(e.cfg.Listen), e.cfg.Listen+" is free")
 	if _, err := exec.LookPath("chromium"); err == nil {

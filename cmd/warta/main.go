@@ -65,6 +65,10 @@ func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e))
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	var c cli
 	from := newOrigins(args)
+	if err := from.read(); err != nil {
+		fmt.Fprintln(errOut, "warta:", err)
+		return 2
+	}
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("warta"), kong.UsageOnError(),
 		kong.Description("Warta is a news publisher in one binary. \"warta serve --demo\" shows it with a made-up newsroom."),

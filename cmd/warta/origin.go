@@ -13,14 +13,16 @@ import (
 // where each value came from: flag, environment, file or default.
 type origins struct {
 	file   map[string]string
+	lines  []string // the file's names in their order
 	path   string
+	args   []string
 	source map[string]string
 }
 
 // newOrigins finds the configuration file, which kong would name too late: its
 // resolvers run before the flag is known.
 func newOrigins(args []string) *origins {
-	o := &origins{file: map[string]string{}, source: map[string]string{}, path: os.Getenv("WARTA_CONFIG")}
+	o := &origins{file: map[string]string{}, source: map[string]string{}, args: args, path: os.Getenv("WARTA_CONFIG")}
 	for i, a := range args {
 		name, value, joined := strings.Cut(a, "=")
 		if name != "--config" {
@@ -35,8 +37,9 @@ func newOrigins(args []string) *origins {
 	return o
 }
 
-// Validate reads the file; it is called once, before anything is resolved.
-func (o *origins) Validate(*kong.Application) error {
+// read reads the file. It comes before the command line is parsed: kong asks a
+// resolver for values before it validates it.
+func (o *origins) read() error {
 	if o.path == "" {
 		return nil
 	}
@@ -56,8 +59,24 @@ func (o *origins) Validate(*kong.Application) error {
 			return fmt.Errorf("%s:%d: expected \"name = value\", found %q", o.path, n, line)
 		}
 		o.file[strings.TrimSpace(name)] = strings.Trim(strings.TrimSpace(value), `"`)
+		o.lines = append(o.lines, strings.TrimSpace(name))
 	}
 	return lines.Err()
+}
+
+// Validate refuses a name in the file that is no flag of every command: a
+// misspelt line would otherwise be passed over in silence.
+func (o *origins) Validate(model *kong.Application) error {
+	known := map[string]bool{}
+	for _, f := range model.Flags {
+		known[f.Name] = f.Name != "config" && f.Name != "help"
+	}
+	for _, name := range o.lines {
+		if !known[name] {
+			return fmt.Errorf("%s: there is no setting %q; the names are those of the flags, without hyphens in front", o.path, name)
+		}
+	}
+	return nil
 }
 
 // Resolve returns the file's value for a flag that neither the command line
@@ -77,8 +96,8 @@ func (o *origins) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, 
 }
 
 // of returns where a flag's value came from.
-func (o *origins) of(name string, args []string) string {
-	for _, a := range args {
+func (o *origins) of(name string) string {
+	for _, a := range o.args {
 		if a == "--"+name || strings.HasPrefix(a, "--"+name+"=") {
 			return "flag --" + name
 		}

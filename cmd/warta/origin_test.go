@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// doctor runs "warta doctor" on a folder of the test's own and returns what it
+// says.
+func doctor(t *testing.T, args ...string) (status int, out, errOut string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	status = run(t.Context(), append([]string{"doctor", "--data", t.TempDir()}, args...), strings.NewReader(""), &o, &e)
+	return status, o.String(), e.String()
+}
+
+// conf writes a configuration file.
+func conf(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "warta.conf")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestConfigurationFileGivesValues(t *testing.T) {
+	t.Parallel()
+	path := conf(t, "# a comment\n\nlisten = 127.0.0.1:0\nbase-url = \"https://kabar.example\"\nhosts = lama.example,www.example\n")
+	status, out, errOut := doctor(t, "--config", path, "--base-url", "https://lain.example")
+	if status != 0 {
+		t.Fatalf("status %d\n%s%s", status, out, errOut)
+	}
+	for _, want := range []string{"127.0.0.1:0", "file " + path, "[lama.example www.example]", "https://lain.example", "flag --base-url"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("doctor does not print %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "https://kabar.example") {
+		t.Errorf("the file's value is used although a flag gives another:\n%s", out)
+	}
+}
+
+func TestBrokenConfigurationFileIsRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, want string }{
+		{"a line without a value", "listen\n", ":1: expected"},
+		{"a name that is no flag", "base_url = https://kabar.example\n", `there is no setting "base_url"`},
+		{"a value that cannot be", "log = xml\n", "--log must be one of"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			status, _, errOut := doctor(t, "--config", conf(t, tt.text))
+			if status != 2 || !strings.Contains(errOut, tt.want) {
+				t.Errorf("status %d, %q; want 2 and %q", status, errOut, tt.want)
+			}
+		})
+	}
+}
+
+func TestThemeProblemsNameFileAndLine(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "strings"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "strings", "id.json")
+	if err := os.WriteFile(path, []byte("{\n  \"story.age\": \"Lama.\"\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, out, _ := doctor(t, "--theme", dir, "--listen", "127.0.0.1:0")
+	if want := path + ": line 2: "; status != 1 || !strings.Contains(out, want) {
+		t.Errorf("status %d; doctor does not print %q:\n%s", status, want, out)
+	}
+}
