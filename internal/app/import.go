@@ -53,3 +53,6 @@ func (c *Core) ImportNinjs(ctx context.Context, in ImportInput, o ImportOptions,
 // IsUsage reports whether an error is about what the person at the terminal
 // wrote.
 func IsUsage(err error) bool { return fault.Is(err, fault.Invalid) }
+
+// IsConflict reports whether an error is about something that is here already.
+func IsConflict(err error) bool { return fault.Is(err, fault.Conflict) }

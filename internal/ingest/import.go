@@ -84,6 +84,14 @@ func NewImporter(p Parts, o Options) (*Importer, error) {
 	if o.Idle <= 0 {
 		o.Idle = 500 * time.Millisecond
 	}
+	c, err := newConverter(&o)
+	if err != nil {
+		return nil, err
+	}
+	return &Importer{parts: p, options: o, conv: c, names: newNameCache(p.Names)}, nil
+}
+
+func newConverter(o *Options) (*converter, error) {
 	c := &converter{tree: o.Tree, sections: map[string]*news.Section{}, zone: o.Settings.Zone(),
 		language: o.Settings.Language(), now: o.Now,
 		own: []string{o.Settings.Name(), o.Settings.DatelineName(), o.Settings.Get("publisher")}}
@@ -99,13 +107,10 @@ func NewImporter(p Parts, o Options) (*Importer, error) {
 		c.host = strings.ToLower(u.Host)
 	}
 	lines, err := ParseDatelines(o.Settings.Get("datelines"))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c.datelines, err = lines.With(o.Settings.Name(), o.Settings.DatelineName())
 	}
-	if c.datelines, err = lines.With(o.Settings.Name(), o.Settings.DatelineName()); err != nil {
-		return nil, err
-	}
-	return &Importer{parts: p, options: o, conv: c, names: newNameCache(p.Names)}, nil
+	return c, err
 }
 
 // Line is what became of one item.

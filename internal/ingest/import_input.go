@@ -21,7 +21,8 @@ type Input struct {
 	// below them, files whose names end in .json, .ninjs, .jsonl or .ndjson.
 	Paths []string
 	Stdin io.Reader
-	// Folder holds the pictures that items on Stdin name; empty: none.
+	// Folder is a further place in which the paths of pictures are looked for,
+	// the only one for items on Stdin; empty: there is none.
 	Folder string
 }
 
@@ -36,6 +37,7 @@ type file struct {
 	stamp int64  // of the last change
 	root  string // the folder that holds the pictures; empty: none
 	dir   string // of the file, below root
+	also  string // a further folder that holds pictures; empty: none
 	err   error  // why it cannot be read
 }
 
@@ -46,7 +48,7 @@ func (in *Input) each(ctx context.Context, visit func(*file) error) error {
 			return err
 		}
 		if p == "-" {
-			if err := visit(&file{name: "-", root: in.Folder, dir: "."}); err != nil {
+			if err := visit(&file{name: "-", also: in.Folder}); err != nil {
 				return err
 			}
 			continue
@@ -64,7 +66,7 @@ func (in *Input) path(ctx context.Context, p string, visit func(*file) error) er
 		return fault.Input(p, "this cannot be read: %w", err)
 	}
 	if !info.IsDir() {
-		return visit(&file{name: p, path: p, size: info.Size(), stamp: info.ModTime().UnixNano(), root: filepath.Dir(p), dir: "."})
+		return visit(&file{name: p, path: p, size: info.Size(), stamp: info.ModTime().UnixNano(), root: filepath.Dir(p), dir: ".", also: in.Folder})
 	}
 	return filepath.WalkDir(p, func(path string, e fs.DirEntry, err error) error {
 		if ctx.Err() != nil {
@@ -85,7 +87,7 @@ func (in *Input) path(ctx context.Context, p string, visit func(*file) error) er
 			return visit(&file{name: path, path: path, err: err})
 		}
 		rel, _ := filepath.Rel(p, filepath.Dir(path)) // path begins with p
-		return visit(&file{name: path, path: path, size: info.Size(), stamp: info.ModTime().UnixNano(), root: p, dir: rel})
+		return visit(&file{name: path, path: path, size: info.Size(), stamp: info.ModTime().UnixNano(), root: p, dir: rel, also: in.Folder})
 	})
 }
 

@@ -98,7 +98,7 @@ func (f *finder) picture(ctx context.Context, t *task, ref *pictureRef) (_ media
 	}
 	last := error(fault.New(fault.NotFound, "there is no file beside the item; --fetch takes pictures from their addresses"))
 	for _, name := range ref.files {
-		if isAddress(name) || t.file.root == "" {
+		if isAddress(name) {
 			continue
 		}
 		p, created, err := f.local(ctx, t.file, name, ref)
@@ -150,27 +150,35 @@ func (f *finder) local(ctx context.Context, from *file, href string, ref *pictur
 	if strings.ContainsRune(name, 0) || path.IsAbs(name) {
 		return media.Picture{}, false, fault.New(fault.Invalid, "the path of the picture must lead from the item to a file in the same folder")
 	}
-	// The root keeps an item from naming a file elsewhere on this machine.
-	root, err := os.OpenRoot(from.root)
-	if err != nil {
-		return media.Picture{}, false, fault.New(fault.NotFound, "the folder of the pictures cannot be read: %w", err)
-	}
-	defer root.Close() // read only
-	// Beside the item, or below the folder that was named.
-	for _, full := range []string{path.Join(from.dir, name), path.Clean(name)} {
-		file, err := root.Open(full)
+	for _, at := range []struct{ root, name string }{
+		{from.root, path.Join(from.dir, name)}, {from.root, path.Clean(name)}, {from.also, path.Clean(name)},
+	} {
+		file, err := openBelow(at.root, at.name)
 		if err != nil {
-			continue
-		}
-		info, err := file.Stat()
-		if err != nil || !info.Mode().IsRegular() {
-			file.Close()
 			continue
 		}
 		p, created, err := f.add(ctx, file, ref)
 		return p, created, errors.Join(err, file.Close())
 	}
 	return media.Picture{}, false, fault.New(fault.NotFound, "there is no file %q beside the item", clip(name, 200))
+}
+
+// openBelow opens a file, and keeps an item from naming one that lies elsewhere
+// on this machine, symbolic links included.
+func openBelow(root, name string) (*os.File, error) {
+	if root == "" {
+		return nil, os.ErrNotExist
+	}
+	r, err := os.OpenRoot(root)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close() // what was opened stays open
+	info, err := r.Stat(name)
+	if err != nil || !info.Mode().IsRegular() { // a pipe would wait for ever
+		return nil, os.ErrNotExist
+	}
+	return r.Open(name)
 }
 
 // fetched takes in a picture from its address.

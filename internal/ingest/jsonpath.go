@@ -18,7 +18,11 @@ func eachValue(data []byte, visit func(path string, end int64) bool) {
 	var walk func(path string) bool
 	walk = func(path string) bool {
 		t, err := dec.Token()
-		if err != nil || !visit(path, dec.InputOffset()) {
+		if err != nil {
+			visit(path, int64(len(data))) // here it stops being JSON
+			return false
+		}
+		if !visit(path, dec.InputOffset()) {
 			return false
 		}
 		switch t {
@@ -81,7 +85,7 @@ func decodeError(data []byte, err error) error {
 		e.Field = strings.TrimSuffix("warta.body."+own.Field, ".")
 		return e
 	case errors.As(err, &wrongType):
-		return fault.Input(pathAt(data, wrongType.Offset), "a %s stands here where %s is needed", wrongType.Value, wanted(wrongType))
+		return fault.Input(pathAt(data, wrongType.Offset), "%s is needed here, and this is: %s", wanted(wrongType), wrongType.Value)
 	case errors.As(err, &syntax):
 		e := fault.New(fault.Invalid, "this is not JSON: %w", syntax)
 		e.Field = pathAt(data, syntax.Offset)

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
+	"reflect"
 	"strings"
 
 	"warta/internal/fault"
@@ -145,21 +147,26 @@ func (g *given) UnmarshalJSON(b []byte) error {
 // parseNinjs reads one item. Errors name the field.
 func parseNinjs(data []byte) (*item, error) {
 	it := &item{}
-	if err := json.Unmarshal(data, it); err != nil {
-		if v := strings.TrimSpace(string(it.Standard.Version)); strings.HasPrefix(v, "1") {
-			return it, oldNinjs("standard.version", v)
-		}
-		return it, decodeError(data, err)
-	}
+	err := json.Unmarshal(data, it) // what can be read is there despite an error
 	if v := string(it.Standard.Version); strings.HasPrefix(v, "1") {
 		return it, oldNinjs("standard.version", v)
 	}
 	if len(it.Headlines)+len(it.Bodies) == 0 {
-		for field, is := range map[string]given{"headline": it.Headline, "body_text": it.BodyText, "body_html": it.BodyHTML, "body_xhtml": it.BodyXHTML} {
-			if is {
-				return it, oldNinjs(field, "1.x")
+		for _, f := range []struct {
+			name string
+			is   given
+		}{{"headline", it.Headline}, {"body_text", it.BodyText}, {"body_html", it.BodyHTML}, {"body_xhtml", it.BodyXHTML}} {
+			if f.is {
+				return it, oldNinjs(f.name, "1.x")
 			}
 		}
+	}
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) && wrongType.Value == "object" && wrongType.Type.Kind() == reflect.Slice {
+		return it, oldNinjs(pathAt(data, wrongType.Offset), "1.x, which has an object where later versions have a list")
+	}
+	if err != nil {
+		return it, decodeError(data, err)
 	}
 	return it, nil
 }

@@ -57,7 +57,7 @@ func (c *converter) splitByline(by string, it *item) (credits []creditName, sour
 			if byPrefix.MatchString(name) {
 				name = name[strings.IndexByte(name, ' ')+1:]
 			}
-			name = strings.Trim(oneLine(name), " .,:()[]")
+			name = trimName(name)
 			switch {
 			case name == "":
 			case c.isOutlet(name, it), i > 0 && looksLikeOutlet(name):
@@ -68,6 +68,16 @@ func (c *converter) splitByline(by string, it *item) (credits []creditName, sour
 		}
 	}
 	return credits, sources
+}
+
+// trimName takes off what stands around a name. A full stop belongs to the name
+// after an initial or a degree.
+func trimName(s string) string {
+	s = strings.Trim(oneLine(s), " ,:()[]")
+	if last := s[strings.LastIndexByte(s, ' ')+1:]; len(last) > 5 || last == "." {
+		s = strings.TrimRight(s, ". ")
+	}
+	return s
 }
 
 // joinDegrees puts back together what a comma inside of one name has cut.

@@ -97,7 +97,9 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 		if s.URIHash == in.Hash {
 			return out, ItemUnchanged, nil
 		}
-		if compareVersions(in.Version, s.URIVersion) <= 0 {
+		// A notice may bear the number of the version that it takes back.
+		notice := in.Withdrawn != nil && s.Status != Withdrawn
+		if c := compareVersions(in.Version, s.URIVersion); c < 0 || c == 0 && !notice {
 			return out, ItemIgnored, nil
 		}
 	}
@@ -141,6 +143,14 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 	switch {
 	case edited && !fresh:
 		return out, ItemConflict, nil
+	case in.Hold:
+		if s.Status == Live { // withheld means all versions, also those that are out
+			out.Merge(r.takeDown(w))
+			s.Status = Unpublished
+		}
+		s.SectionID = in.Content.SectionID
+		r.Draft = &Draft{StoryID: s.ID, Seq: 1, Content: in.Content, By: actor.String(), At: w.Now}
+		r.DropDraft, s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = false, StageDraft, 0, time.Time{}, in.EmbargoUntil
 	case in.EmbargoUntil.After(w.Now):
 		if s.Status == Live {
 			out.Merge(r.takeDown(w))
@@ -148,10 +158,6 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 		}
 		s.SectionID = in.Content.SectionID
 		s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageScheduled, v.No, in.EmbargoUntil, in.EmbargoUntil
-	case in.Hold:
-		s.SectionID = in.Content.SectionID
-		r.Draft = &Draft{StoryID: s.ID, Seq: 1, Content: in.Content, By: actor.String(), At: w.Now}
-		r.DropDraft, s.Stage = false, StageDraft
 	default:
 		if !in.Updated.IsZero() && in.Updated.After(published) && !in.Updated.After(w.Now) {
 			s.Updated = in.Updated
