@@ -157,24 +157,40 @@ func (a *archiveWriter) finish(head manifestHead) error {
 	return syncFolder(filepath.Dir(a.dir))
 }
 
+// manifest writes the manifest, and its own checksum beside it.
 func (a *archiveWriter) manifest(head manifestHead) error {
-	f, err := os.OpenFile(filepath.Join(a.temp, manifestFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	start, err := json.MarshalIndent(head, "", "  ")
+	if err != nil {
+		return err
+	}
+	if _, err := a.list.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	sum := sha256.New()
+	if err := a.plain(manifestFile, func(w io.Writer) error {
+		w = io.MultiWriter(w, sum)
+		_, err1 := w.Write(start[:len(start)-2]) // without the brace
+		_, err2 := io.WriteString(w, ",\n  \"files\": [\n")
+		_, err3 := io.Copy(w, a.list)
+		_, err4 := io.WriteString(w, "\n]}\n")
+		return errors.Join(err1, err2, err3, err4)
+	}); err != nil {
+		return err
+	}
+	return a.plain(sumFile, func(w io.Writer) error {
+		_, err := io.WriteString(w, hex.EncodeToString(sum.Sum(nil))+"  "+manifestFile+"\n")
+		return err
+	})
+}
+
+// plain writes a file that does not stand in the manifest.
+func (a *archiveWriter) plain(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(filepath.Join(a.temp, path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	w := bufio.NewWriter(f)
-	start, err := json.MarshalIndent(head, "", "  ")
-	if err != nil {
-		return errors.Join(err, f.Close())
-	}
-	w.Write(start[:len(start)-2]) // without the brace; errors stay in w until Flush
-	w.WriteString(",\n  \"files\": [\n")
-	_, err = a.list.Seek(0, io.SeekStart)
-	if err == nil {
-		_, err = io.Copy(w, a.list)
-	}
-	w.WriteString("\n]}\n")
-	return errors.Join(err, w.Flush(), f.Sync(), f.Close())
+	return errors.Join(write(w), w.Flush(), f.Sync(), f.Close())
 }
 
 // syncFolders makes the names in a folder and below it durable.

@@ -13,6 +13,7 @@ import (
 // on every site are one JSON array, the others have a row a line.
 const (
 	manifestFile  = "manifest.json"
+	sumFile       = "manifest.json.sha256" // of the manifest, as sha256sum writes it
 	settingsFile  = "site/settings.json"
 	sectionsFile  = "site/sections.json"
 	frontsFile    = "site/fronts.json"

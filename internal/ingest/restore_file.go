@@ -71,6 +71,9 @@ func (a *archiveReader) verify(ctx context.Context, checked func(files int, coun
 		return err
 	}
 	a.token = hex.EncodeToString(sum.Sum(nil))
+	if err := a.checkManifest(); err != nil {
+		return err
+	}
 	switch {
 	case a.head.Format != archiveFormat:
 		return fault.Input("dir", "this folder is not an export of Warta")
@@ -102,6 +105,23 @@ func (a *archiveReader) verify(ctx context.Context, checked func(files int, coun
 		if !a.files[name] {
 			return damaged(manifestFile, "it does not list %s", name)
 		}
+	}
+	return nil
+}
+
+// checkManifest holds the manifest against the checksum beside it.
+func (a *archiveReader) checkManifest() error {
+	f, err := a.open(sumFile)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 1000))
+	if err != nil {
+		return damaged(sumFile, "%w", err)
+	}
+	if string(data) != a.token+"  "+manifestFile+"\n" {
+		return damaged(manifestFile, "its checksum is another than %s says", sumFile)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"warta/internal/account"
 	"warta/internal/change"
 	"warta/internal/fault"
+	"warta/internal/lang"
 )
 
 func formatKey(k int64) string { return strconv.FormatUint(uint64(k), 36) }
@@ -236,6 +237,9 @@ func (r *Record) withdraw(w *World, actor account.Actor, reason Reason, note str
 	out := r.takeDown(w)
 	s := &r.Story
 	s.Status, s.Stage, s.NamedNo, s.DueAt = Withdrawn, StageNone, 0, time.Time{}
+	if s.Slug == "" {
+		s.Slug = lang.Slug("") // it came in as a notice; the headline stays out of its address
+	}
 	r.Withdrawal = &Withdrawal{StoryID: s.ID, Reason: reason, Note: note, At: w.Now, By: actor.String(), Headline: headline}
 	out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "withdraw", Object: TagStory(s.ID)})
 	return out

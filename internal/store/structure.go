@@ -258,27 +258,38 @@ func saveFront(ctx context.Context, s *session, f *news.Front) error {
 		return err
 	}
 	var slots [][]any
-	for i := range f.Containers {
-		c := &f.Containers[i]
-		c.Position = i
-		rule, err := marshal(c.Rule)
-		if err != nil {
-			return err
-		}
-		columns, values := "front_id, kind, title, position, size, rule",
-			[]any{f.ID, string(c.Kind), c.Title, c.Position, c.Size, rule}
-		if mine[c.ID] {
-			columns, values = columns+", id", append(values, c.ID)
-		}
-		if err := s.row(ctx, `
-			INSERT INTO containers (`+columns+`)
-			VALUES `+placeholders(1, len(values))+`
-			RETURNING id`, values...).Scan(&c.ID); err != nil {
-			return err
-		}
-		for _, slot := range c.Slots {
-			slots = append(slots, []any{c.ID, slot.Position, slot.StoryID, millis(slot.Until)})
+	// Those that keep their id come first: on SQLite a new one takes the lowest
+	// id that is free then.
+	for _, kept := range []bool{true, false} {
+		for i := range f.Containers {
+			c := &f.Containers[i]
+			if c.Position = i; mine[c.ID] != kept {
+				continue
+			}
+			if err := insertContainer(ctx, s, f.ID, c, kept); err != nil {
+				return err
+			}
+			for _, slot := range c.Slots {
+				slots = append(slots, []any{c.ID, slot.Position, slot.StoryID, millis(slot.Until)})
+			}
 		}
 	}
 	return s.insertRows(ctx, `INSERT INTO slots (container_id, position, story_id, until)`, "", slots)
+}
+
+// insertContainer writes one container; without kept it gets an id.
+func insertContainer(ctx context.Context, s *session, frontID int64, c *news.Container, kept bool) error {
+	rule, err := marshal(c.Rule)
+	if err != nil {
+		return err
+	}
+	columns, values := "front_id, kind, title, position, size, rule",
+		[]any{frontID, string(c.Kind), c.Title, c.Position, c.Size, rule}
+	if kept {
+		columns, values = columns+", id", append(values, c.ID)
+	}
+	return s.row(ctx, `
+		INSERT INTO containers (`+columns+`)
+		VALUES `+placeholders(1, len(values))+`
+		RETURNING id`, values...).Scan(&c.ID)
 }

@@ -162,14 +162,14 @@ var structureCases = []testcase{
 		f.Containers = f.Containers[:2]
 		f.Containers[0], f.Containers[1] = f.Containers[1], f.Containers[0]
 		f.Containers[0].Slots = []news.Slot{{Position: 1, StoryID: id, Until: noon.Add(time.Hour)}}
-		f.Containers = append(f.Containers, news.Container{Kind: news.ContainerSection, Title: "Bola", Size: 4,
-			Rule: news.Rule{SectionID: n.section("bola"), Kinds: []news.Kind{news.KindVideo}}})
+		f.Containers = append([]news.Container{{Kind: news.ContainerSection, Title: "Bola", Size: 4,
+			Rule: news.Rule{SectionID: n.section("bola"), Kinds: []news.Kind{news.KindVideo}}}}, f.Containers...)
 		saved, err := n.site.SaveFront(t.Context(), editor, f)
 		n.ok(err)
 		got, err := n.db.Front(t.Context(), 0)
 		n.ok(err)
 		same(t, "front", got, saved)
-		same(t, "kept", []int64{got.Containers[0].ID, got.Containers[1].ID}, []int64{f.Containers[0].ID, f.Containers[1].ID})
+		same(t, "kept", []int64{got.Containers[1].ID, got.Containers[2].ID}, []int64{f.Containers[1].ID, f.Containers[2].ID})
 	}},
 	{"settings, pages and redirects are kept, the last word counts", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
