@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bundle golden ci e2e fonts types current race
+.PHONY: help run test lint fuzz bench bundle crash golden ci e2e fonts types current race
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ fuzz: ## fuzz every target for a while (FUZZTIME=10s)
 
 bench: ## print the benchmarks
 	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem -timeout 60m ./...
+
+crash: ## kill imports of 20,000 items ten times on both engines (minutes; make test has a short slice)
+	WARTA_CRASH=full $(GO) test $(TAGS) -run TestImportSurvivesKills -count 1 -timeout 60m -v ./internal/ingest
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update

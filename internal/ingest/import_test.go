@@ -302,7 +302,7 @@ func TestImportPictures(t *testing.T) {
 		t.Errorf("the story ends with %+v", last)
 	}
 
-	picture := fmt.Sprintf(`{"uri":"urn:foto:sendiri","type":"picture","headlines":[{"value":"Pelabuhan"}],"renditions":[{"href":"s.jpg","contentType":"image/jpeg"}],"usageTerms":"Sekali"}`)
+	picture := `{"uri":"urn:foto:sendiri","type":"picture","headlines":[{"value":"Pelabuhan"}],"renditions":[{"href":"s.jpg","contentType":"image/jpeg"}],"usageTerms":"Sekali"}`
 	dir = t.TempDir()
 	p.ok(os.WriteFile(filepath.Join(dir, "s.jpg"), photo(t, 200), 0o600))
 	p.ok(os.WriteFile(filepath.Join(dir, "a.json"), []byte("["+item("urn:pakai", "1", `{"associations":[{"name":"a","type":"picture","uri":"urn:foto:sendiri"}]}`)+
