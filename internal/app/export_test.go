@@ -155,6 +155,7 @@ func TestExportAnswersEveryAddressInAnEmptySite(t *testing.T) {
 		}
 	}
 	t.Run("holds nothing that is not public", func(t *testing.T) { holdsNoSecret(t, dir) })
+	t.Run("has items that are valid ninjs", func(t *testing.T) { validItems(t, dir) })
 	t.Run("names every file with its checksum", func(t *testing.T) { checksEveryFile(t, dir) })
 	for _, postgres := range []bool{false, true} {
 		name := map[bool]string{false: "on SQLite", true: "on PostgreSQL"}[postgres]

@@ -133,6 +133,7 @@ func (a *archiveWriter) whole(path string, v any) error {
 	}
 	enc := json.NewEncoder(f)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
 		return errors.Join(err, f.f.Close())
 	}

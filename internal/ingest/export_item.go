@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -164,7 +165,9 @@ func (b *batch) names(it *outItem, c *news.Content) {
 	for _, cr := range c.Credits {
 		if p, ok := b.persons[cr.PersonID]; ok {
 			it.People = append(it.People, outName{Name: p.Name, Rel: string(cr.Role), URI: base + "/author/" + p.Slug, Literal: p.Slug})
-			by = append(by, p.Name)
+			if !slices.Contains(by, p.Name) { // in two roles
+				by = append(by, p.Name)
+			}
 		}
 	}
 	it.By = strings.Join(by, ", ")

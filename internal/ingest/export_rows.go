@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -215,8 +216,12 @@ func (r *frontRow) front() news.Front {
 	return f
 }
 
-// jsonLine returns a row as one line of JSON.
+// jsonLine returns a row as one line of JSON. Markup stays legible: these are
+// files, not parts of pages.
 func jsonLine(row any) ([]byte, error) {
-	b, err := json.Marshal(row)
-	return append(b, '\n'), err
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(row)
+	return b.Bytes(), err
 }
