@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"events", eventCases},
 		{"processes", processCases},
 		{"reads", readCases},
+		{"restore", restoreCases},
 		{"counters", counterCases},
 		{"due", dueCases},
 	} {
