@@ -265,6 +265,7 @@ func (r *run) batch(ctx context.Context, tasks []*task) error {
 		if t.draft.in.Withdrawn == nil {
 			t.draft.assemble(t.found)
 		}
+		t.draft.lacking(t.missing)
 		at[i] = len(drafts)
 		drafts = append(drafts, t.draft)
 	}

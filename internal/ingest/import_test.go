@@ -318,6 +318,37 @@ func TestImportPictures(t *testing.T) {
 	same(t, "again", results(lines), []string{"unchanged", "unchanged", "skipped", "failed"})
 }
 
+func TestImportTakesPicturesThatComeLater(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"0", "1", "17", ""} {
+		t.Run("with the version "+version, func(t *testing.T) {
+			t.Parallel()
+			p := newPlace(t)
+			dir := t.TempDir()
+			text := item("urn:a", version, `{"associations":[{"name":"a","uri":"urn:p","type":"picture","renditions":[{"href":"a.jpg"}]},
+				{"name":"b","uri":"urn:q","type":"picture","renditions":[{"href":"b.jpg"}]}]}`)
+			p.ok(os.WriteFile(filepath.Join(dir, "a.json"), []byte(text), 0o600))
+			step := func(file, want string, missing int) int64 {
+				t.Helper()
+				if file != "" {
+					p.ok(os.WriteFile(filepath.Join(dir, file), photo(t, uint8(file[0])), 0o600))
+				}
+				lines, _ := p.folder(dir)
+				same(t, "after "+file, []any{string(lines[0].Result), lines[0].Missing}, []any{want, missing})
+				return lines[0].ID
+			}
+			step("", "created", 2)
+			step("", "unchanged", 2)
+			step("b.jpg", "updated", 1)
+			id := step("a.jpg", "updated", 0)
+			step("", "unchanged", 0)
+			same(t, "pictures", len(func() []int64 { c := p.live(id).Version.Content; return c.PictureIDs() }()), 2)
+			p.ok(os.Remove(filepath.Join(dir, "a.jpg"))) // the library has it under its id
+			step("", "unchanged", 0)
+		})
+	}
+}
+
 func TestImportFetches(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -166,6 +167,27 @@ func (c *converter) version(it *item, d *draft) {
 	d.in.Version = clip(oneLine(string(it.Version)), 100)
 	if d.in.Version == "" && !d.versionCreated.IsZero() {
 		d.in.Version = strconv.FormatInt(d.versionCreated.UnixMilli(), 10)
+	}
+	if d.in.Version == "" {
+		d.in.Version = "0"
+	}
+}
+
+// lacking marks a story that lacks pictures as a little older than its version,
+// so that the same item is news again as soon as more of them are there: when
+// it is imported with --fetch, or with the files beside it.
+func (d *draft) lacking(missing int) {
+	n, err := strconv.ParseInt(d.in.Version, 10, 64)
+	switch {
+	case err != nil || n < 0:
+		return
+	case n == 0: // nothing is below; agencies that do not count send it always
+		d.in.Version = fmt.Sprintf("0.%03d", 500-missing)
+	case missing > 0:
+		d.in.Version = fmt.Sprintf("%d.%03d", n-1, 1000-missing)
+	}
+	if missing > 0 {
+		d.in.Hash += "-" + strconv.Itoa(missing)
 	}
 }
 
