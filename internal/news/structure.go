@@ -116,7 +116,7 @@ type StaticPage struct {
 	Title    string
 	Body     doc.Doc
 	Position int
-	Updated  time.Time
+	Updated  time.Time // zero when it is saved: now
 }
 
 // Front is a curated page: containers with slots. SectionID 0 is the home page,

@@ -204,6 +204,11 @@ func (db *DB) SavePage(ctx context.Context, p news.StaticPage, out change.Outcom
 		if err != nil {
 			return out, err
 		}
+		if p.Updated.IsZero() {
+			if p.Updated, err = db.clock(ctx, s); err != nil {
+				return out, err
+			}
+		}
 		if err := s.insertRows(ctx, `INSERT INTO pages (`+pageColumns+`)`, onConflict("slug", pageColumns),
 			[][]any{{p.Slug, p.Title, body, p.Position, millis(p.Updated)}}); err != nil {
 			return out, err
