@@ -100,9 +100,9 @@ func (n *newspaper) fill() {
 	n.ok(err)
 
 	hidden := n.picture(9, 300, 200, media.Details{Caption: "RAHASIA-FOTO"})
-	lead := n.picture(80, 1600, 1100, media.Details{Caption: "Nelayan di dermaga", Credit: "ANTARA/BUDI", Alt: "Perahu kayu", Rights: "Sekali pakai"})
+	lead := n.picture(80, 800, 550, media.Details{Caption: "Nelayan di dermaga", Credit: "ANTARA/BUDI", Alt: "Perahu kayu", Rights: "Sekali pakai"})
 	portrait := n.picture(120, 400, 500, media.Details{Caption: "Potret"})
-	poster := n.picture(160, 640, 360, media.Details{Focal: &media.Point{X: .2, Y: .8}, AI: true})
+	poster := n.picture(160, 400, 225, media.Details{Focal: &media.Point{X: .2, Y: .8}, AI: true})
 	onPage := n.picture(200, 500, 300, media.Details{Caption: "Kantor redaksi"})
 	blank := "" // a caption that was taken away must not come back from the file
 	_, err = n.Library.Describe(ctx, "test", poster, media.Patch{Caption: &blank, Alt: &blank})
