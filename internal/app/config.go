@@ -16,7 +16,7 @@ import (
 // Config is every value that an operator sets. The tags name the flags, the
 // environment variables and the defaults; see cmd/warta.
 type Config struct {
-	Data     string   `help:"Folder for the database, pictures and keys." default:"./warta-data" env:"WARTA_DATA" placeholder:"DIR"`
+	Data     string   `help:"Folder for the database and pictures." default:"./warta-data" env:"WARTA_DATA" placeholder:"DIR"`
 	Database string   `help:"Database: postgres://… or the path of an SQLite file (default: warta.db in the data folder)." env:"WARTA_DATABASE" placeholder:"URL"`
 	Listen   string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"WARTA_LISTEN" placeholder:"ADDR"`
 	BaseURL  string   `help:"Address under which readers reach the site." default:"http://localhost:8080" env:"WARTA_BASE_URL" placeholder:"URL"`
@@ -29,6 +29,8 @@ type Config struct {
 func (c *Config) Check() error {
 	u, err := url.Parse(c.BaseURL)
 	switch {
+	case err == nil && (u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80"):
+		return fault.Input("base-url", "%q names the port that its scheme has anyway; browsers leave it out, so leave it out here", c.BaseURL)
 	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "":
 		return fault.Input("base-url", "%q is not a full address such as https://kabar.example", c.BaseURL)
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":

@@ -104,12 +104,12 @@ func New(store Store, r *render.Renderer, opt Options) *Edition {
 // Page renders the page under a key (see Key). An address under which there is
 // nothing is NotFound.
 func (e *Edition) Page(ctx context.Context, key string) (_ page.Rendering, err error) {
-	defer fault.Wrap(&err, "page %q", key)
+	path, q := splitKey(key)
+	defer fault.Wrap(&err, "page %q", path) // what a reader typed stays out of the log
 	b, err := e.begin(ctx)
 	if err != nil {
 		return page.Rendering{}, err
 	}
-	path, q := splitKey(key)
 	out, err := b.route(path, q)
 	if err != nil {
 		return page.Rendering{}, err

@@ -234,11 +234,11 @@ func (e *Engine) renderPage(ctx context.Context, key string, epoch uint64) (*ske
 		if e.pages.definite(err) {
 			return nil, err
 		}
-		return nil, fmt.Errorf("page %s: %w: %w", key, ErrUnavailable, err)
+		return nil, fmt.Errorf("page %s: %w: %w", plainKey(key), ErrUnavailable, err)
 	}
 	s, err := e.skeleton(r, epoch)
 	if err != nil {
-		return nil, fmt.Errorf("page %s: %w: %w", key, ErrUnavailable, err)
+		return nil, fmt.Errorf("page %s: %w: %w", plainKey(key), ErrUnavailable, err)
 	}
 	return s, nil
 }

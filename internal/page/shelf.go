@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -215,12 +216,12 @@ func (s *shelf[K, V]) land(key K, f *flight[V]) {
 func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%s %v: %w: panic: %v", s.kind, key, ErrUnavailable, p)
-			s.log.Error("page source panicked", "kind", s.kind, "key", key, "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%s %s: %w: panic: %v", s.kind, plainKey(key), ErrUnavailable, p)
+			s.log.Error("page source panicked", "kind", s.kind, "key", plainKey(key), "panic", p, "stack", string(debug.Stack()))
 		}
 	}()
 	if s.ctx.Err() != nil {
-		return v, fmt.Errorf("%s %v: %w: the engine is closed", s.kind, key, ErrUnavailable)
+		return v, fmt.Errorf("%s %s: %w: the engine is closed", s.kind, plainKey(key), ErrUnavailable)
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.limits.render)
 	defer cancel()
@@ -256,7 +257,7 @@ func (s *shelf[K, V]) miss(key K, f *flight[V]) {
 	}
 	s.failures.Add(1)
 	if s.ctx.Err() == nil {
-		s.log.Error("page rendering failed", "kind", s.kind, "key", key, "error", f.err, "older_kept", ok)
+		s.log.Error("page rendering failed", "kind", s.kind, "key", plainKey(key), "error", f.err, "older_kept", ok)
 	}
 	if ok {
 		st := entry.Value.status()
@@ -277,4 +278,11 @@ func (s *shelf[K, V]) drop(condemned func(V) bool) {
 			})
 		}
 	}
+}
+
+// plainKey is a key for the log and for errors: without its query, which may
+// hold what a reader typed.
+func plainKey(key any) string {
+	name, _, _ := strings.Cut(fmt.Sprint(key), "?")
+	return name
 }

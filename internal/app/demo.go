@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"warta/internal/demo"
+	"warta/internal/fault"
+	"warta/internal/news"
+	"warta/internal/stats"
+)
+
+// FillDemo fills an empty site with the demo newsroom and returns how many
+// stories it holds then; 0: there were stories already, and nothing was made.
+// progress may be nil.
+func (c *Core) FillDemo(ctx context.Context, stories int, seed uint64, progress func(done, total int)) (made int, err error) {
+	return c.fillDemo(ctx, demo.Options{Stories: stories, Seed: seed, Progress: progress})
+}
+
+// FillArchive is FillDemo with small pictures, for measurements.
+func (c *Core) FillArchive(ctx context.Context, stories int, seed uint64, progress func(done, total int)) (made int, err error) {
+	return c.fillDemo(ctx, demo.Options{Stories: stories, Seed: seed, Progress: progress, PictureWidth: 320})
+}
+
+func (c *Core) fillDemo(ctx context.Context, o demo.Options) (made int, err error) {
+	defer fault.Wrap(&err, "fill the demo newsroom")
+	there, err := c.DB.CountStories(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if there.Stories > 0 {
+		return 0, nil
+	}
+	if o.Now, err = c.DB.Now(ctx); err != nil {
+		return 0, err
+	}
+	res, err := demo.Make(ctx, demo.Deps{Desk: c.Desk, Site: c.Site, Place: c.DB, Library: c.Library}, o)
+	if err != nil {
+		return res.Stories, err
+	}
+	if err := c.readDemo(ctx, o.Seed, o.Now); err != nil {
+		return res.Stories, err
+	}
+	return res.Stories, c.DB.Analyze(ctx)
+}
+
+// readDemo gives the newest stories of the demo reads of the last hours, so that
+// its list of the most read is not empty.
+func (c *Core) readDemo(ctx context.Context, seed uint64, now time.Time) error {
+	cards, _, _, err := c.DB.List(ctx, news.ListFilter{Limit: 120})
+	if err != nil {
+		return err
+	}
+	r := rand.New(rand.NewPCG(seed, 24))
+	var reads []stats.Reads
+	for i := range cards {
+		count := int64(float64(9000/(i+8)) * (0.3 + 1.4*r.Float64()))
+		hour := now.Add(-time.Duration(r.IntN(12)) * time.Hour).Truncate(time.Hour)
+		reads = append(reads, stats.Reads{Hour: hour, Story: cards[i].ID, Count: count})
+	}
+	return c.DB.AddReads(ctx, reads)
+}
