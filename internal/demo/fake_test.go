@@ -23,7 +23,7 @@ type sieve struct {
 	t     testing.TB
 	now   time.Time
 	tree  *news.Tree
-	sum   hash.Hash
+	sum   hash.Hash // nil: of nothing
 	ids   map[string]map[string]int64
 	last  int64
 	drawn int
@@ -48,6 +48,9 @@ func (s *sieve) deps() demo.Deps {
 func (s *sieve) digest() string { return hex.EncodeToString(s.sum.Sum(nil)) }
 
 func (s *sieve) note(v any) {
+	if s.sum == nil {
+		return
+	}
 	data, err := json.Marshal(v)
 	if err != nil {
 		s.t.Errorf("%T does not marshal: %v", v, err)
@@ -115,7 +118,11 @@ func (s *sieve) EnsureSources(_ context.Context, names []string) (map[string]int
 }
 
 func (s *sieve) Add(_ context.Context, _ string, r io.Reader, d media.Details) (media.Picture, bool, error) {
-	n, err := io.Copy(s.sum, r)
+	into := io.Discard
+	if s.sum != nil {
+		into = s.sum
+	}
+	n, err := io.Copy(into, r)
 	s.note(d)
 	s.drawn++
 	return media.Picture{ID: int64(s.drawn), Caption: d.Caption, Bytes: n}, true, err

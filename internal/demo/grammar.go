@@ -150,7 +150,6 @@ type frameReader struct {
 	common  []string
 	f       *frame // nil: before the first frame
 	people  [2]string
-	list    []*frame
 	raw     [][2]string // sentences are parsed when all variables are known
 }
 

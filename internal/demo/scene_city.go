@@ -195,9 +195,10 @@ func drawRain(c *canvas, v int) look {
 	return l
 }
 
-func (s *canvas) sample(x, y float32) rgb {
-	px, py := min(max(int(x*s.k), 0), s.w-1), min(max(int(y*s.k), 0), s.h-1)
-	return s.pix[py*s.w+px]
+// sample returns the colour at a point, that of the edge outside.
+func (c *canvas) sample(x, y float32) rgb {
+	px, py := min(max(int(x*c.k), 0), c.w-1), min(max(int(y*c.k), 0), c.h-1)
+	return c.pix[py*c.w+px]
 }
 
 // drop draws a drop on the pane: a lens that shows what is behind it upside down.

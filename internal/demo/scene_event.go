@@ -225,13 +225,13 @@ func drawMarket(c *canvas, v int) look {
 	}
 	for row := range 4 {
 		t := float32(row) / 3
-		y := 110 + 90*(1-t)
+		y := 250 - 200*t
 		for i := range 15 {
 			f := float32(i) / 14
-			x := 800 + (f-0.5)*(700+1400*t)
-			sag := (60 + 90*t) * (1 - 4*(f-0.5)*(f-0.5))
-			c.disc(x, y+sag, 4+5*t, 2, hex(0xffdb9a), 3.2, 0)
-			c.glow(x, y+sag, 34+40*t, hex(0xffab52), 0.5)
+			x := 800 + (f-0.5)*(560+1500*t) + c.between(-5, 5)
+			sag := (34 + 120*t) * (1 - 4*(f-0.5)*(f-0.5))
+			c.disc(x, y+sag, 3+5*t, 2, hex(0xffdb9a), 2.6, 0)
+			c.glow(x, y+sag, 24+44*t, hex(0xffab52), 0.3)
 		}
 	}
 	l := plainLook
@@ -252,10 +252,16 @@ func (c *canvas) stall(right bool, t float32) {
 	cloth := tones[c.rng.IntN(len(tones))]
 	w := 250 * k
 	lamp := pt{flip(x0 + w*0.5), base - 190*k}
+	seed := c.rng.Uint64()
 	c.fill([]pt{{flip(x0), base - 250*k}, {flip(x0 + w), base - 250*k}, {flip(x0 + w), base}, {flip(x0), base}}, func(x, y float32) rgb {
 		d := sqrtf((x-lamp.x)*(x-lamp.x)+(y-lamp.y)*(y-lamp.y)) / (230 * k)
-		goods := 0.6 + 0.8*step(0.4, 0.6, c.noise(x*3/k, y*4/k, 100))
-		return hex(0xffa44e).times(unit(1.05-d) * 0.95 * goods).plus(hex(0x1a0f0c))
+		// Shelves with goods, each thing as bright as chance has it.
+		u, v := (x-flip(x0))/(17*k), (y-base)/(31*k)
+		shelf := stripe(fract(v), 0.1, 0.92, 0.04)
+		thing := hashUnit(seed+uint64(int64(floorf(v)))*31, uint64(int64(floorf(u))))
+		tall := 1 - step(0.34+0.5*thing, 0.4+0.5*thing, 1-fract(v))
+		goods := 0.42 + shelf*tall*(0.25+0.6*thing)*sinf(3.1*fract(u))
+		return hex(0xffa44e).to(hex(0xff7a4a), thing*0.5).times(unit(1.08-d) * goods).plus(hex(0x1a0f0c))
 	})
 	c.fill([]pt{{flip(x0 - 14*k), base - 78*k}, {flip(x0 + w + 14*k), base - 78*k}, {flip(x0 + w + 14*k), base}, {flip(x0 - 14*k), base}}, func(x, y float32) rgb {
 		return cloth.times(0.14 + 0.16*unit(1-(y-base+78*k)/(78*k)))

@@ -115,7 +115,7 @@ func (c *canvas) terraces(s terraceTones, sun float32) {
 			bottom = 560 + 560*powf(float32(i+3)/(steps-1), 1.35) + 140
 		}
 		c.band(line(i), bottom, func(x, y, d float32) rgb {
-			blades := c.noise(x*2+shift, y*2.2, 44+60*t)
+			blades := 0.55*c.noise(x*2+shift, y*2.2, 44+60*t) + 0.45*c.noise(x*9+shift, y*4, 60+40*t)
 			tuft := bank * (0.75 + 0.5*blades)
 			if d < tuft {
 				lit := step(tuft*0.7, 0, d)
@@ -151,7 +151,7 @@ func (c *canvas) palm(x, y, height, lean float32) {
 	c.fillFlat(left, dark)
 	top := pt{x + lean*height*0.42, y - height}
 	for i := range 13 {
-		a := 2.6 - 0.42*float32(i) + c.between(-0.14, 0.14)
+		a := 0.12 + 2.9*float32(i)/12 + c.between(-0.1, 0.1)
 		reach := height * c.between(0.34, 0.46)
 		prev := top
 		for j := 1; j <= 14; j++ {

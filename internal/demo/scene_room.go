@@ -65,8 +65,7 @@ func drawCorridor(c *canvas, v int) look {
 	}
 	lamp := rgb{1, 1, 0.96}
 	light := func(z float32) float32 { return 0.5 + 0.5*stripe(fract(z/2.4), 0.2, 0.8, 0.25) }
-	var shade func(s surface, u, z float32) rgb
-	shade = func(s surface, u, z float32) rgb {
+	shade := func(s surface, u, z float32) rgb {
 		soft := 0.012 * z
 		fade := 1 / (1 + z*0.05)
 		switch s {
@@ -103,15 +102,17 @@ func drawCorridor(c *canvas, v int) look {
 func (c *canvas) figure(x, y, height float32, col rgb, alpha float32) {
 	k := height / 100
 	stride := c.between(3, 9) * k
-	body := smooth([]pt{{x - 9*k, y - 44*k}, {x - 16*k, y - 50*k}, {x - 15*k, y - 76*k}, {x - 6*k, y - 83*k}, {x - 3*k, y - 88*k},
-		{x + 3*k, y - 88*k}, {x + 6*k, y - 83*k}, {x + 15*k, y - 76*k}, {x + 16*k, y - 50*k}, {x + 9*k, y - 44*k}})
+	body := smooth([]pt{{x - 10*k, y - 44*k}, {x - 11*k, y - 56*k}, {x - 13.5*k, y - 72*k}, {x - 11*k, y - 80*k}, {x - 3.5*k, y - 84*k},
+		{x + 3.5*k, y - 84*k}, {x + 11*k, y - 80*k}, {x + 13.5*k, y - 72*k}, {x + 11*k, y - 56*k}, {x + 10*k, y - 44*k}})
 	lay := func(_, py float32, p *rgb, a float32) { *p = p.to(col.times(0.75+0.5*unit((y-py)/height)), a) }
 	for _, leg := range [...]float32{-1, 1} {
 		foot := x + leg*stride
-		c.fillAlpha([]pt{{x + leg*9.5*k, y - 52*k}, {x - leg*1.5*k, y - 52*k}, {foot - 4*k, y}, {foot + 4*k, y}}, alpha, lay)
+		c.fillAlpha([]pt{{x + leg*9.8*k, y - 52*k}, {x - leg*1.5*k, y - 52*k}, {foot - leg*3*k, y}, {foot + leg*4.5*k, y}}, alpha, lay)
+		arm := x + leg*13*k
+		c.fillAlpha(bar(pt{arm - leg*3.6*k, y - 79*k}, pt{arm + leg*1.5*k, y - 42*k}, 5*k, 4*k), alpha, lay)
 	}
 	c.fillAlpha(body, alpha, lay)
-	c.fillAlpha(oval(x, y-94*k, 5.4*k, 7*k), alpha, lay)
+	c.fillAlpha(oval(x, y-91.5*k, 6*k, 7.6*k), alpha, lay)
 }
 
 func drawServers(c *canvas, v int) look {
