@@ -10,9 +10,9 @@ import (
 	"warta/internal/page"
 )
 
-// heartbeat is how often a serving process says that it lives; the store takes
-// it for gone after 30 s without one.
-const heartbeat = 5 * time.Second
+// heartbeat is how often a serving process says that it lives; the store asks
+// whether it is gone after 30 s without one.
+const heartbeat = 2 * time.Second
 
 // EventStore is what a follower reads.
 type EventStore interface {
@@ -129,14 +129,19 @@ func (f *follower) catchUp(ctx context.Context) error {
 	}
 }
 
-// beat records what is applied. A process that was taken for gone registers
-// again.
+// beat records what is applied. A process that was taken for gone drops what it
+// kept and registers again.
 func (f *follower) beat(ctx context.Context) error {
 	err := f.store.Heartbeat(ctx, f.id, f.applied)
-	if fault.Is(err, fault.NotFound) {
-		return f.store.RegisterProcess(ctx, f.id, f.name, f.applied)
+	if !fault.Is(err, fault.NotFound) {
+		return err
 	}
-	return err
+	// Takedowns were acknowledged without us: what is kept is not to be trusted.
+	if err := f.store.RegisterProcess(ctx, f.id, f.name, 0); err != nil {
+		return err
+	}
+	f.engine.Forget(f.applied)
+	return f.store.Heartbeat(ctx, f.id, f.applied)
 }
 
 func (f *follower) lost(err error) {

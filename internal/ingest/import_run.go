@@ -349,6 +349,9 @@ func (r *run) report(t *task, res *news.Imported) {
 		if res.Path != "" {
 			l.URL = strings.TrimSuffix(r.im.options.BaseURL, "/") + res.Path
 		}
+		if len(res.Pending) > 0 {
+			l.Error = "saved, not yet confirmed on " + strings.Join(res.Pending, ", ") + "; they go on trying"
+		}
 		if res.Result == news.ItemConflict {
 			l.Error = "people have edited the story since; the new version is kept and not live"
 		}

@@ -50,6 +50,9 @@ type Imported struct {
 	ID     int64
 	Path   string
 	Err    error // with ItemFailed
+	// Pending are the serving processes that had not confirmed a takedown in the
+	// item's batch when the import gave up waiting; see Receipt.
+	Pending []string
 }
 
 // Import brings in at most MaxBatch items in one transaction with one event.
@@ -64,7 +67,7 @@ func (d *Desk) Import(ctx context.Context, actor account.Actor, items []Incoming
 	for i := range items {
 		uris[i] = items[i].URI
 	}
-	_, err = d.change(ctx, Pick{URIs: uris}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+	rc, err := d.change(ctx, Pick{URIs: uris}, func(w *World, recs []*Record) (out change.Outcome, err error) {
 		results = make([]Imported, len(items))
 		outs := make([]change.Outcome, 0, len(items))
 		for i, r := range recs {
@@ -85,6 +88,9 @@ func (d *Desk) Import(ctx context.Context, actor account.Actor, items []Incoming
 		out = change.Join(outs...)
 		return out, nil
 	})
+	for i := range results {
+		results[i].Pending = rc.Pending
+	}
 	return results, err
 }
 

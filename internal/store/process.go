@@ -14,6 +14,8 @@ const (
 	ProcessAlive  = 30 * time.Second
 	confirmWithin = 10 * time.Second
 	confirmEvery  = 20 * time.Millisecond
+	// silentGrace is longer than the time between two heartbeats of a process.
+	silentGrace = 3 * time.Second
 )
 
 // RegisterProcess enters a serving process under an id of its own choice. name
@@ -72,17 +74,44 @@ func (db *DB) DropProcess(ctx context.Context, id string) (err error) {
 }
 
 // Confirm implements news.Confirmer: it waits until every live process has
-// applied event seq, at most 10 seconds.
+// applied event seq, at most 10 seconds. A process whose last heartbeat is old
+// may be gone, or the clock was moved: it gets the time of one heartbeat to
+// show that it lives, and is taken out if it does not.
 func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err error) {
 	defer fault.Wrap(&err, "confirm event %d", seq)
+	asked := context.WithoutCancel(ctx) // also who has gone is told the truth
 	deadline := time.NewTimer(confirmWithin)
 	defer deadline.Stop()
 	tick := time.NewTicker(confirmEvery)
 	defer tick.Stop()
+	start := time.Now()
+	seen := map[string]int64{} // heartbeats at the first look
 	for {
-		// Also who has gone is told the truth: the question is short.
-		if pending, err = db.Pending(context.WithoutCancel(ctx), seq); err != nil || len(pending) == 0 {
+		late, err := db.laggards(asked, seq)
+		if err != nil {
 			return pending, err
+		}
+		now, err := db.clock(asked, db.reads())
+		if err != nil {
+			return pending, err
+		}
+		pending = pending[:0]
+		for _, p := range late {
+			first, again := seen[p.id]
+			if !again {
+				seen[p.id], first = p.heartbeat, p.heartbeat
+			}
+			silent := p.heartbeat == first && p.heartbeat < millis(now.Add(-ProcessAlive))
+			if silent && time.Since(start) >= silentGrace {
+				if err := db.dropSilent(asked, p); err != nil {
+					return pending, err
+				}
+				continue
+			}
+			pending = append(pending, p.name)
+		}
+		if len(pending) == 0 {
+			return nil, nil
 		}
 		select {
 		case <-tick.C:
@@ -92,6 +121,37 @@ func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err err
 			return pending, nil
 		}
 	}
+}
+
+// process is a row of processes, as far as Confirm reads it.
+type process struct {
+	id, name  string
+	heartbeat int64
+}
+
+func scanProcess(r scanner) (p process, err error) {
+	err = r.Scan(&p.id, &p.name, &p.heartbeat)
+	return p, err
+}
+
+// laggards are the processes that have not applied event seq, at most 100. The
+// table has a row for each serving process.
+func (db *DB) laggards(ctx context.Context, seq int64) ([]process, error) {
+	return collect(scanProcess)(db.reads().rows(ctx, `
+		SELECT id, name, heartbeat
+		FROM processes
+		WHERE applied < $1
+		ORDER BY name, id
+		LIMIT 100`, seq))
+}
+
+// dropSilent takes a process out unless it has shown itself meanwhile. One that
+// lives after all finds its row gone at its next heartbeat and registers again.
+func (db *DB) dropSilent(ctx context.Context, p process) error {
+	return db.write.run(ctx, nil, func(s *session) error {
+		_, err := s.exec(ctx, `DELETE FROM processes WHERE id = $1 AND heartbeat = $2`, p.id, p.heartbeat)
+		return err
+	})
 }
 
 // Pending returns the names of the live processes that have not applied event

@@ -17,7 +17,7 @@ bytes. What is cut away, and why:
 """
 import io
 import os
-import shutil
+import pathlib
 import subprocess
 import sys
 import tarfile
@@ -76,6 +76,11 @@ def fetch(folder):
     return os.path.join(folder, "package")
 
 
+HOLDER = """Copyright 2014-2023 Adobe (http://www.adobe.com/), with Reserved Font Name
+'Source'. The files here are subsets of Source Serif 4 under another name.
+"""
+
+
 def main():
     if len(sys.argv) == 3:
         return build(sys.argv[1], sys.argv[2])
@@ -98,7 +103,9 @@ def build(package, target):
     make(source("latin-ext", "italic"), slanted, EXTENDED, ["kern"], f"{target}/serif-italic-ext.woff2", "woff2")
     make(source("latin", "normal"), {"wght": 600, "opsz": 40}, CARDS, ["kern"],
          f"{target}/serif-semibold.ttf", None)
-    shutil.copy(f"{package}/LICENSE", f"{target}/LICENSE.txt")
+    # The package's copy names another holder in its first line.
+    terms = pathlib.Path(f"{package}/LICENSE").read_text().split("\n", 1)[1]
+    pathlib.Path(f"{target}/LICENSE.txt").write_text(HOLDER + terms)
 
 
 if __name__ == "__main__":

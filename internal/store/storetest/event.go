@@ -187,6 +187,29 @@ var processCases = []testcase{
 			t.Errorf("got %v, want not found", err)
 		}
 	}},
+	{"a process that lives is waited for although the clock jumped", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		id := n.publish(n.content("bola", "Turunkan"))
+		n.ok(n.db.RegisterProcess(t.Context(), "a", "web-a", 0))
+		n.clock.advance(10 * store.ProcessAlive)
+		ctx, stop := context.WithTimeout(t.Context(), 4*time.Second)
+		defer stop()
+		beating := make(chan error, 1)
+		go func() { // it beats on, and does not get to the event
+			for ctx.Err() == nil {
+				if err := n.db.Heartbeat(t.Context(), "a", 0); err != nil {
+					beating <- err
+					return
+				}
+				time.Sleep(50 * time.Millisecond)
+			}
+			beating <- nil
+		}()
+		rc, err := n.desk.Withdraw(ctx, editor, id, news.ReasonCouncil, "")
+		n.ok(err)
+		n.ok(<-beating)
+		same(t, "pending", rc.Pending, []string{"web-a"})
+	}},
 	{"a confirmation ends when its caller goes", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
 		n.ok(n.db.RegisterProcess(t.Context(), "a", "web-a", 0))
