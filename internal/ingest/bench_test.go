@@ -102,8 +102,8 @@ func BenchmarkRepeatNinjs(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "stories/s")
 }
 
+// Not parallel: what other tests hold would be counted.
 func TestImportMemoryDoesNotGrow(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("this takes thousands of stories")
 	}
