@@ -45,9 +45,7 @@ func (c *converter) exactly(it *item, d *draft) error {
 
 // exactWords checks the words that have a fixed list, and takes names.
 func (c *converter) exactWords(x *Extension, d *draft) error {
-	switch x.Kind {
-	case "", news.KindNews, news.KindGallery, news.KindVideo, news.KindLive:
-	default:
+	if x.Kind != "" && !slices.Contains(news.Kinds, x.Kind) {
 		return fault.Input("warta.kind", "%q is no kind of story", clip(string(x.Kind), 40))
 	}
 	if x.Access != news.Free && x.Access != news.Members {
@@ -85,7 +83,9 @@ func (c *converter) exactPictures(it *item, d *draft) {
 	x, said := it.Warta, c.associated(it, d)
 	d.lead = x.Lead
 	if v := x.Lead.Video; v != nil {
-		if _, ok := doc.ProviderOf(v.URL); !ok {
+		if p, ok := doc.ProviderOf(v.URL); ok {
+			d.lead.Video = &news.Video{Provider: string(p), URL: v.URL, Title: v.Title}
+		} else {
 			d.report.Add(RemovedElement, "warta.lead.video.url", v.URL)
 			d.lead.Video = nil
 		}

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"slices"
 
 	"warta/internal/fault"
 	"warta/internal/news"
@@ -75,9 +74,6 @@ func (r *restorer) batch(ctx context.Context, part string, items []restoredItem)
 // story turns an extension back into a story.
 func (r *restorer) story(x *Extension) (s news.Restored, err error) {
 	defer fault.Wrap(&err, "story %d", x.ID)
-	if err := checkExtension(x); err != nil {
-		return s, err
-	}
 	s.Story = news.Story{ID: x.ID, Slug: x.Slug, FirstPublished: x.FirstPublished.UTC(), Updated: x.Updated.UTC()}
 	if sec := r.tree.BySlug(x.Section); sec != nil {
 		s.Story.SectionID = sec.ID
@@ -114,26 +110,4 @@ func (r *restorer) story(x *Extension) (s news.Restored, err error) {
 			At: c.At.UTC(), NoticeID: c.Notice})
 	}
 	return s, nil
-}
-
-// checkExtension refuses words that are not known here: an unknown access must
-// not become a free one.
-func checkExtension(x *Extension) error {
-	if !slices.Contains([]news.Kind{"", news.KindNews, news.KindGallery, news.KindVideo, news.KindLive}, x.Kind) {
-		return fault.Input("warta.kind", "%q is no kind of story", clip(string(x.Kind), 40))
-	}
-	if x.Access != news.Free && x.Access != news.Members {
-		return fault.Input("warta.access", "%q is no kind of access", clip(string(x.Access), 40))
-	}
-	for _, l := range x.Labels {
-		if !slices.Contains(news.Labels, l) {
-			return fault.Input("warta.labels", "%q is no label", clip(string(l), 40))
-		}
-	}
-	for _, c := range x.Credits {
-		if !slices.Contains(news.Roles, c.Role) {
-			return fault.Input("warta.credits", "%q is no role of a byline", clip(string(c.Role), 40))
-		}
-	}
-	return nil
 }

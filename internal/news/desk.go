@@ -2,19 +2,14 @@ package news
 
 import (
 	"context"
+	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"warta/internal/account"
 	"warta/internal/change"
 	"warta/internal/fault"
-	"warta/internal/lang"
 )
-
-func formatKey(k int64) string { return strconv.FormatUint(uint64(k), 36) }
 
 // Pick names the records of one change: stories by id, by external identity,
 // and new ones. A URI that the store does not know gives a New record.
@@ -37,8 +32,9 @@ type DeskStore interface {
 	// A missing id is NotFound. fn may be called again after a serialization
 	// failure and must not keep what it was given.
 	Change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (seq int64, err error)
-	// Due returns the ids of at most limit stories whose DueAt is not after now,
-	// the earliest first; without embargoed, those that never were under embargo.
+	// Due returns the ids of at most limit stories whose DueAt and embargo are not
+	// after now, the earliest first; without embargoed, those that never were
+	// under embargo.
 	Due(ctx context.Context, now time.Time, embargoed bool, limit int) ([]int64, error)
 }
 
@@ -114,7 +110,8 @@ func (d *Desk) Create(ctx context.Context, actor account.Actor, c Content) (id i
 }
 
 // Publish makes the drafts of the stories live at once; each draft becomes a
-// version first. A story under embargo is refused.
+// version first. A story under embargo is refused. A withdrawn story comes back
+// by somebody who may withdraw, at its old address and date.
 func (d *Desk) Publish(ctx context.Context, actor account.Actor, ids ...int64) (rc Receipt, err error) {
 	defer fault.Wrap(&err, "publish")
 	if err := actor.Require(account.Publish); err != nil {
@@ -127,6 +124,9 @@ func (d *Desk) Publish(ctx context.Context, actor account.Actor, ids ...int64) (
 		for _, r := range recs {
 			if r.Draft == nil {
 				return out, fault.New(fault.Conflict, "story %d has no draft to publish", r.Story.ID)
+			}
+			if err := r.mayReturn(actor); err != nil {
+				return out, err
 			}
 			if r.Story.EmbargoUntil.After(w.Now) {
 				return out, fault.New(fault.Conflict, "story %d is under embargo until %s; schedule it instead",
@@ -152,6 +152,9 @@ func (d *Desk) Schedule(ctx context.Context, actor account.Actor, id int64, at t
 	}
 	_, err = d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
 		r := recs[0]
+		if err := r.mayReturn(actor); err != nil {
+			return out, err
+		}
 		if !at.After(w.Now) {
 			return out, fault.Input("at", "the time %s has passed; publish now instead", at.UTC().Format(time.RFC3339))
 		}
@@ -196,8 +199,14 @@ func (d *Desk) RunDue(ctx context.Context, holdEmbargoed bool) (released int, er
 					continue // somebody was quicker, or it has to wait
 				}
 				at := s.DueAt
+				if s.EmbargoUntil.After(at) {
+					at = s.EmbargoUntil
+				}
 				if w.Now.Sub(at) > time.Minute {
 					at = w.Now // we were down; a story is dated when it went out
+				}
+				if r.Draft != nil && reflect.DeepEqual(r.Draft.Content, r.Named.Content) {
+					r.DropDraft = true // nobody wrote on: it is what goes out
 				}
 				out.Merge(r.release(w, clock, r.Named, at))
 				n++
@@ -211,139 +220,11 @@ func (d *Desk) RunDue(ctx context.Context, holdEmbargoed bool) (released int, er
 	}
 }
 
-// Withdraw takes a live story away and leaves a notice at its address.
-func (d *Desk) Withdraw(ctx context.Context, actor account.Actor, id int64, reason Reason, note string) (rc Receipt, err error) {
-	defer fault.Wrap(&err, "withdraw story %d", id)
-	if err := actor.Require(account.Withdraw); err != nil {
-		return rc, err
-	}
-	if err := checkReason(reason, note); err != nil {
-		return rc, err
-	}
-	return d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
-		r := recs[0]
-		if r.Story.Status != Live {
-			return out, fault.New(fault.Conflict, "story %d is not live", id)
-		}
-		return r.withdraw(w, actor, reason, note), nil
-	})
-}
-
-func (r *Record) withdraw(w *World, actor account.Actor, reason Reason, note string) change.Outcome {
-	headline := ""
-	if r.Live != nil {
-		headline = r.Live.Content.Headline
-	}
-	out := r.takeDown(w)
-	s := &r.Story
-	s.Status, s.Stage, s.NamedNo, s.DueAt = Withdrawn, StageNone, 0, time.Time{}
-	if s.Slug == "" {
-		s.Slug = lang.Slug("") // it came in as a notice; the headline stays out of its address
-	}
-	r.Withdrawal = &Withdrawal{StoryID: s.ID, Reason: reason, Note: note, At: w.Now, By: actor.String(), Headline: headline}
-	out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "withdraw", Object: TagStory(s.ID)})
-	return out
-}
-
-// Embargo hides a story on every surface until the given time, and releases
-// the live version again then. A zero time lifts it.
-func (d *Desk) Embargo(ctx context.Context, actor account.Actor, id int64, until time.Time) (rc Receipt, err error) {
-	defer fault.Wrap(&err, "embargo story %d", id)
-	if err := actor.Require(account.Publish); err != nil {
-		return rc, err
-	}
-	return d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
-		r := recs[0]
-		s := &r.Story
-		if !until.IsZero() && !until.After(w.Now) {
-			return out, fault.Input("until", "the time %s has passed", until.UTC().Format(time.RFC3339))
-		}
-		if s.Status == Live && !until.IsZero() {
-			no := s.LiveNo
-			out = r.takeDown(w)
-			s.Status, s.Stage, s.NamedNo, s.DueAt = Unpublished, StageScheduled, no, until
-		} else if s.Stage == StageScheduled && s.DueAt.Before(until) {
-			s.DueAt = until
-		}
-		s.EmbargoUntil = until
-		out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "embargo", Object: TagStory(id)})
-		return out, nil
-	})
-}
-
-// Correct adds a notice to a live story; with a draft present, the draft goes
-// live in the same step. An update of fact moves the update time.
-func (d *Desk) Correct(ctx context.Context, actor account.Actor, c Correction) (rc Receipt, err error) {
-	defer fault.Wrap(&err, "correct story %d", c.StoryID)
-	if err := actor.Require(account.Correct); err != nil {
-		return rc, err
-	}
-	if err := c.check(); err != nil {
-		return rc, err
-	}
-	return d.change(ctx, Pick{IDs: []int64{c.StoryID}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
-		r := recs[0]
-		if r.Story.Status != Live {
-			return out, fault.New(fault.Conflict, "story %d is not live", c.StoryID)
-		}
-		if c.At.IsZero() {
-			c.At = w.Now
-		}
-		if r.Draft != nil {
-			v := r.AddVersion(w, actor, FromDesk, r.Draft.Content, "corrected")
-			r.DropDraft = true
-			out.Merge(r.release(w, actor, v, w.Now))
-		}
-		r.Corrections = append(r.Corrections, c)
-		if c.At.After(r.Story.Updated) {
-			r.Story.Updated = c.At
-			r.Relist = true
-		}
-		out.Touch(TagStory(c.StoryID), TagMonth(r.Story.FirstPublished, w.Zone))
-		if c.NoticeID != 0 {
-			out.Touch(TagStory(c.NoticeID))
-		}
-		out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "correct", Object: TagStory(c.StoryID)})
-		return out, nil
-	})
-}
-
-func (c *Correction) check() error {
-	switch c.Kind {
-	case Ralat, Koreksi, HakJawab:
-	default:
-		return fault.Input("kind", "a correction is one of ralat, koreksi, hak_jawab, not %q", c.Kind)
-	}
-	if n := utf8.RuneCountInString(strings.TrimSpace(c.Text)); n == 0 || n > 2000 {
-		return fault.Input("text", "a notice of 1 to 2,000 characters is needed")
-	}
-	return nil
-}
-
-func checkReason(r Reason, note string) error {
-	switch r {
-	case ReasonSARA, ReasonDecency, ReasonChild, ReasonTrauma, ReasonCouncil:
-		return nil
-	case ReasonNewsroom:
-		if strings.TrimSpace(note) == "" {
-			return fault.Input("note", "a reason of the newsroom's own needs its words")
-		}
+// mayReturn returns a Forbidden error if the story was withdrawn and the actor
+// may not undo that.
+func (r *Record) mayReturn(actor account.Actor) error {
+	if r.Story.Status != Withdrawn {
 		return nil
 	}
-	return fault.Input("reason", "%q is not a reason for withdrawal", r)
-}
-
-// Check returns an Invalid error that names the field unless the content can
-// be published.
-func (c *Content) Check(w *World) error {
-	if n := utf8.RuneCountInString(strings.TrimSpace(c.Headline)); n == 0 || n > 300 {
-		return fault.Input("headline", "a headline of 1 to 300 characters is needed")
-	}
-	if w.Tree.ByID(c.SectionID) == nil {
-		return fault.Input("section", "choose a section for %q", c.Headline)
-	}
-	if len(c.Topics) > 50 || len(c.Credits) > 50 || len(c.Related) > 50 || len(c.Sources) > 20 {
-		return fault.Input("topics", "%q has too many topics, credits, sources or related stories", c.Headline)
-	}
-	return c.Body.Validate()
+	return actor.Require(account.Withdraw)
 }

@@ -60,6 +60,9 @@ type Imported struct {
 // alone; the error is for the batch as a whole.
 func (d *Desk) Import(ctx context.Context, actor account.Actor, items []Incoming) (results []Imported, err error) {
 	defer fault.Wrap(&err, "import %d items", len(items))
+	if err := actor.Require(account.Publish); err != nil {
+		return nil, err
+	}
 	if len(items) > MaxBatch {
 		return nil, fault.New(fault.TooLarge, "at most %d items can be imported at once", MaxBatch)
 	}
@@ -163,7 +166,7 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 			s.Status = Unpublished
 		}
 		s.SectionID = in.Content.SectionID
-		s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageScheduled, v.No, in.EmbargoUntil, in.EmbargoUntil
+		s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageScheduled, v.No, w.Now, in.EmbargoUntil
 	default:
 		if !in.Updated.IsZero() && in.Updated.After(published) && !in.Updated.After(w.Now) {
 			s.Updated = in.Updated
@@ -206,8 +209,11 @@ func (r *Record) takeNotice(w *World, actor account.Actor, in *Incoming, fresh b
 	}
 	if s.FirstPublished.IsZero() {
 		// No reader ever saw it, and a notice would tell that it is here.
-		s.Stage, s.NamedNo, s.DueAt = StageNone, 0, time.Time{}
+		r.unname()
 		return out, res, nil
+	}
+	if r.Withdrawal != nil && r.Withdrawal.By != actor.String() {
+		return out, ItemConflict, nil // people's own notice and reason stand
 	}
 	out.Merge(r.withdraw(w, actor, in.Withdrawn.Reason, in.Withdrawn.Note))
 	if !in.Withdrawn.At.IsZero() {

@@ -3,6 +3,7 @@ package news
 import (
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -71,10 +72,8 @@ func (r *Record) release(w *World, actor account.Actor, v *Version, at time.Time
 		s.Slug = lang.Slug(v.Content.Headline)
 	}
 	s.Status, s.LiveNo, s.SectionID = Live, v.No, v.Content.SectionID
-	s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageNone, 0, time.Time{}, time.Time{}
-	if r.Draft != nil && !r.DropDraft {
-		s.Stage = StageDraft
-	}
+	s.EmbargoUntil = time.Time{}
+	r.unname()
 	r.Withdrawal, r.Live, r.Relist = nil, v, true
 	after := r.listTags(w)
 
@@ -92,6 +91,15 @@ func (r *Record) release(w *World, actor account.Actor, v *Version, at time.Time
 	}
 	out.Audit = []change.Audit{{Actor: actor.String(), Action: "publish", Object: TagStory(s.ID)}}
 	return out
+}
+
+// unname forgets the version that was to go out. What people are writing stays
+// a draft.
+func (r *Record) unname() {
+	r.Story.Stage, r.Story.NamedNo, r.Story.DueAt = StageNone, 0, time.Time{}
+	if r.Draft != nil && !r.DropDraft {
+		r.Story.Stage = StageDraft
+	}
 }
 
 // difference returns what stands in exactly one of the two lists.
@@ -160,6 +168,8 @@ func HeadlineKey(headline string) int64 {
 	}
 	return int64(h.Sum64())
 }
+
+func formatKey(k int64) string { return strconv.FormatUint(uint64(k), 36) }
 
 // TagHeadline returns the tag of a page that waits for a story with this
 // headline (a read-also whose target is not known yet).

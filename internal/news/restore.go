@@ -101,8 +101,9 @@ func (d *Desk) Restore(ctx context.Context, actor account.Actor, items []Restore
 	return err
 }
 
-func (in *Restored) check(w *World) error {
+func (in *Restored) check(w *World) (err error) {
 	s := &in.Story
+	defer fault.Wrap(&err, "story %d", s.ID)
 	switch {
 	case s.ID <= 0 || s.Slug == "" || s.FirstPublished.IsZero():
 		return fault.Input("id", "a story that comes back has an id, a slug and the time of its publication, story %d has not", s.ID)

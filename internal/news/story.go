@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"warta/internal/doc"
 	"warta/internal/lang"
 )
 
@@ -28,42 +27,6 @@ const (
 	StageSubmitted Stage = "submitted"
 	StageApproved  Stage = "approved"
 	StageScheduled Stage = "scheduled"
-)
-
-// Kind is the form of a story.
-type Kind string
-
-// The kinds of story.
-const (
-	KindNews    Kind = "news"
-	KindGallery Kind = "gallery"
-	KindVideo   Kind = "video"
-	KindLive    Kind = "live"
-)
-
-// Label is a mark that readers see beside the headline.
-type Label string
-
-// The labels.
-const (
-	LabelBreaking   Label = "breaking"
-	LabelExclusive  Label = "exclusive"
-	LabelOpinion    Label = "opinion"
-	LabelSponsored  Label = "sponsored"
-	LabelUnverified Label = "unverified"
-	LabelAIAssisted Label = "ai_assisted"
-)
-
-// Labels are all labels in the order in which they are shown.
-var Labels = []Label{LabelBreaking, LabelExclusive, LabelOpinion, LabelSponsored, LabelUnverified, LabelAIAssisted}
-
-// Access says who may read the whole text.
-type Access string
-
-// The kinds of access. The zero value means Free.
-const (
-	Free    Access = ""
-	Members Access = "members"
 )
 
 // Origin says who wrote a version: people at the desk or an import.
@@ -99,7 +62,7 @@ type Story struct {
 	// EmbargoUntil hides the story on every surface until then, whatever its stage.
 	EmbargoUntil time.Time
 	// Stage, NamedNo and DueAt: the version that approval or scheduling named, and
-	// when the due loop makes it live.
+	// from when on the due loop makes it live, embargo permitting.
 	Stage   Stage
 	NamedNo int
 	DueAt   time.Time
@@ -123,106 +86,6 @@ type Draft struct {
 	Content Content
 	By      string
 	At      time.Time
-}
-
-// Content is everything that a version says. Its JSON form is what is stored.
-type Content struct {
-	Kind          Kind      `json:"kind,omitempty"` // empty: KindNews
-	Language      lang.Code `json:"language,omitempty"`
-	Headline      string    `json:"headline"`
-	ShortHeadline string    `json:"short_headline,omitempty"` // for lists
-	SEOTitle      string    `json:"seo_title,omitempty"`
-	ShareTitle    string    `json:"share_title,omitempty"`
-	Standfirst    string    `json:"standfirst,omitempty"`
-	Dateline      string    `json:"dateline,omitempty"` // the place, spelled as given
-	Body          doc.Doc   `json:"body"`
-	Credits       []Credit  `json:"credits,omitempty"`
-	Sources       []int64   `json:"sources,omitempty"`
-	Lead          Lead      `json:"lead,omitzero"`
-	SectionID     int64     `json:"section"`
-	Topics        []int64   `json:"topics,omitempty"`
-	Related       []int64   `json:"related,omitempty"`  // story ids, in order
-	Verifies      int64     `json:"verifies,omitempty"` // the unverified story that this one verifies
-	Labels        []Label   `json:"labels,omitempty"`
-	Access        Access    `json:"access,omitempty"`
-	Rights        string    `json:"rights,omitempty"` // usage terms, as given by the source
-}
-
-// Credit is a person in a role, in the order of the byline.
-type Credit struct {
-	PersonID int64 `json:"person"`
-	Role     Role  `json:"role"`
-}
-
-// Role is what a credited person did.
-type Role string
-
-// The roles of a byline.
-const (
-	Writer       Role = "writer"
-	Reporter     Role = "reporter"
-	Editor       Role = "editor"
-	Photographer Role = "photographer"
-	Videographer Role = "videographer"
-	Translator   Role = "translator"
-	Contributor  Role = "contributor"
-	Team         Role = "team"
-)
-
-// Roles are all roles in the order of a byline.
-var Roles = []Role{Writer, Reporter, Editor, Photographer, Videographer, Translator, Contributor, Team}
-
-// Lead is what a story opens with: a picture, or a video embed with a poster
-// picture. Empty caption, credit and alt mean the picture's own.
-type Lead struct {
-	PictureID int64  `json:"picture,omitempty"`
-	Caption   string `json:"caption,omitempty"`
-	Credit    string `json:"credit,omitempty"`
-	Alt       string `json:"alt,omitempty"`
-	Video     *Video `json:"video,omitempty"`
-}
-
-// Video is an embed by provider; never HTML.
-type Video struct {
-	Provider string `json:"provider"`
-	URL      string `json:"url"`
-	Title    string `json:"title,omitempty"`
-}
-
-// ListHeadline returns the headline for lists.
-func (c *Content) ListHeadline() string {
-	if c.ShortHeadline != "" {
-		return c.ShortHeadline
-	}
-	return c.Headline
-}
-
-// Has reports whether the content carries the label.
-func (c *Content) Has(l Label) bool {
-	for _, x := range c.Labels {
-		if x == l {
-			return true
-		}
-	}
-	return false
-}
-
-// PictureIDs returns every picture that the content shows, the lead first,
-// without repetition.
-func (c *Content) PictureIDs() []int64 {
-	var ids []int64
-	seen := map[int64]bool{0: true}
-	add := func(id int64) {
-		if !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
-		}
-	}
-	add(c.Lead.PictureID)
-	for _, id := range c.Body.Pictures() {
-		add(id)
-	}
-	return ids
 }
 
 // Path returns the canonical path of a story: its section's slug, the site's

@@ -13,7 +13,7 @@ func (db *DB) Due(ctx context.Context, now time.Time, embargoed bool, limit int)
 	return collect(scanID)(db.reads().rows(ctx, `
 		SELECT id
 		FROM stories
-		WHERE due_at <> 0 AND due_at <= $1
+		WHERE due_at <> 0 AND due_at <= $1 AND embargo_until <= $1
 		  AND (embargo_until = 0 OR $2 = 1)
 		ORDER BY due_at, id
 		LIMIT $3`, millis(now), flag(embargoed), limit))

@@ -272,14 +272,7 @@ func scheduledStory(t *testing.T, open Open) {
 	due := noon.Add(time.Hour)
 	n.ok(n.desk.Schedule(t.Context(), editor, id, due))
 	// Somebody writes on: what was approved is what goes out.
-	_, err := n.db.Change(t.Context(), news.Pick{IDs: []int64{id}}, func(w *news.World, recs []*news.Record) (change.Outcome, error) {
-		d := *recs[0].Draft
-		d.Seq++
-		d.Content.Headline = "Jadwal laga, belum disetujui"
-		recs[0].Draft = &d
-		return change.Outcome{}, nil
-	})
-	n.ok(err)
+	n.write(id, func(c *news.Content) { c.Headline = "Jadwal laga, belum disetujui" })
 	n.clock.advance(time.Hour - time.Millisecond)
 	n.due(0)
 	n.hidden(id, "jadwal")
@@ -307,14 +300,28 @@ func (n *newsroom) due(want int) {
 // revise writes a draft over the live version and publishes it.
 func (n *newsroom) revise(id int64, edit func(*news.Content)) {
 	n.t.Helper()
+	n.write(id, edit)
+	_, err := n.desk.Publish(n.t.Context(), editor, id)
+	n.ok(err)
+}
+
+// write edits the draft; where there is none, it begins one from the live
+// version, and of a withdrawn story from nothing.
+func (n *newsroom) write(id int64, edit func(*news.Content)) {
+	n.t.Helper()
 	_, err := n.db.Change(n.t.Context(), news.Pick{IDs: []int64{id}}, func(w *news.World, recs []*news.Record) (change.Outcome, error) {
-		c := recs[0].Live.Content
-		edit(&c)
-		recs[0].Draft = &news.Draft{StoryID: id, Seq: 1, Content: c, By: editor.String(), At: w.Now}
+		d := news.Draft{StoryID: id, By: editor.String()}
+		switch r := recs[0]; {
+		case r.Draft != nil:
+			d = *r.Draft
+		case r.Live != nil:
+			d.Content = r.Live.Content
+		}
+		d.Seq, d.At = d.Seq+1, w.Now
+		edit(&d.Content)
+		recs[0].Draft = &d
 		return change.Outcome{}, nil
 	})
-	n.ok(err)
-	_, err = n.desk.Publish(n.t.Context(), editor, id)
 	n.ok(err)
 }
 

@@ -35,6 +35,7 @@ func Run(t *testing.T, open Open) {
 		{"restore", restoreCases},
 		{"counters", counterCases},
 		{"due", dueCases},
+		{"rules", ruleCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
