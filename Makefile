@@ -7,10 +7,10 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bundle crash golden ci e2e fonts types current race
+.PHONY: help run test lint fuzz bench microbench bundle crash golden ci e2e fonts types current race
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the site with a demo newsroom on http://localhost:8080
 	$(GO) run $(TAGS) ./cmd/warta serve --demo
@@ -35,7 +35,10 @@ fuzz: ## fuzz every target for a while (FUZZTIME=10s)
 		$(GO) test $(TAGS) -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) "./$$(dirname $$file)" || exit 1; \
 	done
 
-bench: ## print the benchmarks
+bench: ## print what a growing archive costs: 1,000, 10,000, 100,000 stories (SIZES=...)
+	$(GO) run $(TAGS) ./bench $(if $(SIZES),-sizes $(SIZES))
+
+microbench: ## run Go's benchmarks, each over one piece of the program
 	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 crash: ## kill imports of 20,000 items ten times on both engines (minutes; make test has a short slice)

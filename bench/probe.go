@@ -1,20 +1,21 @@
-package app
+package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"warta/internal/account"
-	"warta/internal/change"
+	"warta/internal/app"
 	"warta/internal/doc"
 	"warta/internal/news"
 	"warta/internal/page"
 	"warta/internal/render"
 )
 
-// SamplePaths returns the addresses of at most n live stories that are spread
-// over the archive by time; random returns numbers from 0 to 1.
-func (a *App) SamplePaths(ctx context.Context, n int, random func() float64) ([]string, error) {
+// samplePaths returns the addresses of at most n live stories, each once, that
+// are spread over the archive by time; random returns numbers from 0 to 1.
+func samplePaths(ctx context.Context, a *app.App, n int, random func() float64) ([]string, error) {
 	tree, err := a.DB.Sections(ctx)
 	if err != nil {
 		return nil, err
@@ -35,27 +36,29 @@ func (a *App) SamplePaths(ctx context.Context, n int, random func() float64) ([]
 			return nil, err
 		}
 		for i := range cards {
-			out = append(out, cards[i].Path(tree, settings.Zone()))
+			if p := cards[i].Path(tree, settings.Zone()); !slices.Contains(out, p) {
+				out = append(out, p)
+			}
 		}
 	}
 	return out, nil
 }
 
-// RenderTail renders the module below the stories of a section once.
-func (a *App) RenderTail(ctx context.Context, section string) error {
+// renderTail renders the module below the stories of a section once.
+func renderTail(ctx context.Context, a *app.App, section string) error {
 	_, err := a.Edition.Module(ctx, page.Hole{Module: render.ModuleTail, Params: section})
 	return err
 }
 
-// SearchProbe runs a search as the search page does.
-func (a *App) SearchProbe(ctx context.Context, query string) error {
+// search runs a search as the search page does.
+func search(ctx context.Context, a *app.App, query string) error {
 	_, err := a.DB.Search(ctx, news.SearchFilter{Query: query, Limit: 20})
 	return err
 }
 
-// PublishProbe publishes a story through the desk and hands its event to the
-// engine, as the follower does.
-func (a *App) PublishProbe(ctx context.Context, headline string) error {
+// publish publishes a story through the desk and hands its event to the engine,
+// as the follower of a server does.
+func publish(ctx context.Context, a *app.App, headline string) error {
 	tree, err := a.DB.Sections(ctx)
 	if err != nil {
 		return err
@@ -69,12 +72,14 @@ func (a *App) PublishProbe(ctx context.Context, headline string) error {
 	if _, err := a.Desk.Publish(ctx, actor, id); err != nil {
 		return err
 	}
-	return a.catchUp(ctx)
+	return announce(ctx, a)
 }
 
-// catchUp announces what the engine has not seen yet.
-func (a *App) catchUp(ctx context.Context) error {
-	var events []change.Event
+// batch is more than one publication leaves behind.
+const batch = 500
+
+// announce tells the engine what it has not seen yet.
+func announce(ctx context.Context, a *app.App) error {
 	events, err := a.DB.Events(ctx, a.Engine.Applied(), batch)
 	for _, ev := range events {
 		a.Engine.Announce(ev.Seq, ev.Tags, ev.Takedown)
