@@ -62,7 +62,7 @@ func Load() (*Bundle, error) {
 // Templates returns the built-in template files in a fixed order.
 func (b *Bundle) Templates() []Template { return b.templates }
 
-// Sheet returns an inline style sheet by name ("story", "list"), empty for an
+// Sheet returns an inline style sheet by name ("story", "front", "list"), empty for an
 // unknown one.
 func (b *Bundle) Sheet(name string) string { return b.sheets[name] }
 

@@ -167,6 +167,9 @@ func (b *build) picture(id int64, crop media.Crop, most int) *render.Picture {
 	}
 	out := &render.Picture{Tone: p.Tone, Alt: p.Alt, Caption: p.Caption, Credit: p.Credit}
 	for _, w := range widths {
+		if w == 480 && most == widestCard {
+			continue // between its neighbours it saves nobody much
+		}
 		real, _ := p.RenditionSize(crop, w)
 		out.Srcset = append(out.Srcset, render.Source{URL: media.Path(token, w, media.WebP), Width: real})
 	}
@@ -216,6 +219,7 @@ func (b *build) card(c *news.Card, crop media.Crop) render.Card {
 	b.contains = append(b.contains, strconv.FormatInt(c.ID, 10))
 	out := render.Card{URL: c.Path(b.tree, b.zone), Headline: c.Headline, Time: b.time(c.FirstPublished),
 		Picture: b.picture(c.PictureID, crop, widest(crop)), Standfirst: c.Standfirst}
+	out.Time.ISO = c.FirstPublished.In(b.zone).Format("2006-01-02T15:04Z07:00") // a list needs no seconds
 	if s := b.tree.ByID(c.SectionID); s != nil {
 		out.Label = s.Name
 	}

@@ -95,6 +95,10 @@ func (b *build) section(s *news.Section, q query) (page.Rendering, error) {
 		return page.Rendering{}, err
 	}
 	b.contains = nil
+	unlabel(s.Name, cards)
+	for _, c := range containers {
+		unlabel(s.Name, c.Cards)
+	}
 	args := lang.Args{"section": s.Name, "name": b.settings.Name()}
 	description := s.Description
 	if description == "" {
@@ -118,6 +122,15 @@ func (b *build) section(s *news.Section, q query) (page.Rendering, error) {
 	}
 	v.Data = [][]byte{render.LDScript(crumbs), b.list(s.Name, path, all)}
 	return b.html(b.e.render.Section(v))
+}
+
+// unlabel takes the section's name off the cards of its own page.
+func unlabel(section string, cards []render.Card) {
+	for i := range cards {
+		if cards[i].Label == section {
+			cards[i].Label = ""
+		}
+	}
 }
 
 // subsections are the sections below one, or beside it if it has none.

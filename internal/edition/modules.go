@@ -16,9 +16,11 @@ import (
 // reads are counted.
 const (
 	latestSize   = 15
-	mostReadSize = 10
-	mostReadSpan = 24 * time.Hour
-	mostReadStep = 5 * time.Minute // how long a list of the most read stands
+	mostReadSize = 7
+	// mostReadLeast: with fewer of a section's own stories the site's are shown.
+	mostReadLeast = 3
+	mostReadSpan  = 24 * time.Hour
+	mostReadStep  = 5 * time.Minute // how long a list of the most read stands
 )
 
 // module renders the piece for a hole.
@@ -178,7 +180,11 @@ func (b *build) mostRead(slug string, without int64) (render.MostRead, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Cards, err = b.cards(distinct(list, without, mostReadSize), media.Square)
+	list = distinct(list, without, mostReadSize)
+	if section != 0 && len(list) < mostReadLeast {
+		return b.mostRead("", without)
+	}
+	v.Cards, err = b.cards(list, media.Square)
 	return v, err
 }
 

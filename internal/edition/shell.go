@@ -103,11 +103,12 @@ func (b *build) open(sectionID int64) string {
 	return ""
 }
 
-// list is an ItemList of cards for structured data.
+// list is an ItemList of cards for structured data: the addresses, since each
+// story says the rest itself.
 func (b *build) list(name, path string, cards []render.Card) []byte {
 	c := render.LDCollection{Name: name, URL: b.url(path), Language: string(b.code)}
 	for i := range cards {
-		c.Items = append(c.Items, render.LDCrumb{Name: cards[i].Headline, URL: b.url(cards[i].URL)})
+		c.Items = append(c.Items, render.LDCrumb{URL: b.url(cards[i].URL)})
 	}
 	return render.LDScript(c)
 }

@@ -59,7 +59,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	top := b.open(c.SectionID)
 	v := &render.StoryPage{
 		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
-			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID))}),
+			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID)), feedRSSOnly: true}),
 		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: s.FirstPublished.In(b.zone).Format("2006-01"),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),

@@ -9,7 +9,7 @@ import (
 // sheets, the theme's tokens included: "'sha256-…'".
 func (r *Renderer) StyleHashes() []string {
 	var out []string
-	for _, s := range []Sheet{SheetStory, SheetList} {
+	for _, s := range sheets() {
 		sum := sha256.Sum256([]byte(r.sheets[s]))
 		out = append(out, "'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'")
 	}

@@ -34,9 +34,11 @@ func (r *Renderer) funcs(code lang.Code) template.FuncMap {
 		"sources":    func(s []Link) template.HTML { return sourceLine(words, s) },
 		"body":       func(b Body, dateline string) template.HTML { return printBody(words, b, dateline) },
 		"embed":      func(e *Embed) template.HTML { return printEmbed(words, *e) },
-		"within":     func(s Shell, c Container, section string) placed { return placed{s, section, c} },
+		"arranged":   arranged,
 		"bare":       bare,
 		"under":      under,
+		"plain":      plain,
+		"opinion":    opinion,
 		"filtered":   filtered,
 	}
 }
@@ -75,13 +77,6 @@ func (r *Renderer) sheet(s Sheet) template.CSS {
 	return r.sheets[SheetList]
 }
 
-// placed is a container with what its template needs of the page.
-type placed struct {
-	Shell     Shell
-	Section   string
-	Container Container
-}
-
 // under takes the label off a card that stands under a heading of that name.
 func under(c Card, title string) Card {
 	if c.Label == title {
@@ -93,6 +88,23 @@ func under(c Card, title string) Card {
 // bare takes the picture and the standfirst off a card as well.
 func bare(c Card, title string) Card {
 	c.Picture, c.Standfirst = nil, ""
+	return under(c, title)
+}
+
+// plain leaves what a card in the dark band needs: its mark says already what
+// the section's name would.
+func plain(c Card) Card {
+	c.Label, c.Standfirst = "", ""
+	return c
+}
+
+// opinion takes off what all cards below such a heading share, and the picture:
+// an opinion is words.
+func opinion(c Card, title string) Card {
+	c.Picture = nil
+	if c.Flag == title {
+		c.Flag = ""
+	}
 	return under(c, title)
 }
 
@@ -138,8 +150,13 @@ func sized(p *Picture, place string) sizedPicture {
 		s.Sizes = "(min-width:1024px) 440px,(min-width:640px) 45vw,100vw"
 	case "item":
 		s.Sizes = "(min-width:640px) 200px,112px"
-	case "row", "face":
+	case "face":
 		s.Sizes = "96px"
+	case "row":
+		// So small that the sharper rendition costs less than a choice.
+		c := *s.Picture
+		c.Srcset = nil
+		s.Picture = &c
 	case "body":
 		s.Sizes = "(min-width:760px) 680px,100vw"
 	}

@@ -2,18 +2,15 @@ package render
 
 import "html/template"
 
-// icons are our own drawings on a grid of 24, as path data; all are strokes.
+// icons are our own drawings on a grid of 24, as path data; all are strokes. Those of the
+// share dialog alone stand in its style sheet.
 var icons = map[string]string{
 	"search":   "M16 16l5 5M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0z",
 	"clock":    "M12 7v5l3 3M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z",
 	"share":    "M12 3v13M7 8l5-5 5 5M5 13v8h14v-8",
-	"copy":     "M10 14a4 4 0 0 0 6 0l4-4a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-4 4a4 4 0 0 0 6 6l1-1",
 	"whatsapp": "M3.5 20.5l1.2-4.4a8.6 8.6 0 1 1 3.2 3.2zM8.5 8c0 4 3.5 7.5 7.5 7.5l.6-2-2.3-1.3-1.3.9a6 6 0 0 1-2.3-2.3l.9-1.2L10.5 7.5z",
 	"facebook": "M16 4h-2a3 3 0 0 0-3 3v14M8 12h7",
 	"x":        "M4.5 4l12 16h3l-12-16zM19 4L5 20",
-	"telegram": "M3 11.5L21 4l-3 16-6-5zM12 15l-2.5 4-.5-6L21 4",
-	"line":     "M12 4c5 0 9 3 9 7s-4 6.5-9 10c.5-2 .2-3-1-3.1C6.5 17.3 3 14.7 3 11c0-4 4-7 9-7zM8 9v4h2M13 9v4M16 9v4",
-	"email":    "M3 6h18v12H3zM3 7l9 7 9-7",
 }
 
 // icon returns the drawing as an element that screen readers pass over; an

@@ -52,7 +52,7 @@ func New(o Options) (*Renderer, error) {
 	for _, code := range lang.Codes() {
 		r.words[code] = lang.For(code)
 	}
-	for _, s := range []Sheet{SheetStory, SheetList} {
+	for _, s := range sheets() {
 		r.sheets[s] = template.CSS(files.Sheet(string(s)))
 	}
 	if o.Dir != "" {

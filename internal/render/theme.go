@@ -135,7 +135,7 @@ func lineOfKey(text []byte, own map[string]string, err error) int {
 	return 1 + strings.Count(string(text[:max(at, 0)]), "\n")
 }
 
-// loadTokens adds the theme's custom properties to both style sheets, in the
+// loadTokens adds the theme's custom properties to all style sheets, in the
 // layer of the tokens.
 func (r *Renderer) loadTokens(dir string) {
 	path := filepath.Join(dir, "tokens.css")

@@ -109,7 +109,7 @@ func TestStyleHashesAllowTheSheets(t *testing.T) {
 	t.Parallel()
 	r := newRenderer(t, theme(t, map[string]string{"tokens.css": ":root{--accent:#036}"}))
 	v := sampleViews{lang: "id", full: true}
-	for _, s := range []Sheet{SheetStory, SheetList} {
+	for _, s := range sheets() {
 		top := v.top(s)
 		out, err := r.Top(&top)
 		if err != nil {

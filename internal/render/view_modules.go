@@ -4,7 +4,7 @@ package render
 // page share one piece, since every further piece costs compression.
 const (
 	// ModuleTop is the inline style sheet, the start of the body, the skip
-	// link and the masthead. Parameters: sheet ("story" or "list"), slug of
+	// link and the masthead. Parameters: sheet ("story", "front" or "list"), slug of
 	// the open section. View: Top.
 	ModuleTop = "top"
 	// ModuleAge is the notice on old stories. Parameter: the month of
@@ -32,11 +32,15 @@ const (
 // Sheet names one of the inline style sheets.
 type Sheet string
 
-// The style sheets: what a story needs, and what all other pages need.
+// The style sheets: what a story needs, what fronts, topics and authors need,
+// and what all other pages need.
 const (
 	SheetStory Sheet = "story"
+	SheetFront Sheet = "front"
 	SheetList  Sheet = "list"
 )
+
+func sheets() []Sheet { return []Sheet{SheetStory, SheetFront, SheetList} }
 
 // Top is the view of ModuleTop.
 type Top struct {

@@ -58,7 +58,8 @@ const layers = "@layer reset,tokens,base,components,pages,utilities;\n"
 func sheets() []sheet {
 	return []sheet{
 		{"story", shared("site/story/story.css", "site/css/body.css")},
-		{"list", shared("site/css/cards.css", "site/front/front.css", "site/css/body.css", "site/list/list.css")},
+		{"front", shared("site/css/frame.css", "site/css/cards.css", "site/front/front.css")},
+		{"list", shared("site/css/frame.css", "site/css/cards.css", "site/css/body.css", "site/list/list.css")},
 	}
 }
 
