@@ -18,7 +18,7 @@ const (
 	latestSize   = 15
 	mostReadSize = 7
 	// mostReadLeast: with fewer of a section's own stories the site's are shown.
-	mostReadLeast = 3
+	mostReadLeast = 5
 	mostReadSpan  = 24 * time.Hour
 	mostReadStep  = 5 * time.Minute // how long a list of the most read stands
 )

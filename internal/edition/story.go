@@ -357,7 +357,11 @@ func (b *build) storyLabels(v *render.StoryPage, c *news.Content) {
 		case news.LabelSponsored:
 			kind = render.LabelSponsored
 		}
-		v.Labels = append(v.Labels, render.Label{Text: b.words.T("label." + string(l)), Kind: kind})
+		text := b.words.T("label." + string(l))
+		if text == b.sectionName(c.SectionID) {
+			continue // the line above says so already
+		}
+		v.Labels = append(v.Labels, render.Label{Text: text, Kind: kind})
 	}
 }
 
