@@ -181,6 +181,9 @@ func NewToken() string {
 	return string(out)
 }
 
+// ValidToken reports whether s has the form of a token.
+func ValidToken(s string) bool { return len(s) == tokenLength && strings.Trim(s, base62) == "" }
+
 // NewAddresses returns one address with a fresh token for every crop, without
 // the picture's id.
 func NewAddresses() []Address {

@@ -29,6 +29,8 @@ type Options struct {
 	Memory    int64          // bytes that decoded pictures may take together; default 512 MB
 	Zone      *time.Location // of times in files that name no zone; default UTC
 	TempDir   string         // for uploads on their way; default the system's
+	Queue     int            // renditions that readers may have under way; default 128
+	Waiting   int            // readers that may wait for one; default 2,048
 }
 
 // mostBytes is the most that MaxBytes can be set to.
@@ -49,6 +51,7 @@ type Library struct {
 
 	mu      sync.Mutex
 	calls   map[string]*call // renderings under way, by key
+	waiting int              // readers who wait for one
 	closed  bool
 	running sync.WaitGroup
 }
@@ -70,6 +73,12 @@ func NewLibrary(store Store, blobs blob.Store, o Options) *Library {
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
+	}
+	if o.Queue <= 0 {
+		o.Queue = 128
+	}
+	if o.Waiting <= 0 {
+		o.Waiting = 2048
 	}
 	l := &Library{
 		store: store, blobs: blobs, options: o, calls: make(map[string]*call),

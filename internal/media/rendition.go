@@ -44,7 +44,8 @@ func (p Picture) RenditionKey(c Crop, width int, f Format) string {
 
 // Open returns a rendition. One that is not there yet is made, once however
 // many ask for it; all of them wait. Errors: fault.NotFound for a crop, width
-// or format that does not exist, fault.Unavailable if the original is away.
+// or format that does not exist, fault.Unavailable if the original is away, or
+// if too many wait already.
 func (l *Library) Open(ctx context.Context, p Picture, c Crop, width int, f Format) (_ *Rendition, err error) {
 	defer fault.Wrap(&err, "open rendition %s %d of picture %d", c, width, p.ID)
 	if !c.Valid() || !ValidSize(width, f) {
@@ -55,10 +56,11 @@ func (l *Library) Open(ctx context.Context, p Picture, c Crop, width int, f Form
 	if !fault.Is(err, fault.NotFound) {
 		return r, err
 	}
-	k, leads, err := l.begin(key)
+	k, leads, err := l.enqueue(key)
 	if err != nil {
 		return nil, err
 	}
+	defer l.leave()
 	if leads {
 		// The one who asked first may go away; the others still wait.
 		go func() {
@@ -170,6 +172,11 @@ type call struct {
 func (l *Library) begin(key string) (k *call, leads bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.join(key)
+}
+
+// join is begin for callers who hold the lock.
+func (l *Library) join(key string) (k *call, leads bool, err error) {
 	if k, ok := l.calls[key]; ok {
 		return k, false, nil
 	}
@@ -180,6 +187,32 @@ func (l *Library) begin(key string) (k *call, leads bool, err error) {
 	l.calls[key] = k
 	l.running.Add(1)
 	return k, true, nil
+}
+
+// crowded is in how long a reader may try again who found too many waiting.
+const crowded = 2 * time.Second
+
+// enqueue is begin for a reader, who waits; leave has to follow. Both the
+// renditions under way and those who wait are bounded: an archive has more
+// pictures than a machine can draw at once, and anybody may ask for all of them.
+func (l *Library) enqueue(key string) (k *call, leads bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.calls[key]; l.waiting >= l.options.Waiting || !ok && len(l.calls) >= l.options.Queue {
+		err := fault.New(fault.Unavailable, "too many pictures are being made; try again in a moment")
+		err.RetryAfter = crowded
+		return nil, false, err
+	}
+	if k, leads, err = l.join(key); err == nil {
+		l.waiting++
+	}
+	return k, leads, err
+}
+
+func (l *Library) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.waiting--
 }
 
 func (l *Library) end(key string, k *call, err error) {

@@ -211,6 +211,74 @@ func TestLittleMemoryIsNoDeadlock(t *testing.T) {
 	}
 }
 
+func TestReadersWhoWaitAreBounded(t *testing.T) {
+	t.Parallel()
+	k := open(t, media.Options{Queue: 2, Waiting: 3, Workers: 4})
+	p := k.add(t, photo(t, 700, 500, 250), media.Details{})
+	k.blobs.gate, k.blobs.began = make(chan struct{}), make(chan string, 10)
+	refused := func(why string, width int) {
+		t.Helper()
+		var f *fault.Error
+		if _, err := k.Open(t.Context(), p, media.Wide, width, media.WebP); !errors.As(err, &f) || f.Kind != fault.Unavailable || f.RetryAfter <= 0 {
+			t.Errorf("%s: %v", why, err)
+		}
+	}
+	var wg sync.WaitGroup
+	ask := func(ctx context.Context, width int, want error) {
+		wg.Go(func() {
+			r, err := k.Open(ctx, p, media.Wide, width, media.WebP)
+			if err == nil {
+				err = r.Close()
+			}
+			if !errors.Is(err, want) {
+				t.Errorf("%d: %v, want %v", width, err, want)
+			}
+		})
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	ask(t.Context(), 320, nil)
+	<-k.blobs.began
+	ask(ctx, 640, context.Canceled)
+	<-k.blobs.began
+	refused("a third rendition while two are under way", 480)
+	leave()
+	// Nobody waits for the second one any more, and it is still under way.
+	refused("a third rendition after its reader has left", 480)
+	close(k.blobs.gate)
+	wg.Wait()
+	ask(t.Context(), 480, nil)
+	wg.Wait()
+}
+
+func TestOneRenditionTakesSoManyReadersOn(t *testing.T) {
+	t.Parallel()
+	k := open(t, media.Options{Waiting: 5})
+	p := k.add(t, photo(t, 700, 500, 250), media.Details{})
+	k.blobs.gate, k.blobs.began = make(chan struct{}), make(chan string, 10)
+	const readers = 40
+	results := make(chan error, readers)
+	for range readers {
+		go func() {
+			r, err := k.Open(t.Context(), p, media.Wide, 640, media.WebP)
+			if err == nil {
+				err = r.Close()
+			}
+			results <- err
+		}()
+	}
+	for range readers - 5 {
+		if err := <-results; !fault.Is(err, fault.Unavailable) {
+			t.Errorf("one reader too many: %v", err)
+		}
+	}
+	close(k.blobs.gate)
+	for range 5 {
+		if err := <-results; err != nil {
+			t.Errorf("one of those who waited: %v", err)
+		}
+	}
+}
+
 func TestCloseEndsRenderings(t *testing.T) {
 	t.Parallel()
 	k := open(t, media.Options{})

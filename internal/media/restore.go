@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 
 	"warta/internal/fault"
 	"warta/internal/picture"
@@ -70,7 +69,7 @@ func (l *Library) Restore(ctx context.Context, actor string, p Picture, addresse
 func checkAddresses(addresses []Address) error {
 	seen := map[Crop]bool{}
 	for _, a := range addresses {
-		if !a.Crop.Valid() || seen[a.Crop] || len(a.Token) != tokenLength || strings.Trim(a.Token, base62) != "" {
+		if !a.Crop.Valid() || seen[a.Crop] || !ValidToken(a.Token) {
 			return fault.Input("addresses", "a picture has one address of %d letters and digits for each crop", tokenLength)
 		}
 		seen[a.Crop] = true
