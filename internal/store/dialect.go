@@ -8,6 +8,8 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -19,7 +21,10 @@ import (
 
 // dialect is where the two engines differ, search and notification aside
 // (search_project.go, search.go, event.go). The zero value is SQLite.
-type dialect struct{ postgres bool }
+type dialect struct {
+	postgres bool
+	lost     *atomic.Int64 // PostgreSQL: when a connection last broke, Unix nanoseconds
+}
 
 // inIDs returns the right side of a comparison with the list of ids that is
 // parameter n: `WHERE id `+d.inIDs(1). Its argument is d.ids(list).
@@ -141,6 +146,9 @@ func (d dialect) explain(err error) error {
 		gone = strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "53") || strings.HasPrefix(pg.Code, "57P")
 	}
 	if gone {
+		if d.lost != nil {
+			d.lost.Store(time.Now().UnixNano())
+		}
 		return fault.New(fault.Unavailable, "PostgreSQL does not answer: %w", err)
 	}
 	return err

@@ -11,9 +11,11 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -55,7 +57,7 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.migrate(ctx); err != nil {
+	if err := db.dialect.explain(db.migrate(ctx)); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -73,18 +75,36 @@ func (db *DB) openPostgres(ctx context.Context, address string) error {
 	// The queries are written for this; a server set up otherwise would lose
 	// what was acknowledged.
 	cfg.RuntimeParams["synchronous_commit"] = "on"
-	pool := stdlib.OpenDB(*cfg)
+	db.dialect.postgres, db.url, db.dialect.lost = true, address, &atomic.Int64{}
+	// Where one connection broke, the others may have: those that were last used
+	// before are tried out before they are used again.
+	pool := stdlib.OpenDB(*cfg, stdlib.OptionShouldPing(func(_ context.Context, p stdlib.ShouldPingParams) bool {
+		used := time.Now().Add(-p.IdleDuration).UnixNano()
+		return p.IdleDuration > time.Second || used <= db.dialect.lost.Load()
+	}))
 	pool.SetMaxOpenConns(maxPostgres)
 	pool.SetMaxIdleConns(maxPostgres)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	db.dialect.postgres, db.url = true, address
 	db.write = newPool(pool, db.dialect)
 	db.read = db.write
-	if err := pool.PingContext(ctx); err != nil {
+	ping, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	if err := pool.PingContext(ping); err != nil {
 		pool.Close()
-		return fault.New(fault.Unavailable, "the PostgreSQL server at %s does not answer: %w", cfg.Host, err)
+		return refusal(cfg.Host, err)
 	}
 	return nil
+}
+
+// refusal tells a server that does not answer, which may do so later, from one
+// that does and says no: a wrong password or name does not mend itself.
+func refusal(host string, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "28") || pg.Code == "3D000" || pg.Code == "42501") {
+		return &fault.Error{Kind: fault.Invalid, Field: "database", Err: err,
+			Message: fmt.Sprintf("the PostgreSQL server at %s refuses: %s", host, pg.Message)}
+	}
+	return fault.New(fault.Unavailable, "the PostgreSQL server at %s does not answer: %w", host, err)
 }
 
 func (db *DB) openSQLite(ctx context.Context, o Options) error {

@@ -13,6 +13,7 @@ import (
 const (
 	pollEvery   = 100 * time.Millisecond // SQLite: PRAGMA data_version, which reads no page
 	safetyEvery = time.Second            // PostgreSQL: in case a notification was lost
+	dialTimeout = 10 * time.Second       // PostgreSQL: for a first answer of the server
 )
 
 // channel is the name under which PostgreSQL tells of events.
@@ -34,13 +35,17 @@ func (db *DB) Watch(ctx context.Context) (_ <-chan struct{}, err error) {
 		wait = func(ctx context.Context, tell func()) {
 			defer conn.Close()
 			var seen int64
+			failing := false
 			tick := time.NewTicker(pollEvery)
 			defer tick.Stop()
 			for {
 				var version int64
-				if err := conn.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version); err != nil && ctx.Err() == nil {
-					db.log.Warn("cannot look for changes", "error", err)
-				} else if version != seen {
+				err := conn.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version)
+				if err != nil && !failing && ctx.Err() == nil {
+					db.log.Warn("cannot look for changes, trying again", "err", err)
+				}
+				failing = err != nil
+				if !failing && version != seen {
 					seen = version
 					tell()
 				}
@@ -73,9 +78,13 @@ func (db *DB) Watch(ctx context.Context) (_ <-chan struct{}, err error) {
 // listen waits for PostgreSQL's notifications until ctx ends, and connects anew
 // when the connection is lost.
 func (db *DB) listen(ctx context.Context, tell func()) {
+	silent := false // one line says it, however long the server is away
 	for ctx.Err() == nil {
-		if err := db.listenOnce(ctx, tell); err != nil && ctx.Err() == nil {
-			db.log.Warn("the connection that listens for changes was lost; connecting again", "error", err)
+		heard, err := db.listenOnce(ctx, tell)
+		silent = silent && !heard
+		if err != nil && !silent && ctx.Err() == nil {
+			db.log.Warn("the connection that listens for changes was lost; connecting again", "err", err)
+			silent = true
 		}
 		tell() // what came in between
 		select {
@@ -85,14 +94,23 @@ func (db *DB) listen(ctx context.Context, tell func()) {
 	}
 }
 
-func (db *DB) listenOnce(ctx context.Context, tell func()) error {
-	conn, err := pgx.Connect(ctx, db.url)
+// listenOnce listens on one connection until it is lost. heard says that there
+// was one.
+func (db *DB) listenOnce(ctx context.Context, tell func()) (heard bool, err error) {
+	dial, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	conn, err := pgx.Connect(dial, db.url)
 	if err != nil {
-		return err
+		return false, err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
-		return err
+	defer func() {
+		// A server that is away does not say goodbye either.
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		conn.Close(end)
+	}()
+	if _, err := conn.Exec(dial, "LISTEN "+channel); err != nil {
+		return false, err
 	}
 	for {
 		tell()
@@ -101,7 +119,7 @@ func (db *DB) listenOnce(ctx context.Context, tell func()) error {
 		late := wait.Err() != nil && ctx.Err() == nil
 		cancel()
 		if err != nil && !late {
-			return err
+			return true, err
 		}
 	}
 }
