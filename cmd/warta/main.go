@@ -49,6 +49,7 @@ func (e *env) open() (*app.Core, error) { return app.Open(e.ctx, e.cfg, e.cfg.Lo
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"time"
 
 	"warta/internal/app"
@@ -20,35 +21,41 @@ func (c *serveCmd) Run(e *env) error {
 	if c.Demo && !e.cfg.Loopback() {
 		return app.Usage("listen", "--demo listens on this machine only; use a 127.0.0.1 address")
 	}
-	core, err := e.open()
-	if err != nil {
-		return err
-	}
-	defer core.Close()
-	// The socket comes first: a port that is taken should not be found out after
-	// the demo was made.
+	// The socket comes first: readers get an answer while the database is away,
+	// and a port that is taken is found out before the demo is made.
 	ln, err := net.Listen("tcp", e.cfg.Listen)
 	if err != nil {
 		return app.Unavailable("cannot listen on %s: %w; choose another address with --listen", e.cfg.Listen, err)
 	}
 	defer ln.Close()
-	a, err := app.New(e.ctx, core, nil)
+	front, err := app.NewFront(e.cfg, e.cfg.Logger(), ln)
 	if err != nil {
 		return err
 	}
-	if c.Demo {
-		if err := fillDemo(e, core, c.Stories, c.Seed); err != nil {
-			return err
-		}
-	}
-	err = a.Serve(e.ctx, ln, func() {
-		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\nStop with Ctrl-C.\n", siteName(e, core), e.cfg.BaseURL, ln.Addr())
-	})
-	if err == nil || err == http.ErrServerClosed {
+	defer front.Close()
+	err = c.serve(e, front, ln.Addr())
+	if err == nil || e.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		fmt.Fprintln(e.out, "Stopped.")
 		return nil
 	}
 	return err
+}
+
+// serve waits for the database and answers readers until e.ctx ends.
+func (c *serveCmd) serve(e *env, front *app.Front, addr net.Addr) error {
+	a, err := front.Build(e.ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if c.Demo {
+		if err := fillDemo(e, a.Core, c.Stories, c.Seed); err != nil {
+			return err
+		}
+	}
+	return a.ServeOn(e.ctx, front, func() {
+		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\nStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr)
+	})
 }
 
 // siteName returns the outlet's name for messages.

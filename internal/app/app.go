@@ -3,27 +3,24 @@ package app
 import (
 	"context"
 	"crypto/rand"
-	"errors"
-	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"warta/internal/change"
 	"warta/internal/edition"
 	"warta/internal/fault"
+	"warta/internal/news"
 	"warta/internal/page"
 	"warta/internal/render"
 	"warta/internal/stats"
 	"warta/internal/web"
 	"warta/internal/web/site"
-	"warta/ui"
 )
-
-// grace is how long requests in flight may take after a shutdown began.
-const grace = 15 * time.Second
 
 // App is a running newspaper.
 type App struct {
@@ -33,38 +30,71 @@ type App struct {
 	Reads   *stats.Counter
 	Clock   *Clock
 
+	shell    *shell
 	follower *follower
-	server   *http.Server
+	handler  http.Handler
 	now      func() time.Time
-
-	mu    sync.Mutex
-	ready bool
+	face     atomic.Pointer[face]
+	ready    atomic.Bool // serving, and not stopping
 }
 
 // New builds everything that serves readers over an open core. Nothing runs
 // before Serve. now replaces the clock in tests; nil is time.Now.
 func New(ctx context.Context, core *Core, now func() time.Time) (_ *App, err error) {
 	defer fault.Wrap(&err, "build the site")
+	s, err := newShell(core.Config, core.Log)
+	if err != nil {
+		return nil, err
+	}
+	return s.over(ctx, core, now)
+}
+
+// over builds the site over an open core.
+func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *App, err error) {
 	if now == nil {
 		now = time.Now
 	}
-	a := &App{Core: core, now: now, Clock: NewClock(core.DB)}
-	renderer, err := render.New(render.Options{Dir: core.Config.Theme, Log: core.Log})
-	if err != nil {
-		return nil, err
-	}
+	a := &App{Core: core, shell: s, now: now, Clock: NewClock(core.DB)}
 	a.Reads = stats.New(core.DB, stats.Options{Now: now, Log: core.Log})
-	a.Edition = edition.New(core.DB, renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
-	a.Engine = page.New(a.Edition, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot})
-	a.follower = &follower{store: core.DB, engine: a.Engine, id: rand.Text(), log: core.Log, now: now}
-	handler, err := a.handler(ctx, renderer)
+	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
+	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen}
+	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot})
+	a.follower.engine = a.Engine
+	if err := a.look(ctx); err != nil {
+		return nil, err
+	}
+	key, err := core.DB.Secret(ctx, "class")
 	if err != nil {
 		return nil, err
 	}
-	a.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
-		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(core.Log.Handler(), slog.LevelWarn)}
-	return a, nil
+	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads,
+		Assets: s.assets, Hosts: s.hosts, Classes: web.NewClasses(key, now), BaseURL: core.Config.BaseURL, Policy: s.policy,
+		Ready: a.readyErr, Alone: a.alone, Now: now, Log: core.Log})
+	a.handler, err = door.Handler()
+	return a, err
+}
+
+// look remembers what an error page says of the site when the database is away.
+func (a *App) look(ctx context.Context) error {
+	set, err := a.DB.Settings(ctx)
+	if err == nil {
+		a.face.Store(&face{name: set.Name(), lang: string(set.Language())})
+	}
+	return err
+}
+
+// seen is told of every event that was announced.
+func (a *App) seen(ctx context.Context, ev change.Event) {
+	if !slices.Contains(ev.Tags, news.TagSettings) {
+		return
+	}
+	if err := a.look(ctx); err != nil && ctx.Err() == nil {
+		a.Log.Warn("settings not read for error pages", "err", err)
+	}
+}
+
+func (a *App) alone(status int, id string) ([]byte, error) {
+	return a.shell.alone(*a.face.Load(), status, id)
 }
 
 // definite tells what an error says about the world from a rendering that
@@ -81,64 +111,50 @@ func definite(err error) bool {
 // asks.
 func hot(module string) bool { return module == render.ModuleTail || module == render.ModuleTop }
 
-func (a *App) handler(ctx context.Context, renderer *render.Renderer) (http.Handler, error) {
-	key, err := a.DB.Secret(ctx, "class")
-	if err != nil {
-		return nil, err
-	}
-	base, err := url.Parse(a.Config.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	files, err := ui.Load()
-	if err != nil {
-		return nil, err
-	}
-	policy := web.ContentPolicy(renderer.StyleHashes(), render.FrameSources())
-	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads,
-		Assets: web.NewAssets(files), Hosts: web.NewHosts(base, a.Config.Hosts), Classes: web.NewClasses(key, a.now),
-		BaseURL: a.Config.BaseURL, Policy: policy, Ready: a.readyErr, Log: a.Log})
-	return door.Handler()
-}
-
 // Handler returns the site as a handler, for tests that need no socket.
-func (a *App) Handler() http.Handler { return a.server.Handler }
+func (a *App) Handler() http.Handler { return a.handler }
 
+// readyErr says whether readers can be answered with what is true now.
 func (a *App) readyErr() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if !a.ready {
+	switch {
+	case !a.ready.Load():
 		return fault.New(fault.Unavailable, "starting or stopping")
+	case a.follower.away.Load():
+		return fault.New(fault.Unavailable, "the database does not answer")
 	}
 	return nil
-}
-
-func (a *App) setReady(on bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.ready = on
 }
 
 // Serve answers requests on the listener until ctx ends, then lets requests in
 // flight finish and stops what it started. started is called once, when
 // readers can be answered and the front page's pictures are made; it may be nil.
-func (a *App) Serve(ctx context.Context, ln net.Listener, started func()) (err error) {
+func (a *App) Serve(ctx context.Context, ln net.Listener, started func()) error {
+	f, err := a.shell.listen(ln)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return a.ServeOn(ctx, f, started)
+}
+
+// ServeOn is Serve for a front that answers already. Its socket is closed in
+// the end.
+func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
 	defer a.Engine.Close()
 
-	served := make(chan error, 1)
-	running.Go(func() { served <- a.server.Serve(ln) })
 	if err := a.begin(ctx); err != nil {
-		a.server.Close()
+		f.Close()
 		return err
 	}
 	running.Go(func() { a.follower.run(work) })
 	running.Go(func() { a.runDue(work) })
 	running.Go(func() { a.Reads.Run(work) })
-	a.setReady(true)
+	f.enter(a.handler)
+	a.ready.Store(true)
 	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {
 		a.Log.Warn("front page not warmed", "err", err)
 	}
@@ -148,24 +164,18 @@ func (a *App) Serve(ctx context.Context, ln net.Listener, started func()) (err e
 		started()
 	}
 	select {
-	case err = <-served:
-		return err
+	case <-f.ended:
+		return f.err
 	case <-ctx.Done():
 	}
-	a.setReady(false)
-	finish, cancel := context.WithTimeout(work, grace)
+	a.ready.Store(false)
+	err := f.finish()
+	last, cancel := context.WithTimeout(work, beatWithin)
 	defer cancel()
-	if err := a.server.Shutdown(finish); err != nil {
-		a.Log.Warn("requests were cut off", "err", err)
-		a.server.Close()
-	}
-	if err := a.DB.DropProcess(finish, a.follower.id); err != nil {
+	if err := a.DB.DropProcess(last, a.follower.id); err != nil {
 		a.Log.Warn("process not deregistered", "err", err)
 	}
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return err
 }
 
 // begin waits for the database to say where the events stand. Until then
@@ -175,43 +185,43 @@ func (a *App) begin(ctx context.Context) error {
 	if err != nil {
 		host = "warta"
 	}
-	for {
+	for told := false; ; {
 		err := a.follower.start(ctx, host)
 		if err == nil {
 			return nil
 		}
-		a.Log.Error("database does not answer, trying again", "err", err)
+		if !told && ctx.Err() == nil {
+			told = true
+			a.Log.Error("database does not answer, trying again; readers get 503", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Second):
+		case <-time.After(openEvery):
 		}
 	}
 }
 
-// dueEvery is how often the desk looks for what is due.
-const dueEvery = time.Second
+// How often the desk looks for what is due, and how long one look may take: a
+// database that is silent must not keep later ones from happening.
+const (
+	dueEvery  = time.Second
+	dueWithin = time.Minute
+)
 
-// runDue releases what is due until ctx ends.
+// runDue releases what is due until ctx ends. One line of the log says that it
+// fails, however long it does.
 func (a *App) runDue(ctx context.Context) {
 	tick := time.NewTicker(dueEvery)
 	defer tick.Stop()
-	warned := false
+	warned, failing := false, false
 	for {
-		rep, err := a.Clock.Check(ctx)
-		held := !rep.Held.IsZero()
-		if held && !warned {
-			a.Log.Warn("the clock moved; embargoed stories are held until: warta clock confirm", "moved", rep.Moved)
-		}
-		warned = held
-		if err == nil {
-			var n int
-			if n, err = a.Desk.RunDue(ctx, held); n > 0 {
-				a.Log.Info("stories released", "count", n)
-			}
-		}
-		if err != nil && ctx.Err() == nil {
+		held, err := a.release(ctx, warned)
+		if err != nil && !failing && !a.follower.away.Load() && ctx.Err() == nil {
 			a.Log.Error("release of due stories failed, trying again", "err", err)
+		}
+		if failing = err != nil; !failing {
+			warned = held
 		}
 		select {
 		case <-ctx.Done():
@@ -219,6 +229,25 @@ func (a *App) runDue(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// release releases what is due and reports whether embargoed stories are held;
+// warned says that the log knows so already.
+func (a *App) release(ctx context.Context, warned bool) (held bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, dueWithin)
+	defer cancel()
+	rep, err := a.Clock.Check(ctx)
+	if err != nil {
+		return false, err
+	}
+	if held = !rep.Held.IsZero(); held && !warned {
+		a.Log.Warn("the clock moved; embargoed stories are held until: warta clock confirm", "moved", rep.Moved)
+	}
+	n, err := a.Desk.RunDue(ctx, held)
+	if n > 0 {
+		a.Log.Info("stories released", "count", n)
+	}
+	return held, err
 }
 
 // How often old event rows are removed, and how long they are kept: a process
@@ -233,7 +262,7 @@ func (a *App) tidy(ctx context.Context) {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
 	for {
-		if err := a.DB.TrimEvents(ctx, a.now().Add(-keepEvents)); err != nil && ctx.Err() == nil {
+		if err := a.DB.TrimEvents(ctx, a.now().Add(-keepEvents)); err != nil && !a.follower.away.Load() && ctx.Err() == nil {
 			a.Log.Warn("old events not removed", "err", err)
 		}
 		select {

@@ -64,4 +64,9 @@ func (c *Config) Logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, nil))
 }
 
+// postgres reports whether the database is a server, which may be away.
+func (c *Config) postgres() bool {
+	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
+}
+
 func (c *Config) blobs() string { return filepath.Join(c.Data, "files") }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"warta/internal/change"
@@ -13,6 +14,14 @@ import (
 // heartbeat is how often a serving process says that it lives; the store asks
 // whether it is gone after 30 s without one.
 const heartbeat = 2 * time.Second
+
+// How long one reading of events and one heartbeat may take. A server that is
+// silent is as far away as one that is gone; a heartbeat on SQLite may have to
+// wait for another process's transaction.
+const (
+	readWithin = 5 * time.Second
+	beatWithin = 12 * time.Second
+)
 
 // EventStore is what a follower reads.
 type EventStore interface {
@@ -34,15 +43,21 @@ type follower struct {
 	log    *slog.Logger
 	now    func() time.Time
 
+	seen func(context.Context, change.Event) // told of each event after it was announced; may be nil
+
 	applied int64
-	healthy time.Time // when events were last read
-	away    bool
+	owed    bool        // a heartbeat is due
+	silent  bool        // heartbeats fail, and the log says so
+	healthy time.Time   // when events were last read
+	away    atomic.Bool // events cannot be read; others look at it too
 }
 
 // start registers the process and lets the engine begin at the last event.
 func (f *follower) start(ctx context.Context, name string) error {
 	// Registered before the last number is read: a takedown that commits in
 	// between waits for this process already.
+	ctx, cancel := context.WithTimeout(ctx, 2*beatWithin)
+	defer cancel()
 	f.name = name
 	if err := f.store.RegisterProcess(ctx, f.id, name, 0); err != nil {
 		return err
@@ -69,10 +84,13 @@ func (f *follower) run(ctx context.Context) {
 				news = ch
 			}
 		}
-		if err := f.catchUp(ctx); err != nil && ctx.Err() == nil {
-			f.lost(err)
-		} else {
+		if err := f.catchUp(ctx); err == nil {
 			f.found()
+		} else if ctx.Err() == nil {
+			f.lost(err)
+		}
+		if f.owed && !f.away.Load() {
+			f.beat(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -81,9 +99,7 @@ func (f *follower) run(ctx context.Context) {
 				news = nil
 			}
 		case <-beat.C:
-			if err := f.beat(ctx); err != nil && ctx.Err() == nil {
-				f.log.Warn("heartbeat failed", "err", err)
-			}
+			f.owed = true
 		case <-retry.C:
 		}
 	}
@@ -92,22 +108,11 @@ func (f *follower) run(ctx context.Context) {
 // batch is how many events are read at once.
 const batch = 500
 
-// catchUp announces every event that is not applied yet. A takedown is recorded
-// at once: somebody waits for it.
+// catchUp announces every event that is not applied yet. An error says that
+// nobody knows what changed.
 func (f *follower) catchUp(ctx context.Context) error {
 	for {
-		events, err := f.store.Events(ctx, f.applied, batch)
-		if fault.Is(err, fault.Gone) {
-			// Away for longer than events are kept: nothing here can be trusted.
-			last, err := f.store.LastEvent(ctx)
-			if err != nil {
-				return err
-			}
-			f.log.Warn("events were removed before they were read, rendering everything anew", "after", f.applied, "last", last)
-			f.engine.Forget(last)
-			f.applied = last
-			continue
-		}
+		events, err := f.read(ctx)
 		if err != nil {
 			return err
 		}
@@ -117,11 +122,12 @@ func (f *follower) catchUp(ctx context.Context) error {
 			f.engine.Announce(ev.Seq, ev.Tags, ev.Takedown)
 			f.applied = ev.Seq
 			takedown = takedown || ev.Takedown
+			if f.seen != nil {
+				f.seen(ctx, ev)
+			}
 		}
 		if takedown {
-			if err := f.beat(ctx); err != nil {
-				return err
-			}
+			f.beat(ctx) // at once: somebody waits for it
 		}
 		if len(events) < batch {
 			return nil
@@ -129,9 +135,44 @@ func (f *follower) catchUp(ctx context.Context) error {
 	}
 }
 
-// beat records what is applied. A process that was taken for gone drops what it
+// read returns the next events. If some were removed before they were read,
+// what is kept is dropped, and it begins anew.
+func (f *follower) read(ctx context.Context) ([]change.Event, error) {
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	defer cancel()
+	events, err := f.store.Events(ctx, f.applied, batch)
+	if !fault.Is(err, fault.Gone) {
+		return events, err
+	}
+	// Away for longer than events are kept: nothing here can be trusted.
+	last, err := f.store.LastEvent(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.log.Warn("events were removed before they were read, rendering everything anew", "after", f.applied, "last", last)
+	f.engine.Forget(last)
+	f.applied = last
+	return f.store.Events(ctx, last, batch)
+}
+
+// beat records what is applied. If that fails it is owed, and the log says so
+// once, unless the whole database is away, of which it has heard.
+func (f *follower) beat(ctx context.Context) {
+	err := f.record(ctx)
+	f.owed = err != nil
+	if err == nil {
+		f.silent = false
+	} else if !f.silent && !f.away.Load() && ctx.Err() == nil {
+		f.silent = true
+		f.log.Warn("heartbeat failed, trying again", "err", err)
+	}
+}
+
+// record writes the heartbeat. A process that was taken for gone drops what it
 // kept and registers again.
-func (f *follower) beat(ctx context.Context) error {
+func (f *follower) record(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, beatWithin)
+	defer cancel()
 	err := f.store.Heartbeat(ctx, f.id, f.applied)
 	if !fault.Is(err, fault.NotFound) {
 		return err
@@ -144,18 +185,19 @@ func (f *follower) beat(ctx context.Context) error {
 	return f.store.Heartbeat(ctx, f.id, f.applied)
 }
 
+// lost and found keep one order: as long as renderings are refused, the engine
+// knows why.
 func (f *follower) lost(err error) {
-	if !f.away {
-		f.away = true
+	f.engine.Suspend(f.healthy)
+	if !f.away.Swap(true) {
 		f.log.Error("database lost, serving warm pages", "since", f.healthy, "err", err)
 	}
-	f.engine.Suspend(f.healthy)
 }
 
 func (f *follower) found() {
-	if f.away {
-		f.away = false
+	if f.away.Swap(false) {
 		f.engine.Resume()
+		f.owed = true // others may have taken us for gone
 		f.log.Info("database is back", "applied", f.applied)
 	}
 }

@@ -57,7 +57,7 @@ func (a *App) warmRest(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := a.WarmPage(ctx, "/"+s.Slug, nil); err != nil && ctx.Err() == nil {
+		if err := a.WarmPage(ctx, "/"+s.Slug, nil); err != nil && a.readyErr() == nil && ctx.Err() == nil {
 			a.Log.Warn("renditions not warmed", "section", s.Slug, "err", err)
 		}
 	}

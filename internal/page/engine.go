@@ -108,7 +108,7 @@ func New(source Source, opt Options) *Engine {
 
 	e.pages = shelf[string, *skeleton]{
 		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "page", limits: limits,
-		render: e.renderPage, definite: opt.Definite,
+		render: e.renderPage, definite: opt.Definite, away: e.away,
 	}
 	if opt.Definite == nil {
 		e.pages.definite = never
@@ -117,7 +117,7 @@ func New(source Source, opt Options) *Engine {
 
 	e.pieces = shelf[Hole, *piece]{
 		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "piece", limits: limits,
-		render: e.renderPiece, definite: never, kept: e.watch,
+		render: e.renderPiece, definite: never, away: e.away, kept: e.watch,
 	}
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
 		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
@@ -143,6 +143,8 @@ func (e *Engine) Suspend(at time.Time) {
 		e.mode.CompareAndSwap(serving, suspended)
 	}
 }
+
+func (e *Engine) away() bool { return e.mode.Load() == suspended }
 
 // Resume ends a suspension. All events that were missed must have been
 // announced before.

@@ -36,6 +36,9 @@ type shelf[K comparable, V made] struct {
 	render func(ctx context.Context, key K, epoch uint64) (V, error)
 	// definite tells errors that say something about the world.
 	definite func(error) bool
+	// away reports whether the database is known to be: that is why renderings
+	// fail then, and whoever noticed has said so.
+	away func() bool
 	// kept, if set, is told of everything that comes onto the shelf.
 	kept func(K)
 
@@ -256,7 +259,7 @@ func (s *shelf[K, V]) miss(key K, f *flight[V]) {
 		return
 	}
 	s.failures.Add(1)
-	if s.ctx.Err() == nil {
+	if s.ctx.Err() == nil && !s.away() {
 		s.log.Error("page rendering failed", "kind", s.kind, "key", plainKey(key), "error", f.err, "older_kept", ok)
 	}
 	if ok {

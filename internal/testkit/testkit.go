@@ -58,9 +58,10 @@ type Options struct {
 	Settings map[string]string // set before anything is rendered
 	Theme    string
 	Hosts    []string
-	Stopped  bool   // built, not serving; it answers once its Engine is started
-	Data     string // data folder; empty: one of the test's own
-	Database string // overrides Postgres
+	Log      *slog.Logger // nil: warnings and errors go to the test's own log
+	Stopped  bool         // built, not serving; it answers once its Engine is started
+	Data     string       // data folder; empty: one of the test's own
+	Database string       // overrides Postgres
 	// BaseURL stands in for the address that the site listens on, so that two
 	// sites can say the same of themselves. Ask them through Handler then.
 	BaseURL string
@@ -98,7 +99,10 @@ func New(t testing.TB, o Options) *Site {
 		s.URL = o.BaseURL
 	}
 	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts}
-	core, err := app.Open(t.Context(), cfg, slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), s.Clock.Now)
+	if o.Log == nil {
+		o.Log = slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	core, err := app.Open(t.Context(), cfg, o.Log, s.Clock.Now)
 	must(t, err)
 	if len(o.Settings) > 0 {
 		must(t, core.Site.SaveSettings(t.Context(), Actor, o.Settings))

@@ -4,8 +4,6 @@ package site
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -52,15 +50,21 @@ type Parts struct {
 	Classes   *web.Classes
 	BaseURL   string
 	Policy    string       // the content security policy
-	Ready     func() error // nil: ready to answer
-	Log       *slog.Logger
+	Ready     func() error // nil: ready to answer, with what is true now
+	// Alone prints the error page that needs no database; id may be empty.
+	Alone func(status int, id string) ([]byte, error)
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Site answers readers.
-type Site struct{ p Parts }
+type Site struct {
+	p       Parts
+	missing *missing
+}
 
 // New returns the door.
-func New(p Parts) *Site { return &Site{p: p} }
+func New(p Parts) *Site { return &Site{p: p, missing: newMissing(maxMissing)} }
 
 // Routes are all addresses of the door. What a path means beyond its first word
 // is decided by the edition.
@@ -80,13 +84,17 @@ func (s *Site) Routes() []web.Route {
 // Handler returns the door as one handler: host check, security headers, the
 // routes, and the answer to errors.
 func (s *Site) Handler() (http.Handler, error) {
-	mux, err := web.Mux(s.Routes(), s.answer)
+	return handler(s.Routes(), s.answer, s.p.Policy)
+}
+
+func handler(routes []web.Route, answer func(web.Route) http.Handler, policy string) (http.Handler, error) {
+	mux, err := web.Mux(routes, answer)
 	if err != nil {
 		return nil, err
 	}
 	guard := http.NewCrossOriginProtection()
 	return guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		web.SecurityHeaders(w.Header(), s.p.Policy)
+		web.SecurityHeaders(w.Header(), policy)
 		mux.ServeHTTP(w, r)
 	})), nil
 }
@@ -98,10 +106,12 @@ func (s *Site) answer(route web.Route) http.Handler {
 		if !route.AnyHost {
 			switch s.p.Hosts.Judge(r.Host) {
 			case web.HostAlias:
-				s.alias(w, r)
+				if err := s.alias(w, r); err != nil {
+					s.fail(w, r, err)
+				}
 				return
 			case web.HostUnknown:
-				s.plain(w, r, http.StatusMisdirectedRequest, "this site is not served under that host name")
+				misdirected(w)
 				return
 			}
 		}
@@ -112,27 +122,36 @@ func (s *Site) answer(route web.Route) http.Handler {
 }
 
 // alias sends a request for another of our hosts to the site, by host and path.
-func (s *Site) alias(w http.ResponseWriter, r *http.Request) {
-	target, err := s.p.Redirects.Redirect(r.Context(), strings.ToLower(r.Host), r.URL.RequestURI())
+func (s *Site) alias(w http.ResponseWriter, r *http.Request) error {
+	host, path := strings.ToLower(r.Host), r.URL.RequestURI()
+	target, err := lookUp(s, host+path, func() (string, error) { return s.p.Redirects.Redirect(r.Context(), host, path) })
+	if fault.Is(err, fault.NotFound) {
+		target, err = s.p.BaseURL+path, nil
+	}
 	if err != nil {
-		target = s.p.BaseURL + r.URL.RequestURI()
+		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, target, http.StatusMovedPermanently)
+	return nil
 }
+
+// noPage says that there is nothing at an address.
+func noPage() error { return fault.New(fault.NotFound, "there is no page at this address") }
 
 // page answers every address that the page engine keeps.
 func (s *Site) page(w http.ResponseWriter, r *http.Request) error {
 	path := r.URL.Path
 	if len(path) > 2000 || strings.HasPrefix(path, "/!") {
-		return fault.New(fault.NotFound, "there is no page at this address")
+		return noPage()
 	}
 	if len(path) > 1 && strings.HasSuffix(path, "/") {
 		target := &url.URL{Path: "/" + strings.Trim(path, "/"), RawQuery: r.URL.RawQuery}
 		http.Redirect(w, r, target.RequestURI(), http.StatusMovedPermanently)
 		return nil
 	}
-	resp, err := s.p.Engine.Get(r.Context(), edition.Key(path, r.URL.RawQuery), s.p.Classes.Of(r))
+	key := edition.Key(path, r.URL.RawQuery)
+	resp, err := lookUp(s, key, func() (*page.Response, error) { return s.p.Engine.Get(r.Context(), key, s.p.Classes.Of(r)) })
 	if err != nil {
 		return err
 	}
@@ -145,13 +164,37 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// lookUp finds what stands at an address, without asking if it is known that
+// nothing does. Without the database nothing is known: the events that would
+// say otherwise do not come.
+func lookUp[T any](s *Site, key string, find func() (T, error)) (T, error) {
+	var none T
+	// Read before the search: what is published while it goes on has a later
+	// number, and makes its answer worthless.
+	applied := s.p.Engine.Applied()
+	if s.missing.holds(key, applied, s.p.Now()) && s.p.Ready() == nil {
+		return none, noPage()
+	}
+	out, err := find()
+	if fault.Is(err, fault.NotFound) {
+		s.missing.note(key, applied, s.p.Now())
+	}
+	return out, err
+}
+
+// addressWithin is how long the database may take to find a picture.
+const addressWithin = 10 * time.Second
+
 // picture answers with a rendition of a picture that a live story shows.
 func (s *Site) picture(w http.ResponseWriter, r *http.Request) error {
 	width, format, ok := media.ParseFile(r.PathValue("file"))
-	if !ok {
+	token := r.PathValue("token")
+	if !ok || !media.ValidToken(token) {
 		return fault.New(fault.NotFound, "there is no picture at this address")
 	}
-	pic, crop, err := s.p.Pictures.PublicAddress(r.Context(), r.PathValue("token"))
+	ctx, cancel := context.WithTimeout(r.Context(), addressWithin)
+	pic, crop, err := s.p.Pictures.PublicAddress(ctx, token)
+	cancel()
 	if err != nil {
 		return err
 	}
@@ -180,72 +223,39 @@ func (s *Site) favicon(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// healthz says that the process runs.
-func (s *Site) healthz(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	_, err := w.Write([]byte("ok\n"))
-	return ignore(err)
-}
+func (s *Site) healthz(w http.ResponseWriter, _ *http.Request) error { return healthz(w) }
 
-// readyz says that it can answer readers.
-func (s *Site) readyz(w http.ResponseWriter, r *http.Request) error {
-	w.Header().Set("Cache-Control", "no-store")
-	if err := s.p.Ready(); err != nil {
-		s.plain(w, r, http.StatusServiceUnavailable, "not ready: "+fault.Message(err))
-		return nil
-	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("ready\n"))
-	return ignore(err)
-}
-
-// ignore drops an error of the connection: it is the client's.
-func ignore(error) error { return nil }
+func (s *Site) readyz(w http.ResponseWriter, _ *http.Request) error { return readyz(w, s.p.Ready()) }
 
 // fail answers an error with the page for its status. A reader sees an id to
-// quote, the log has the rest.
+// quote, the log has the rest. While the site is not ready a 503 is no news: the
+// log has the cause.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // nobody is there to read it
 	}
 	status := web.Status(fault.KindOf(err))
-	if errors.Is(err, page.ErrUnavailable) {
+	if errors.Is(err, page.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) {
 		status = http.StatusServiceUnavailable
 	}
 	h := w.Header()
 	h.Del("ETag")
-	if status >= 500 {
-		id := requestID()
+	id := ""
+	if status >= 500 && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
+		id = requestID()
 		h.Set("Warta-Request", id)
 		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", r.URL.Path, "status", status, "err", err)
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int(f.RetryAfter/time.Second)+1))
+		h.Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
 	} else if status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", "5")
+		h.Set("Retry-After", retryAfter)
 	}
 	resp, pageErr := s.p.Engine.Get(r.Context(), edition.ProblemKey(status), 0)
 	if pageErr != nil {
-		s.plain(w, r, status, fault.Message(err))
+		alone(w, s.p.Alone, status, id)
 		return
 	}
 	resp.Serve(w, r)
-}
-
-// plain answers without the page engine: it may be what is broken.
-func (s *Site) plain(w http.ResponseWriter, _ *http.Request, status int, message string) {
-	h := w.Header()
-	h.Set("Content-Type", "text/plain; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	w.Write([]byte(message + "\n"))
-}
-
-// requestID returns a short random id that people can read out.
-func requestID() string {
-	var b [5]byte
-	rand.Read(b[:])
-	return base32.StdEncoding.EncodeToString(b[:])
 }
