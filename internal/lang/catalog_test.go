@@ -70,10 +70,10 @@ func TestWordsOnThePage(t *testing.T) {
 		{"role.contributor", nil, "Kontributor"},
 		{"role.team", nil, "Tim Redaksi"},
 		{"story.source", lang.Args{"names": "AFP"}, "Sumber AFP"},
-		{"story.source", lang.Args{"names": lang.Join([]string{"AFP", "Reuters"})}, "Sumber AFP, Reuters"},
+		{"story.source", lang.Args{"names": "AFP, Reuters"}, "Sumber AFP, Reuters"},
 		{"story.dateline", lang.Args{"place": "WASHINGTON DC", "name": "WARTA"}, "WASHINGTON DC, WARTA – "},
 		{"story.read_also_line", lang.Args{"headline": "Harga beras turun"}, "Baca juga: Harga beras turun"},
-		{"story.callout", lang.Args{"name": "Kabar Nusantara"}, "Ikuti saluran WhatsApp Kabar Nusantara"},
+		{"story.callout_channel", lang.Args{"channel": "WhatsApp", "name": "Kabar Nusantara"}, "Ikuti saluran WhatsApp Kabar Nusantara"},
 		{"story.unverified", nil, "(Berita ini masih memerlukan verifikasi lebih lanjut.)"},
 		{"list.latest_more", nil, "Terkini Lainnya"},
 		{"list.most_read", nil, "Terpopuler"},
@@ -86,8 +86,6 @@ func TestWordsOnThePage(t *testing.T) {
 		{"nav.index", nil, "Indeks"},
 		{"nav.search", nil, "Cari"},
 		{"nav.latest", nil, "Terkini"},
-		{"nav.photo", nil, "Foto"},
-		{"nav.video", nil, "Video"},
 		{"correction.ralat", nil, "Ralat"},
 		{"correction.koreksi", nil, "Koreksi"},
 		{"correction.hak_jawab", nil, "Hak Jawab"},
@@ -104,12 +102,12 @@ func TestT(t *testing.T) {
 	for _, c := range []struct{ name, got, want string }{
 		{"a missing key shows itself", id.T("no.such"), "[no.such]"},
 		{"a missing value shows itself", id.T("story.updated"), "Diperbarui {time}"},
-		{"an integer gets the separator", id.T("list.count", lang.Args{"n": 1234}), "1.234 berita"},
-		{"English has a singular", en.T("list.count", lang.Args{"n": 1}), "1 story"},
-		{"English has a plural", en.T("list.count", lang.Args{"n": int64(2500)}), "2,500 stories"},
-		{"none is plural in English", en.T("list.count", lang.Args{"n": 0}), "0 stories"},
-		{"a formatted one is singular", en.T("list.count", lang.Args{"n": "1"}), "1 story"},
-		{"a formatted number is plural", en.T("list.count", lang.Args{"n": "1.2M"}), "1.2M stories"},
+		{"an integer gets the separator", id.T("relative.hours", lang.Args{"n": 1234}), "1.234 jam lalu"},
+		{"English has a singular", en.T("relative.hours", lang.Args{"n": 1}), "1 hour ago"},
+		{"English has a plural", en.T("relative.hours", lang.Args{"n": int64(2500)}), "2,500 hours ago"},
+		{"none is plural in English", en.T("relative.hours", lang.Args{"n": 0}), "0 hours ago"},
+		{"a formatted one is singular", en.T("relative.hours", lang.Args{"n": "1"}), "1 hour ago"},
+		{"a formatted number is plural", en.T("relative.hours", lang.Args{"n": "1.2M"}), "1.2M hours ago"},
 		{"a value with braces is not filled again", id.T("story.source", lang.Args{"names": "{names}"}), "Sumber {names}"},
 		{"a fraction gets the decimal mark", id.T("story.updated", lang.Args{"time": 1234.5}), "Diperbarui 1.234,5"},
 		{"an unknown language is Indonesian", lang.For("fr").T("nav.home"), "Beranda"},
@@ -125,8 +123,8 @@ func TestT(t *testing.T) {
 
 func TestSplitLeavesRoomForALink(t *testing.T) {
 	t.Parallel()
-	before, after := lang.For(lang.EN).Split("story.callout", "name")
-	if before != "Follow the " || after != " WhatsApp channel" {
+	before, after := lang.For(lang.EN).Split("gallery.position", "i")
+	if before != "Photo " || after != " of {n}" {
 		t.Errorf("got %q and %q", before, after)
 	}
 	before, after = lang.For(lang.EN).Split("nav.home", "name")
@@ -172,11 +170,11 @@ func TestWith(t *testing.T) {
 	})
 	t.Run("a text without its plural is enough", func(t *testing.T) {
 		t.Parallel()
-		own, err := lang.For(lang.EN).With(map[string]string{"list.count": "{n} in all"})
+		own, err := lang.For(lang.EN).With(map[string]string{"relative.hours": "{n} h"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := own.T("list.count", lang.Args{"n": 3}); got != "3 in all" {
+		if got := own.T("relative.hours", lang.Args{"n": 3}); got != "3 h" {
 			t.Errorf("got %q", got)
 		}
 	})
@@ -187,7 +185,7 @@ func TestWith(t *testing.T) {
 		{"an empty text is refused", "nav.home", " "},
 		{"an open brace is refused", "nav.home", "Beranda {"},
 		{"a stray closing brace is refused", "nav.home", "Beranda }"},
-		{"half a plural is refused", "list.count", "{n} {n|berita}"},
+		{"half a plural is refused", "relative.hours", "{n} {n|jam}"},
 		{"a strange placeholder is refused", "nav.home", "{Name 1}"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -11,10 +10,6 @@ var monthsID = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni
 
 var monthsEN = [...]string{"January", "February", "March", "April", "May", "June", "July",
 	"August", "September", "October", "November", "December"}
-
-var shortID = [...]string{"Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"}
-
-var shortEN = [...]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
 
 var daysID = [...]string{"Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"}
 
@@ -29,13 +24,6 @@ func MonthName(code Code, m time.Month) string {
 		return monthsEN[m-1]
 	}
 	return monthsID[m-1]
-}
-
-func shortMonth(code Code, m time.Month) string {
-	if code == EN {
-		return shortEN[m-1]
-	}
-	return shortID[m-1]
 }
 
 // Weekday returns the day's name.
@@ -75,31 +63,7 @@ func LongDate(code Code, t time.Time, zone *time.Location) string {
 	return strconv.Itoa(d) + " " + MonthName(code, m) + " " + strconv.Itoa(y)
 }
 
-// ShortDate returns the date for dense lists: "23 Agu 2026", "23 Aug 2026".
-func ShortDate(code Code, t time.Time, zone *time.Location) string {
-	y, m, d := t.In(zone).Date()
-	return strconv.Itoa(d) + " " + shortMonth(code, m) + " " + strconv.Itoa(y)
-}
-
-// Month returns the month with its year: "Januari 2022".
-func Month(code Code, t time.Time, zone *time.Location) string {
-	y, m, _ := t.In(zone).Date()
-	return MonthName(code, m) + " " + strconv.Itoa(y)
-}
-
 // Clock returns the time of day, "06:31", the same in both languages.
 func Clock(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("15:04")
-}
-
-// Duration returns a running time as players print it: "4:05", "1:02:09".
-func Duration(d time.Duration) string {
-	s := int64(d / time.Second)
-	if s < 0 {
-		s = 0
-	}
-	if s >= 3600 {
-		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }

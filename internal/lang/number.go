@@ -76,6 +76,3 @@ func decimal(code Code, s string) string {
 	_, point := marks(code)
 	return whole + point + fraction
 }
-
-// Join returns a plain list of names: "AFP, Reuters".
-func Join(names []string) string { return strings.Join(names, ", ") }

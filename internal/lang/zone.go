@@ -78,31 +78,9 @@ func ParseDate(s string) (Date, error) {
 // String returns the date as "2026-11-23".
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day) }
 
-// Path returns the date as it stands in a story's address: "2026/11/23".
-func (d Date) Path() string { return fmt.Sprintf("%04d/%02d/%02d", d.Year, d.Month, d.Day) }
-
 // AddDays returns the date n days later, or earlier when n is negative.
 func (d Date) AddDays(n int) Date {
 	return Day(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC), time.UTC)
-}
-
-// FirstOfMonth returns the first day of the date's month.
-func (d Date) FirstOfMonth() Date { return Date{d.Year, d.Month, 1} }
-
-// NextMonth returns the first day of the month after.
-func (d Date) NextMonth() Date {
-	return Day(time.Date(d.Year, d.Month+1, 1, 0, 0, 0, 0, time.UTC), time.UTC)
-}
-
-// Before reports whether d is earlier than other.
-func (d Date) Before(other Date) bool {
-	if d.Year != other.Year {
-		return d.Year < other.Year
-	}
-	if d.Month != other.Month {
-		return d.Month < other.Month
-	}
-	return d.Day < other.Day
 }
 
 // Start returns the first instant of the day in zone. Where the clocks jump over
