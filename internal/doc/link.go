@@ -31,12 +31,8 @@ var hostsOf = map[Provider][]string{
 	Generic:   nil,
 }
 
-// Hosts returns the hosts that addresses of the provider may have; none for
-// Generic, which may have any.
-func (p Provider) Hosts() []string { return append([]string(nil), hostsOf[p]...) }
-
-// Known reports whether p is one of the providers.
-func (p Provider) Known() bool { _, ok := hostsOf[p]; return ok }
+// known reports whether p is one of the providers.
+func (p Provider) known() bool { _, ok := hostsOf[p]; return ok }
 
 // ProviderOf returns the provider whose host the address has, and Generic for
 // every other https address; ok is false for an address that no embed may have.

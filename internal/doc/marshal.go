@@ -26,8 +26,8 @@ func (d Doc) MarshalJSON() ([]byte, error) {
 	return append(out, "]}"...), nil
 }
 
-// MarshalBlock returns the canonical JSON of one block.
-func MarshalBlock(b Block) ([]byte, error) { return appendBlock(nil, b) }
+// marshalBlock returns the canonical JSON of one block.
+func marshalBlock(b Block) ([]byte, error) { return appendBlock(nil, b) }
 
 func appendBlock(out []byte, b Block) ([]byte, error) {
 	if b == nil {

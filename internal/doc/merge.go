@@ -273,11 +273,11 @@ func (m *merger) order(first, second []string) []string {
 }
 
 func equal(a, b Block) (bool, error) {
-	x, err := MarshalBlock(a)
+	x, err := marshalBlock(a)
 	if err != nil {
 		return false, err
 	}
-	y, err := MarshalBlock(b)
+	y, err := marshalBlock(b)
 	if err != nil {
 		return false, err
 	}

@@ -50,15 +50,6 @@ func Parse(data []byte) (Doc, error) {
 	return d, nil
 }
 
-// ParseBlock reads one block that stands directly in a document, as Parse does.
-func ParseBlock(data []byte) (Block, error) {
-	v, err := decode(data)
-	if err != nil {
-		return nil, err
-	}
-	return parseTop(nil, v)
-}
-
 // UnmarshalJSON reads the document as Parse does.
 func (d *Doc) UnmarshalJSON(data []byte) error {
 	n, err := Parse(data)

@@ -319,7 +319,7 @@ func parseEmbed(n node, a *attrs, id string) (Block, error) {
 		URL:      a.text("url", MaxURL),
 		Title:    a.text("title", MaxAttr),
 	}
-	if !e.Provider.Known() {
+	if !e.Provider.known() {
 		a.fail("provider", "there is no provider %q", e.Provider)
 	} else if p, ok := ProviderOf(e.URL); !ok {
 		a.fail("url", "an embed needs a plain https address")

@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// wordsPerMinute is the usual pace of silent reading of news text.
-const wordsPerMinute = 200
-
 // Plain returns the text that a reader sees, blocks separated by an empty line.
 // Read-also blocks, ad breaks and dividers have none, and pictures only the
 // caption that the block itself carries.
@@ -111,12 +108,8 @@ func (d Doc) Words() int {
 	return n
 }
 
-// Minutes returns the reading time in whole minutes, rounded up; 0 for a body
-// without words.
-func (d Doc) Minutes() int { return (d.Words() + wordsPerMinute - 1) / wordsPerMinute }
-
-// FirstText returns the text of the first paragraph that has any.
-func (d Doc) FirstText() string {
+// firstText returns the text of the first paragraph that has any.
+func (d Doc) firstText() string {
 	for _, b := range d.Blocks {
 		if p, ok := b.(Paragraph); ok {
 			if s := strings.TrimSpace(p.Text.Plain()); s != "" {
@@ -127,10 +120,10 @@ func (d Doc) FirstText() string {
 	return ""
 }
 
-// Excerpt returns FirstText on one line, cut at a word after at most most
+// Excerpt returns the first paragraph that has text on one line, cut at a word after at most most
 // characters, the "…" that then follows included.
 func (d Doc) Excerpt(most int) string {
-	s := strings.Join(strings.Fields(d.FirstText()), " ")
+	s := strings.Join(strings.Fields(d.firstText()), " ")
 	if most <= 0 || utf8.RuneCountInString(s) <= most {
 		return s
 	}

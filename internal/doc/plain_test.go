@@ -2,14 +2,13 @@ package doc_test
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"warta/internal/doc"
 )
 
-func TestWordsAndMinutes(t *testing.T) {
+func TestWords(t *testing.T) {
 	t.Parallel()
 	d := doc.Doc{Blocks: []doc.Block{
 		doc.Paragraph{Text: doc.Text("Harga naik – 12 persen, kata dia.")},
@@ -18,13 +17,6 @@ func TestWordsAndMinutes(t *testing.T) {
 	}}
 	if got := d.Words(); got != 7 {
 		t.Errorf("words = %d, want 7", got)
-	}
-	if got := d.Minutes(); got != 1 {
-		t.Errorf("minutes = %d, want 1", got)
-	}
-	d.Blocks = append(d.Blocks, doc.Paragraph{Text: doc.Text(strings.Repeat("kata ", 200))})
-	if got := d.Minutes(); got != 2 {
-		t.Errorf("minutes = %d, want 2", got)
 	}
 }
 
