@@ -31,7 +31,6 @@ var settings = map[string]string{
 	"phone":            "021-0000-0000",
 	"email":            "redaksi@kabarnusantara.example",
 	"responsible":      "Surya Paramarta",
-	"founded":          "2016",
 	"channel_name":     "WhatsApp",
 	"channel_url":      "https://example.org/saluran/kabar-nusantara",
 	"social_x":         "https://example.org/x/kabarnusantara",

@@ -35,7 +35,6 @@ var settings = map[string]setting{
 	"phone":            {"", upTo(60)},
 	"email":            {"", upTo(200)},
 	"responsible":      {"", upTo(200)}, // penanggung jawab
-	"founded":          {"", upTo(4)},
 	"channel_name":     {"WhatsApp", upTo(40)},
 	"channel_url":      {"", webURL}, // empty: no call-out
 	"social_x":         {"", webURL},
