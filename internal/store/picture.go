@@ -175,11 +175,21 @@ func (db *DB) SavePicture(ctx context.Context, p media.Picture, o change.Outcome
 	return err
 }
 
-// PublicAddress returns the picture and the crop that a token stands for. It
-// is NotFound unless a live story shows the picture, a person who has a live
-// story is portrayed by it, or a static page shows it. One query, by the
-// primary keys of picture_addresses, pictures and picture_uses and the indexes
-// persons_picture and page_pictures_picture.
+// publicPicture is true of a picture that a live story or a static page shows,
+// or that portrays a person who has a live story. By the primary key of
+// picture_uses and the indexes persons_picture and page_pictures_picture.
+const publicPicture = `(EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
+	OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
+	OR EXISTS (
+		SELECT 1
+		FROM persons AS o
+		JOIN listings ON list = 4 AND ref = o.id
+		WHERE o.picture_id = pictures.id
+		  AND o.picture_id <> 0))`
+
+// PublicAddress returns the picture and the crop that a token stands for. It is
+// NotFound unless readers may see the picture. One query, by the primary keys of
+// picture_addresses and pictures, and those of publicPicture.
 func (db *DB) PublicAddress(ctx context.Context, token string) (p media.Picture, crop media.Crop, err error) {
 	defer fault.Wrap(&err, "read a picture address")
 	err = db.reads().row(ctx, `
@@ -187,14 +197,7 @@ func (db *DB) PublicAddress(ctx context.Context, token string) (p media.Picture,
 		FROM picture_addresses
 		JOIN pictures ON id = picture_id
 		WHERE token = $1
-		  AND (EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
-		    OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
-		    OR EXISTS (
-			SELECT 1
-			FROM persons AS o
-			JOIN listings ON list = 4 AND ref = o.id
-			WHERE o.picture_id = pictures.id
-			  AND o.picture_id <> 0))`, token).Scan(append([]any{&crop}, pictureFields(&p)...)...)
+		  AND `+publicPicture, token).Scan(append([]any{&crop}, pictureFields(&p)...)...)
 	if err = notFound(err, "there is no such picture"); err != nil {
 		return media.Picture{}, "", err
 	}
@@ -241,14 +244,7 @@ func (db *DB) PublicPicturesAfter(ctx context.Context, after int64, limit int) (
 		SELECT `+pictureColumns+`
 		FROM pictures
 		WHERE id > $1
-		  AND (EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
-		    OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
-		    OR EXISTS (
-			SELECT 1
-			FROM persons AS o
-			JOIN listings ON list = 4 AND ref = o.id
-			WHERE o.picture_id = pictures.id
-			  AND o.picture_id <> 0))
+		  AND `+publicPicture+`
 		ORDER BY id
 		LIMIT $2`, after, limit))
 }
