@@ -72,18 +72,4 @@ func Join(outs ...Outcome) (all Outcome) {
 }
 
 // Merge adds other's tags, audit lines and jobs; a takedown stays one.
-func (o *Outcome) Merge(other Outcome) {
-	seen := make(map[string]bool, len(o.Tags)+len(other.Tags))
-	for _, t := range o.Tags {
-		seen[t] = true
-	}
-	for _, t := range other.Tags {
-		if !seen[t] {
-			seen[t] = true
-			o.Tags = append(o.Tags, t)
-		}
-	}
-	o.Audit = append(o.Audit, other.Audit...)
-	o.Jobs = append(o.Jobs, other.Jobs...)
-	o.Takedown = o.Takedown || other.Takedown
-}
+func (o *Outcome) Merge(other Outcome) { *o = Join(*o, other) }
