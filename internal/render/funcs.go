@@ -102,9 +102,6 @@ func plain(c Card) Card {
 // an opinion is words.
 func opinion(c Card, title string) Card {
 	c.Picture = nil
-	if c.Flag == title {
-		c.Flag = ""
-	}
 	return under(c, title)
 }
 
