@@ -7,6 +7,9 @@ package news
 
 import (
 	"fmt"
+	"hash/fnv"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -70,3 +73,29 @@ func TagDay(t time.Time, zone *time.Location) string {
 func TagMonth(t time.Time, zone *time.Location) string {
 	return "month:" + t.In(zone).Format("2006-01")
 }
+
+// TagHeadline returns the tag of a page that waits for a story with this
+// headline (a read-also whose target is not known yet).
+func TagHeadline(headline string) string {
+	return "headline:" + formatKey(HeadlineKey(headline))
+}
+
+// TagAddress returns the tag of a page that waits for this old address.
+func TagAddress(host, path string) string {
+	return "address:" + formatKey(HeadlineKey(host+" "+path))
+}
+
+// HeadlineKey is the number under which a headline is found exactly: the hash
+// of its words, white space and case folded.
+func HeadlineKey(headline string) int64 {
+	h := fnv.New64a()
+	for i, w := range strings.Fields(strings.ToLower(headline)) {
+		if i > 0 {
+			h.Write([]byte{' '})
+		}
+		h.Write([]byte(w))
+	}
+	return int64(h.Sum64())
+}
+
+func formatKey(k int64) string { return strconv.FormatUint(uint64(k), 36) }

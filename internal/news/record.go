@@ -1,10 +1,7 @@
 package news
 
 import (
-	"hash/fnv"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"warta/internal/account"
@@ -154,30 +151,4 @@ func (r *Record) listTags(w *World) []string {
 		tags = append(tags, TagStory(c.Verifies))
 	}
 	return tags
-}
-
-// HeadlineKey is the number under which a headline is found exactly: the hash
-// of its words, white space and case folded.
-func HeadlineKey(headline string) int64 {
-	h := fnv.New64a()
-	for i, w := range strings.Fields(strings.ToLower(headline)) {
-		if i > 0 {
-			h.Write([]byte{' '})
-		}
-		h.Write([]byte(w))
-	}
-	return int64(h.Sum64())
-}
-
-func formatKey(k int64) string { return strconv.FormatUint(uint64(k), 36) }
-
-// TagHeadline returns the tag of a page that waits for a story with this
-// headline (a read-also whose target is not known yet).
-func TagHeadline(headline string) string {
-	return "headline:" + formatKey(HeadlineKey(headline))
-}
-
-// TagAddress returns the tag of a page that waits for this old address.
-func TagAddress(host, path string) string {
-	return "address:" + formatKey(HeadlineKey(host+" "+path))
 }

@@ -1,6 +1,32 @@
 package news
 
-import "warta/internal/stem"
+import (
+	"time"
+
+	"warta/internal/stem"
+)
+
+// SearchFilter is a search over live stories.
+type SearchFilter struct {
+	Query     string // words, "phrases", -excluded; see stem.ParseQuery
+	SectionID int64
+	TopicID   int64
+	PersonID  int64
+	From, To  time.Time
+	Ranked    bool // by relevance over the newest 1,000 matches; else newest first
+	After     Cursor
+	Offset    int // with Ranked only
+	Limit     int // 1 to 100
+}
+
+// SearchResult is one page of a search.
+type SearchResult struct {
+	Cards []Card
+	// Excerpts are plain text to choose a snippet from, by story id.
+	Excerpts map[int64]string
+	More     bool
+	Next     Cursor
+}
 
 // Span is a stretch of a snippet; Mark is what was searched for.
 type Span struct {
