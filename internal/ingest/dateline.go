@@ -10,10 +10,9 @@ import (
 	"warta/internal/fault"
 )
 
-// DatelinePattern is one form in which a story's first paragraph can begin with
+// datelinePattern is one form in which a story's first paragraph can begin with
 // its place. The zero value matches nothing.
-type DatelinePattern struct {
-	text  string
+type datelinePattern struct {
 	exp   *regexp.Regexp
 	place int // index of the group, -1 if the pattern has none
 	out   int
@@ -21,12 +20,9 @@ type DatelinePattern struct {
 	outletFirst bool
 }
 
-// String returns the pattern as it was written.
-func (p DatelinePattern) String() string { return p.text }
-
 // Datelines is a list of patterns with the outlets that they know.
 type Datelines struct {
-	patterns []DatelinePattern
+	patterns []datelinePattern
 	lines    []string
 	outlets  []string
 }
@@ -38,9 +34,9 @@ type Dateline struct {
 	Text   string // all that was taken out
 }
 
-// DefaultDatelines returns the built-in patterns and outlets in the form that
-// ParseDatelines reads, for an editor to begin with.
-func DefaultDatelines() string {
+// defaultDatelines returns the built-in patterns and outlets in the form that
+// ParseDatelines reads.
+func defaultDatelines() string {
 	var b strings.Builder
 	for _, o := range datelineOutlets {
 		b.WriteString("outlet " + o + "\n")
@@ -65,7 +61,7 @@ func DefaultDatelines() string {
 // With an empty list text the built-in list is taken.
 func ParseDatelines(text string) (*Datelines, error) {
 	if strings.TrimSpace(text) == "" {
-		text = DefaultDatelines()
+		text = defaultDatelines()
 	}
 	d := &Datelines{}
 	var at []int
@@ -108,9 +104,6 @@ func (d *Datelines) With(outlets ...string) (*Datelines, error) {
 	return out, nil
 }
 
-// Patterns returns the patterns in their order.
-func (d *Datelines) Patterns() []DatelinePattern { return slices.Clone(d.patterns) }
-
 const (
 	spaces    = `[\s\x{a0}\x{2000}-\x{200a}\x{202f}]*`
 	dashes    = spaces + `(?:-{1,3}|[–—―‒−]{1,2})` + spaces
@@ -133,8 +126,8 @@ func words(first, more string, most int) string {
 	return first + `(?:` + gap + more + `){0,` + string(rune('0'+most-1)) + `}`
 }
 
-func compileDateline(line string, outlets []string) (DatelinePattern, error) {
-	p := DatelinePattern{text: line, place: -1, out: -1}
+func compileDateline(line string, outlets []string) (datelinePattern, error) {
+	p := datelinePattern{place: -1, out: -1}
 	if !strings.HasSuffix(line, "-") && !strings.HasSuffix(line, ":") {
 		return p, fault.New(fault.Invalid, "the pattern %q does not end with a dash or a colon", line)
 	}
@@ -263,12 +256,6 @@ func (d *Datelines) Take(body *doc.Doc) (Dateline, bool) {
 		}
 	}
 	return taken, ok
-}
-
-// TakeDateline is Take in the form that importers need most.
-func (d *Datelines) TakeDateline(body *doc.Doc) (place, outlet string, ok bool) {
-	l, ok := d.Take(body)
-	return l.Place, l.Outlet, ok
 }
 
 // firstText returns the index of the paragraph that begins the story, -1 if
