@@ -131,35 +131,6 @@ func ParseFile(name string) (width int, f Format, ok bool) {
 	return width, Format(ext), true
 }
 
-// Sources is what a template prints for one picture.
-type Sources struct {
-	Src           string // a middling rendition for browsers that choose none
-	SrcSet        string // "/media/…/320.webp 320w, …"
-	JPEG          string // 1,200 px JPEG, for machines
-	Width, Height int    // intrinsic size of the largest in SrcSet, for width and height
-	Tone          int    // class of the mean colour, 0..63
-}
-
-// SourcesOf returns the attributes for crop c of p at the given token.
-func SourcesOf(p Picture, c Crop, token string) Sources {
-	widths := p.Widths(c)
-	s := Sources{JPEG: Path(token, JPEGWidth, JPEG), Tone: p.Tone}
-	var set strings.Builder
-	for i, w := range widths {
-		rw, rh := p.RenditionSize(c, w)
-		if i > 0 {
-			set.WriteString(", ")
-		}
-		set.WriteString(Path(token, w, WebP) + " " + strconv.Itoa(rw) + "w")
-		if s.Src == "" || w <= 640 {
-			s.Src = Path(token, w, WebP)
-		}
-		s.Width, s.Height = rw, rh
-	}
-	s.SrcSet = set.String()
-	return s
-}
-
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // tokenLength base-62 digits hold more than 128 random bits.

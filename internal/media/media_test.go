@@ -87,16 +87,6 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestSourcesNameRealWidths(t *testing.T) {
-	t.Parallel()
-	s := media.SourcesOf(media.Picture{Width: 500, Height: 400, Tone: 7}, media.Orig, "T")
-	want := media.Sources{Src: "/media/T/640.webp", JPEG: "/media/T/1200.jpg", Width: 500, Height: 400, Tone: 7,
-		SrcSet: "/media/T/320.webp 320w, /media/T/480.webp 480w, /media/T/640.webp 500w"}
-	if s != want {
-		t.Errorf("got %+v, want %+v", s, want)
-	}
-}
-
 func TestParseFile(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{"640.webp": true, "96.webp": true, "1200.jpg": true, "1200.webp": false,

@@ -48,9 +48,6 @@ func (db *DB) UseJobs(j JobInserter) {
 // transaction must not ask it for another.
 func (db *DB) Handle() *sql.DB { return db.write.DB }
 
-// Postgres reports whether the database is PostgreSQL; else it is SQLite.
-func (db *DB) Postgres() bool { return db.dialect.postgres }
-
 // URL returns where the database is: a path, or an address as it was given,
 // with its password.
 func (db *DB) URL() string { return db.url }

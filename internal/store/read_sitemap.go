@@ -59,31 +59,6 @@ func (db *DB) Months(ctx context.Context) (_ []news.Month, err error) {
 	return months, err
 }
 
-// Days returns the days of the month that begins at start, in the zone of
-// start, on which live stories of a section (0: of the whole site) were
-// published, the earliest first. It costs one probe a day of the primary key
-// of listings.
-func (db *DB) Days(ctx context.Context, sectionID int64, start time.Time) (_ []time.Time, err error) {
-	defer fault.Wrap(&err, "read the days of %s", start.Format("2006-01"))
-	list := listSite
-	if sectionID != 0 {
-		list = listSection
-	}
-	start = time.Date(start.Year(), start.Month(), 1, 0, 0, 0, 0, start.Location())
-	var starts, ends []time.Time
-	for d := start; d.Month() == start.Month(); d = d.AddDate(0, 0, 1) {
-		starts, ends = append(starts, d), append(ends, d.AddDate(0, 0, 1))
-	}
-	latest, err := readLatestBefore(ctx, db.reads(), list, sectionID, ends)
-	var days []time.Time
-	for i, d := range starts {
-		if at := latest[millis(ends[i])]; !at.IsZero() && !at.Before(d) {
-			days = append(days, d)
-		}
-	}
-	return days, err
-}
-
 // Span returns the first publications of the earliest and the latest live
 // story of a section (0: of the whole site), zero times if there is none. Goes
 // by the primary key of listings.

@@ -22,21 +22,10 @@ func readCalendar(t *testing.T, open Open) {
 		}
 		return list
 	}
-	days := func(section int64, month string) (list []string) {
-		start, err := time.ParseInLocation("2006-01", month, jakarta)
-		n.ok(err)
-		all, err := n.db.Days(ctx, section, start)
-		n.ok(err)
-		for _, d := range all {
-			list = append(list, d.In(jakarta).Format("02"))
-		}
-		return list
-	}
 	first, last, err := n.db.Span(ctx, 0)
 	n.ok(err)
 	same(t, "an empty span", []any{first.IsZero(), last.IsZero()}, []any{true, true})
 	same(t, "no months", months(), []string{})
-	same(t, "no days", days(0, "2022-01"), []string{})
 
 	utc := func(s string) time.Time {
 		at, err := time.Parse(time.RFC3339, s)
@@ -58,10 +47,6 @@ func readCalendar(t *testing.T, open Open) {
 	want := []string{"2022-03-01T00:00 2022-03-01T03:00:00Z", "2022-01-01T00:00 2022-01-31T16:59:59Z",
 		"2021-12-01T00:00 2021-12-31T16:59:59Z", "2015-06-01T00:00 2015-06-15T03:00:00Z"}
 	same(t, "months", months(), want)
-	same(t, "days of the site", days(0, "2022-01"), []string{"01", "08", "31"})
-	same(t, "days of a section", days(n.section("bola"), "2022-01"), []string{"01", "31"})
-	same(t, "days of a section above", days(n.section("global"), "2022-01"), []string{"08"})
-	same(t, "days of a month without stories", days(0, "2022-02"), []string{})
 	first, last, err = n.db.Span(ctx, n.section("bola"))
 	n.ok(err)
 	same(t, "the span of a section", []any{first.Equal(items[0].Published), last.Equal(items[4].Published)}, []any{true, true})
