@@ -82,8 +82,7 @@ func (b *build) expires(t time.Time) {
 
 // midnight returns the start of the next day of the site.
 func (b *build) midnight() time.Time {
-	d := b.now.In(b.zone)
-	return time.Date(d.Year(), d.Month(), d.Day()+1, 0, 0, 0, 0, b.zone)
+	return lang.Day(b.now, b.zone).End(b.zone)
 }
 
 // html turns a rendered template into a rendering.

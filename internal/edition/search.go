@@ -75,13 +75,13 @@ func (b *build) searchDate(s string, out *string, v *render.SearchPage, after in
 	if s == "" {
 		return time.Time{}
 	}
-	day, err := time.ParseInLocation(time.DateOnly, s, b.zone)
-	if err != nil || day.Year() < 1900 || day.Year() > 9998 {
+	day, err := lang.ParseDate(s)
+	if err != nil || day.Year < 1900 || day.Year > 9998 {
 		v.Problem = b.words.T("search.bad_date")
 		return time.Time{}
 	}
 	*out = s
-	return day.AddDate(0, 0, after)
+	return day.AddDays(after).Start(b.zone)
 }
 
 // searchPager leads through newest-first results by position, through ranked
