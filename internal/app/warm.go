@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"regexp"
 
 	"warta/internal/fault"
@@ -57,7 +58,11 @@ func (a *App) warmRest(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := a.WarmPage(ctx, "/"+s.Slug, nil); err != nil && a.readyErr() == nil && ctx.Err() == nil {
+		err := a.WarmPage(ctx, "/"+s.Slug, nil)
+		if errors.Is(err, page.ErrUnavailable) || fault.Is(err, fault.Unavailable) {
+			return // the database is away, and whoever noticed has said so
+		}
+		if err != nil && ctx.Err() == nil {
 			a.Log.Warn("renditions not warmed", "section", s.Slug, "err", err)
 		}
 	}
