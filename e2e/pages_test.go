@@ -144,6 +144,10 @@ func judge(t *testing.T, n *newsroom, p pageType, language string) {
 	b.quiet()
 }
 
+// nothing is a shift that no metric shows: while a page is still arriving, the
+// white space at a chunk's end can stand at the edge of a line for one frame.
+const nothing = 0.0005
+
 // still holds the layout to not having moved since the page was opened.
 func (b *tab) still() {
 	b.t.Helper()
@@ -152,6 +156,9 @@ func (b *tab) still() {
 		By    []string `json:"by"`
 	}
 	for _, s := range eval[[]shift](b, "window.__shifts") {
+		if s.Value < nothing {
+			continue
+		}
 		b.t.Errorf("the layout shifted by %.4f: %s", s.Value, strings.Join(s.By, "; "))
 	}
 }
