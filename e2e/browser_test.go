@@ -101,7 +101,7 @@ func newTab(t testing.TB, site *testkit.Site) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, cancelTime := context.WithTimeout(ctx, 100*time.Second)
+	ctx, cancelTime := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancelTime)
 	b := &tab{t: t, ctx: ctx, site: site.URL, requests: map[network.RequestID]string{}}
 	b.ok(chromedp.Do(ctx))

@@ -43,22 +43,35 @@ func (n *newsroom) surfaces() []string {
 		"/sitemap-news.xml", "/sitemaps/" + day[:7] + ".xml", n.path(n.old)}
 }
 
-// within asks every surface until all say what is wanted, and fails after a
+// within asks every surface until all say what is wanted, which may take a
 // second: what is said is whether they hold a mark.
 func (n *newsroom) within(what, mark string, want bool) {
 	n.T.Helper()
-	deadline := time.Now().Add(time.Second)
-	for _, path := range n.surfaces() {
-		for {
-			res := n.Get(path)
-			if res.StatusCode == 200 && strings.Contains(res.Body, mark) == want {
-				break
-			}
-			if time.Now().After(deadline) {
-				n.T.Errorf("%s: after a second %s answers %d and holds %q: %v", what, path, res.StatusCode, mark, !want)
-				break
+	n.soon(what, n.surfaces(), func(res testkit.Response) bool {
+		return res.StatusCode == 200 && strings.Contains(res.Body, mark) == want
+	})
+}
+
+// soon asks every path until it answers as it should, and fails if that took
+// more than a second. On a machine that is busy with other tests the asking
+// itself takes long: six rounds of it, measured right after, are allowed for.
+func (n *newsroom) soon(what string, paths []string, right func(testkit.Response) bool) {
+	n.T.Helper()
+	start := time.Now()
+	for _, path := range paths {
+		for !right(n.Get(path)) {
+			if time.Since(start) > 20*time.Second {
+				n.T.Errorf("%s: %s does not say so", what, path)
+				return
 			}
 		}
+	}
+	took, again := time.Since(start), time.Now()
+	for _, path := range paths {
+		n.Get(path)
+	}
+	if most := time.Second + 6*time.Since(again); took > most {
+		n.T.Errorf("%s: it took %s until all said so, want at most %s", what, took, most)
 	}
 }
 
@@ -107,19 +120,13 @@ func (n *newsroom) updated(do func(news.Incoming) int64, in news.Incoming, path 
 	in.Version, in.Hash, in.Content.Headline = "2", "zwei", "Mercusuar Tua Menyala Lagi Sesudah Enam Puluh Tahun"
 	in.Content.Body = doc.Doc{Blocks: append([]doc.Block{}, in.Content.Body.Blocks...)}
 	do(in)
-	const mark = "Enam Puluh Tahun"
-	deadline := time.Now().Add(time.Second)
+	var paths []string
 	for _, p := range append(n.surfaces(), path) {
-		if strings.HasPrefix(p, "/sitemaps/") {
-			continue // addresses only
-		}
-		for !strings.Contains(n.Get(p).Body, mark) {
-			if time.Now().After(deadline) {
-				n.T.Errorf("updated: after a second %s has the old headline", p)
-				break
-			}
+		if !strings.HasPrefix(p, "/sitemaps/") { // addresses only
+			paths = append(paths, p)
 		}
 	}
+	n.soon("updated", paths, func(res testkit.Response) bool { return strings.Contains(res.Body, "Enam Puluh Tahun") })
 }
 
 // withdrawnEverywhere takes the story away: when that is acknowledged, it is
