@@ -242,21 +242,27 @@ func (b *tab) settle() {
 	if b.scriptless {
 		return
 	}
-	eval[bool](b, `(async()=>{await document.fonts.ready;
+	eval[bool](b, `(async()=>{`+patience+`await cap(document.fonts.ready);
 	const near=i=>{const r=i.getBoundingClientRect();return r.top<innerHeight+200&&r.bottom>0&&r.width>0};
-	await Promise.all([...document.images].filter(near).map(i=>i.decode().catch(()=>{})));
-	await new Promise(r=>requestAnimationFrame(()=>requestAnimationFrame(r)));
-	await Promise.all(document.getAnimations().map(a=>a.finished.catch(()=>{})));return true})()`)
+	await cap(Promise.all([...document.images].filter(near).map(i=>i.decode().catch(()=>{}))));
+	await frames();
+	await cap(Promise.all(document.getAnimations().map(a=>a.finished.catch(()=>{}))));return true})()`)
 }
+
+// patience bounds what a page is waited for: a picture whose source is chosen
+// anew while it is decoded, or a frame of a tab that the browser does not draw,
+// may never come. What is looked at afterwards says whether it matters.
+const patience = `const cap=p=>Promise.race([p,new Promise(r=>setTimeout(r,5000))]);
+	const frames=()=>cap(new Promise(r=>requestAnimationFrame(()=>requestAnimationFrame(r))));`
 
 // walk scrolls to the end and back as a reader does, so that everything that
 // loads late has loaded.
 func (b *tab) walk() {
 	b.t.Helper()
-	eval[bool](b, `(async()=>{const step=innerHeight*.8|0;
-	for(let y=0;y<document.documentElement.scrollHeight;y+=step){scrollTo(0,y);await new Promise(r=>requestAnimationFrame(()=>requestAnimationFrame(r)));}
-	await Promise.all([...document.images].filter(i=>i.currentSrc||!i.complete).map(i=>i.decode().catch(()=>{})));
-	scrollTo(0,0);await new Promise(r=>requestAnimationFrame(()=>requestAnimationFrame(r)));return true})()`)
+	eval[bool](b, `(async()=>{`+patience+`const step=innerHeight*.8|0;
+	for(let y=0;y<document.documentElement.scrollHeight;y+=step){scrollTo(0,y);await frames();}
+	await cap(Promise.all([...document.images].filter(i=>i.currentSrc||!i.complete).map(i=>i.decode().catch(()=>{}))));
+	scrollTo(0,0);await frames();return true})()`)
 }
 
 // at returns the path and query that the tab shows.
