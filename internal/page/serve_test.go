@@ -220,10 +220,7 @@ func TestServe(t *testing.T) {
 		}
 	})
 	t.Run("curl decodes it", func(t *testing.T) {
-		curl, err := exec.LookPath("curl")
-		if err != nil {
-			t.Skip("not on this machine")
-		}
+		curl := program(t, "curl")
 		got, err := exec.Command(curl, "-sS", "--fail", "--compressed", "--noproxy", "*", server.URL+"/").Output()
 		if err != nil || string(got) != want {
 			t.Errorf("%v, %q", err, got)
