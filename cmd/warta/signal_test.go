@@ -62,23 +62,20 @@ func TestTheFirstSignalStopsInOrder(t *testing.T) {
 func TestTheSecondSignalEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	cmd, addr := serving(t)
-	// A request that never gets to its end, for which a shutdown waits.
-	conn, err := net.Dial("tcp", addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n"); err != nil {
-		t.Fatal(err)
-	}
 	start := time.Now()
 	terminate(t, cmd)
-	for { // until the first signal was heard
-		c, err := net.Dial("tcp", addr)
+	// Requests that never get to their end, for which a shutdown waits: until the
+	// first signal was heard, since net/http waits 5 s for a new connection.
+	for {
+		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			break
 		}
-		c.Close()
+		defer conn.Close()
+		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n"); err != nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 	terminate(t, cmd)
 	cmd.Wait()
