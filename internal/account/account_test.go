@@ -16,6 +16,8 @@ func TestRoleHoldsItsCapabilitiesAndNoMore(t *testing.T) {
 	}{
 		{account.Contributor, account.WriteOwn, true},
 		{account.Contributor, account.Submit, false},
+		{account.Contributor, account.ReadAny, false},
+		{account.Reporter, account.ReadAny, true},
 		{account.Reporter, account.Submit, true},
 		{account.Reporter, account.Publish, false},
 		{account.Editor, account.Publish, true},
@@ -42,5 +44,36 @@ func TestRequireRefusesWithForbidden(t *testing.T) {
 	}
 	if err := account.System("import").Require(account.Publish); err != nil {
 		t.Errorf("the program itself was refused: %v", err)
+	}
+}
+
+func TestAGrantCountsInItsDeskOnly(t *testing.T) {
+	t.Parallel()
+	a := account.Actor{ID: 4, Role: account.Reporter, Grants: []account.Grant{{SectionID: 7, Role: account.Editor}}}
+	if !a.CanIn(account.Publish, []int64{9, 7}) || a.CanIn(account.Publish, []int64{9}) || a.CanIn(account.Publish, nil) {
+		t.Error("the grant does not count in its desk alone")
+	}
+	if !a.CanSomewhere(account.Publish) || a.Role.Can(account.Publish) || a.CanIn(account.Withdraw, []int64{7}) {
+		t.Error("the grant gives too much or too little")
+	}
+}
+
+func TestNobodyGivesAwayMoreThanHeHolds(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		give, hold account.Role
+		want       bool
+	}{
+		{account.Reporter, account.Editor, true},
+		{account.Editor, account.Reporter, false},
+		{account.Owner, account.ManagingEditor, false},
+		{account.Owner, account.Owner, true},
+		{account.Moderator, account.ManagingEditor, false},
+		{"boss", account.Owner, false},
+	}
+	for _, tt := range tests {
+		if got := tt.give.Within(tt.hold); got != tt.want {
+			t.Errorf("%s within %s = %v, want %v", tt.give, tt.hold, got, tt.want)
+		}
 	}
 }

@@ -46,7 +46,38 @@ type Error struct {
 	Message string // what happened and what to do about it
 	// RetryAfter is how long to wait with Limited and Unavailable; zero: unknown.
 	RetryAfter time.Duration
-	Err        error
+	// Code names the sentence of the catalogues that says the same in the
+	// reader's language ("problem." and the code); empty: a general one is shown.
+	Code string
+	// Args fill the placeholders of that sentence.
+	Args map[string]any
+	Err  error
+}
+
+// Say names the sentence of the catalogues for the error, with the values of
+// its placeholders as names and values in turn:
+//
+//	fault.Input("at", "the time %s has passed", t).Say("time_passed", "time", t)
+func (e *Error) Say(code string, args ...any) *Error {
+	e.Code = code
+	for i := 0; i+1 < len(args); i += 2 {
+		if e.Args == nil {
+			e.Args = make(map[string]any, len(args)/2)
+		}
+		if name, ok := args[i].(string); ok {
+			e.Args[name] = args[i+1]
+		}
+	}
+	return e
+}
+
+// Find returns the first *Error in err's chain, nil if nobody classified it.
+func Find(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
 }
 
 // New returns an error of the given category whose message is formatted like
