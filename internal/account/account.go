@@ -69,6 +69,7 @@ var holds = map[Role][]Capability{
 	ManagingEditor: managing,
 	Moderator:      {Enter, Moderate},
 	Commercial:     {Enter, Sell},
+	Newcomer:       {Enter},
 }
 
 // Can reports whether the role holds the capability.
