@@ -34,7 +34,7 @@ const everything = "*"
 var table = map[string]string{
 	// words
 	"fault": "", "stem": "", "page": "", "/ui": "",
-	"lang": "fault", "change": "fault", "job": "fault",
+	"lang": "fault", "change": "fault", "job": "change fault",
 	"doc": "fault lang", "blob": "fault lang", "stats": "fault lang",
 	"picture": "fault lang", "fetch": "fault lang",
 	"account": "change fault lang",
