@@ -56,7 +56,14 @@ var table = map[string]string{
 	"web":          "account member page render /ui fault lang",
 	"web/fast":     "page stats",
 	"web/site":     "web edition render page " + areas + " doc pay /ui fault lang",
-	"web/newsroom": "web edition render page ingest deliver backup " + areas + " doc fault lang",
+	"web/newsroom": "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
+	// the newsroom's pages, one package for each kind of work
+	"web/newsroom/entry":     "web/newsroom web deliver " + areas + " doc fault lang",
+	"web/newsroom/writing":   "web/newsroom web edition render page " + areas + " doc fault lang",
+	"web/newsroom/desk":      "web/newsroom web edition render " + areas + " doc fault lang",
+	"web/newsroom/library":   "web/newsroom web render " + areas + " doc fault lang",
+	"web/newsroom/structure": "web/newsroom web edition render page deliver " + areas + " change doc fault lang",
+	"web/newsroom/outward":   "web/newsroom web deliver probe " + areas + " doc fault lang",
 	"web/api":      "web edition render " + areas + " fault lang",
 	// wiring
 	"app":        everything,

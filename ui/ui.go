@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed site dist fonts/serif-semibold.ttf
+//go:embed site newsroom dist fonts/serif-semibold.ttf
 var files embed.FS
 
 // AssetPath is where assets are served. Their names hold a hash of their
@@ -25,6 +25,7 @@ type Template struct{ Name, Text string }
 // Bundle is the built front-end. It is immutable.
 type Bundle struct {
 	templates []Template
+	room      []Template
 	sheets    map[string]string
 	names     map[string]string // "site.js" to "site-0123456789.js"
 }
@@ -49,6 +50,10 @@ func Load() (*Bundle, error) {
 			text, err := files.ReadFile(name)
 			b.templates = append(b.templates, Template{Name: path.Base(name), Text: string(text)})
 			return err
+		case strings.HasPrefix(name, "newsroom/") && path.Ext(name) == ".html":
+			text, err := files.ReadFile(name)
+			b.room = append(b.room, Template{Name: name, Text: string(text)})
+			return err
 		case path.Dir(name) == "dist/inline":
 			text, err := files.ReadFile(name)
 			b.sheets[strings.TrimSuffix(path.Base(name), ".css")] = string(text)
@@ -61,6 +66,9 @@ func Load() (*Bundle, error) {
 
 // Templates returns the built-in template files in a fixed order.
 func (b *Bundle) Templates() []Template { return b.templates }
+
+// RoomTemplates returns the template files of the newsroom in a fixed order.
+func (b *Bundle) RoomTemplates() []Template { return b.room }
 
 // Sheet returns an inline style sheet by name ("story", "front", "list"), empty for an
 // unknown one.

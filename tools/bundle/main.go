@@ -49,6 +49,32 @@ func linked() []sheet {
 	}
 }
 
+// room is the style sheet of the newsroom: what is common to it, and a file for
+// each kind of page.
+func room(ui string) (sheet, error) {
+	const base = "newsroom/css/room.css"
+	names, err := filepath.Glob(filepath.Join(ui, "newsroom/css/*.css"))
+	if err != nil {
+		return sheet{}, err
+	}
+	var pages []string
+	for _, n := range names { // in alphabetical order
+		rel, err := filepath.Rel(ui, n)
+		if err != nil {
+			return sheet{}, err
+		}
+		if rel = filepath.ToSlash(rel); rel != base {
+			pages = append(pages, rel)
+		}
+	}
+	return sheet{"newsroom", []layer{
+		{"reset", []string{"shared/reset.css"}},
+		{"tokens", []string{"shared/tokens.css"}},
+		{"base", []string{"shared/fonts.css", base}},
+		{"pages", pages},
+	}}, nil
+}
+
 // layers are the cascade layers, the weakest first. Every sheet says so at its
 // start: whichever comes first decides.
 const layers = "@layer reset,tokens,base,components,pages,utilities;\n"
@@ -92,14 +118,28 @@ func run(ui string) error {
 		}
 		b.asset(filepath.Base(f), content)
 	}
-	for _, s := range linked() {
+	staff, err := room(ui)
+	if err != nil {
+		return err
+	}
+	for _, s := range append(linked(), staff) {
 		css, err := b.sheet(s)
 		if err != nil {
 			return err
 		}
 		b.asset(s.name+".css", css)
 	}
-	for _, s := range scripts {
+	entries, err := filepath.Glob(filepath.Join(ui, "newsroom/ts/*.ts")) // what they import is in folders below
+	if err != nil {
+		return err
+	}
+	entries = slices.DeleteFunc(entries, func(e string) bool { return strings.HasSuffix(e, ".test.ts") })
+	for i, e := range entries {
+		if entries[i], err = filepath.Rel(ui, e); err != nil {
+			return err
+		}
+	}
+	for _, s := range append(slices.Clone(scripts), entries...) {
 		if err := b.script(s); err != nil {
 			return err
 		}
