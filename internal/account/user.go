@@ -38,6 +38,7 @@ type UserFilter struct {
 	Text      string // part of the name or the mail address
 	Role      Role
 	SectionID int64 // holds a further role in exactly this desk
+	AnyDesk   bool  // holds a further role in some desk
 	Enabled   bool  // without those who are disabled
 	After     UserCursor
 	Limit     int // 0: 50
