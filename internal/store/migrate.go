@@ -25,25 +25,12 @@ const (
 	treeLock         // shared while stories change, exclusive while sections move
 )
 
-// migrate brings the schema up to date. Only one process at a time does it.
-func (db *DB) migrate(ctx context.Context) error {
-	folder, kind, opts := "migrations/sqlite", goose.DialectSQLite3, []goose.ProviderOption{}
-	if db.dialect.postgres {
-		folder, kind = "migrations/postgres", goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(schemaLock), lock.WithLockTimeout(1, 60))
-		if err != nil {
-			return err
-		}
-		opts = append(opts, goose.WithSessionLocker(locker))
-	}
-	files, err := fs.Sub(migrations, folder)
+// migrate brings the schema up to date, or up to the given number if it is not
+// 0. Only one process at a time does it.
+func (db *DB) migrate(ctx context.Context, upTo int64) error {
+	p, err := db.provider()
 	if err != nil {
 		return err
-	}
-	opts = append(opts, goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_versions"))
-	p, err := goose.NewProvider(kind, db.write.DB, files, opts...)
-	if err != nil {
-		return fmt.Errorf("read the migrations: %w", err)
 	}
 	current, target, err := p.GetVersions(ctx)
 	if err != nil {
@@ -52,7 +39,10 @@ func (db *DB) migrate(ctx context.Context) error {
 	if current > target {
 		return newerSchema(current, target)
 	}
-	if current == target {
+	if upTo != 0 {
+		target = upTo
+	}
+	if current >= target {
 		return nil // the usual start takes no lock
 	}
 	if !db.dialect.postgres {
@@ -62,7 +52,7 @@ func (db *DB) migrate(ctx context.Context) error {
 		}
 		defer unlock()
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if _, err := p.UpTo(ctx, target); err != nil {
 		return fmt.Errorf("change the schema: %w", err)
 	}
 	// While we waited for the lock a newer program may have been here.
@@ -70,6 +60,29 @@ func (db *DB) migrate(ctx context.Context) error {
 		err = newerSchema(current, target)
 	}
 	return err
+}
+
+// provider returns what knows the steps of the schema for this engine.
+func (db *DB) provider() (*goose.Provider, error) {
+	folder, kind, opts := "migrations/sqlite", goose.DialectSQLite3, []goose.ProviderOption{}
+	if db.dialect.postgres {
+		folder, kind = "migrations/postgres", goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(schemaLock), lock.WithLockTimeout(1, 60))
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, goose.WithSessionLocker(locker))
+	}
+	files, err := fs.Sub(migrations, folder)
+	if err != nil {
+		return nil, err
+	}
+	opts = append(opts, goose.WithDisableGlobalRegistry(true), goose.WithTableName("schema_versions"))
+	p, err := goose.NewProvider(kind, db.write.DB, files, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	return p, nil
 }
 
 func newerSchema(current, target int64) error {

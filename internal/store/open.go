@@ -45,6 +45,22 @@ const maxPostgres = 16
 // up to date. A schema that is newer than this program is refused.
 func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	defer fault.Wrap(&err, "open the database")
+	db, err := connect(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	err = db.finished(ctx)
+	if err == nil {
+		err = db.migrate(ctx, 0)
+	}
+	if err := db.dialect.explain(err); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// connect opens the database as it is.
+func connect(ctx context.Context, o Options) (_ *DB, err error) {
 	db := &DB{log: o.Log, now: o.Now, jobs: o.Jobs, pokes: map[chan struct{}]bool{}}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
@@ -54,13 +70,7 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	} else {
 		err = db.openSQLite(ctx, o)
 	}
-	if err != nil {
-		return nil, err
-	}
-	if err := db.dialect.explain(db.migrate(ctx)); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
+	return db, err
 }
 
 func (db *DB) openPostgres(ctx context.Context, address string) error {
