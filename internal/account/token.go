@@ -22,7 +22,9 @@ const (
 	TicketPasskey TicketKind = "passkey" // what a passkey has to answer
 )
 
-// lasts is how long a ticket of each kind can be redeemed.
+// Lasts returns how long a ticket of the kind can be redeemed.
+func (k TicketKind) Lasts() time.Duration { return lasts[k] }
+
 var lasts = map[TicketKind]time.Duration{
 	TicketStart:   7 * 24 * time.Hour,
 	TicketInvite:  7 * 24 * time.Hour,

@@ -23,6 +23,7 @@ const (
 	schemaLock int64 = 0x7761727461_00 + iota
 	eventLock        // the order of events, see event.go
 	treeLock         // shared while stories change, exclusive while sections move
+	staffLock        // whoever changes users, their sessions and tickets
 )
 
 // migrate brings the schema up to date, or up to the given number if it is not

@@ -36,6 +36,7 @@ func Run(t *testing.T, open Open) {
 		{"counters", counterCases},
 		{"due", dueCases},
 		{"rules", ruleCases},
+		{"staff", staffCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
