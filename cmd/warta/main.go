@@ -25,6 +25,8 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" help:"Serve the site."`
 	Import   importCmd   `cmd:"" help:"Bring stories in."`
 	Export   exportCmd   `cmd:"" help:"Write everything public into a folder."`
+	Backup   backupCmd   `cmd:"" help:"Write everything into one file or folder."`
+	Restore  restoreCmd  `cmd:"" help:"Bring a backup into an empty place, or check it."`
 	Demo     demoCmd     `cmd:"" help:"Fill an empty site with a made-up newsroom."`
 	Settings settingsCmd `cmd:"" help:"Read or change the site's settings."`
 	Clock    clockCmd    `cmd:"" help:"Show or confirm the clock that embargoes go by."`

@@ -6,7 +6,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"slices"
+
+	"github.com/pressly/goose/v3"
 
 	"warta/internal/change"
 	"warta/internal/fault"
@@ -118,6 +122,19 @@ func (r *Refill) open(ctx context.Context, id string, schema int64) error {
 	return r.db.migrate(ctx, schema)
 }
 
+// NewestSchema returns the number of the newest migration that this program
+// knows.
+func NewestSchema() int64 {
+	files, _ := fs.ReadDir(migrations, "migrations/sqlite") // embedded: it is there
+	newest := int64(0)
+	for _, f := range files {
+		if n, err := goose.NumericComponent(f.Name()); err == nil {
+			newest = max(newest, n)
+		}
+	}
+	return newest
+}
+
 // reaches returns a Conflict unless the database can be brought to a version
 // of the schema.
 func (db *DB) reaches(ctx context.Context, schema int64) error {
@@ -148,8 +165,8 @@ func (db *DB) vacant(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for name, c := range cares {
-			if schema[name] == nil || c.seeded || c.foreign || name == "reads" {
+		for _, name := range slices.Sorted(maps.Keys(cares)) {
+			if c := cares[name]; schema[name] == nil || c.seeded || c.foreign || name == "reads" {
 				continue
 			}
 			var n int
