@@ -228,7 +228,7 @@ func (r *Refill) Load(ctx context.Context, sequences map[string]int64, fill func
 		if err != nil {
 			return err
 		}
-		keys, err := dropForeignKeys(ctx, s)
+		again, err := suspendRules(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -245,7 +245,7 @@ func (r *Refill) Load(ctx context.Context, sequences map[string]int64, fill func
 		if err := setSequences(ctx, s, schema, sequences); err != nil {
 			return err
 		}
-		for _, text := range keys {
+		for _, text := range again {
 			if _, err := s.tx.ExecContext(ctx, text); err != nil {
 				return fmt.Errorf("rows of the backup do not fit together: %w", err)
 			}
@@ -254,13 +254,34 @@ func (r *Refill) Load(ctx context.Context, sequences map[string]int64, fill func
 	})
 }
 
-// dropForeignKeys lets rows come in any order. On SQLite they are looked at
-// when the transaction ends; on PostgreSQL it returns what makes them again.
-func dropForeignKeys(ctx context.Context, s *session) (again []string, err error) {
-	if !s.postgres {
-		_, err := s.tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`)
+// suspendRules lets rows come in any order and as they are: no trigger runs and
+// no foreign key is looked at. It returns the statements that bring them back.
+func suspendRules(ctx context.Context, s *session) (again []string, err error) {
+	if s.postgres {
+		return suspendPostgres(ctx, s)
+	}
+	// Foreign keys are looked at when the transaction ends.
+	if _, err := s.tx.ExecContext(ctx, `PRAGMA defer_foreign_keys = ON`); err != nil {
 		return nil, err
 	}
+	type trigger struct{ name, text string }
+	list, err := collect(func(r scanner) (t trigger, err error) {
+		err = r.Scan(&t.name, &t.text)
+		return t, err
+	})(s.tx.QueryContext(ctx, `SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name`))
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range list {
+		if _, err := s.tx.ExecContext(ctx, `DROP TRIGGER `+quote(t.name)); err != nil {
+			return nil, err
+		}
+		again = append(again, t.text)
+	}
+	return again, nil
+}
+
+func suspendPostgres(ctx context.Context, s *session) (again []string, err error) {
 	type key struct{ table, name, definition string }
 	list, err := collect(func(r scanner) (k key, err error) {
 		err = r.Scan(&k.table, &k.name, &k.definition)
@@ -271,7 +292,13 @@ func dropForeignKeys(ctx context.Context, s *session) (again []string, err error
 		JOIN pg_class AS c ON c.oid = k.conrelid
 		WHERE k.contype = 'f'
 		  AND k.connamespace = current_schema()::regnamespace
-		ORDER BY c.relname, k.conname`))
+		UNION ALL
+		SELECT c.relname, t.tgname, ''
+		FROM pg_trigger AS t
+		JOIN pg_class AS c ON c.oid = t.tgrelid
+		WHERE NOT t.tgisinternal
+		  AND c.relnamespace = current_schema()::regnamespace
+		ORDER BY 1, 2`))
 	if err != nil {
 		return nil, err
 	}
@@ -280,10 +307,14 @@ func dropForeignKeys(ctx context.Context, s *session) (again []string, err error
 			continue
 		}
 		table := `ALTER TABLE ` + quote(k.table)
-		if _, err := s.tx.ExecContext(ctx, table+` DROP CONSTRAINT `+quote(k.name)); err != nil {
+		off, on := table+` DROP CONSTRAINT `+quote(k.name), table+` ADD CONSTRAINT `+quote(k.name)+` `+k.definition
+		if k.definition == "" {
+			off, on = table+` DISABLE TRIGGER `+quote(k.name), table+` ENABLE TRIGGER `+quote(k.name)
+		}
+		if _, err := s.tx.ExecContext(ctx, off); err != nil {
 			return nil, err
 		}
-		again = append(again, table+` ADD CONSTRAINT `+quote(k.name)+` `+k.definition)
+		again = append(again, on)
 	}
 	return again, nil
 }

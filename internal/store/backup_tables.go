@@ -45,6 +45,13 @@ var cares = map[string]care{
 	"import_progress":   {},
 	"reads":             {},
 
+	"users":         {},
+	"user_desks":    {},
+	"user_codes":    {},
+	"user_passkeys": {},
+	"user_sessions": {why: "whoever holds a copy must not be signed in with it"},
+	"user_tickets":  {seeded: true, why: "links that are good for once would be good for once more"},
+
 	"search": {rebuilt: true, why: "the engines keep it in different forms"},
 
 	"events":    {seeded: true, why: "nobody follows them across a restoration; their numbers go on"},
