@@ -52,6 +52,7 @@ var table = map[string]string{
 	"ingest":  "account news media discuss doc change fetch job fault lang",
 	"demo":    "account news media discuss doc picture change fault lang",
 	"deliver": "account news member discuss render change job fetch fault lang",
+	"probe":   "news media change job fault lang",
 	// doors
 	"web":          "account member page render /ui fault lang",
 	"web/fast":     "page stats",
@@ -63,7 +64,7 @@ var table = map[string]string{
 	"web/newsroom/desk":      "web/newsroom web edition render " + areas + " doc fault lang",
 	"web/newsroom/library":   "web/newsroom web render " + areas + " doc fault lang",
 	"web/newsroom/structure": "web/newsroom web edition render page deliver " + areas + " change doc fault lang",
-	"web/newsroom/outward":   "web/newsroom web deliver probe " + areas + " doc fault lang",
+	"web/newsroom/outward":   "web/newsroom web deliver probe " + areas + " change doc fault lang",
 	"web/api":                "web edition render " + areas + " fault lang",
 	// wiring
 	"app":        everything,

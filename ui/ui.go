@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed site newsroom dist fonts/serif-semibold.ttf
+//go:embed site mail newsroom dist fonts/serif-semibold.ttf
 var files embed.FS
 
 // AssetPath is where assets are served. Their names hold a hash of their
@@ -46,7 +46,7 @@ func Load() (*Bundle, error) {
 			return err
 		}
 		switch {
-		case strings.HasPrefix(name, "site/") && path.Ext(name) == ".html":
+		case (strings.HasPrefix(name, "site/") || strings.HasPrefix(name, "mail/")) && path.Ext(name) == ".html":
 			text, err := files.ReadFile(name)
 			b.templates = append(b.templates, Template{Name: path.Base(name), Text: string(text)})
 			return err

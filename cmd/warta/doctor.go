@@ -50,12 +50,15 @@ func (*doctorCmd) Run(e *env) error {
 	fmt.Fprintln(e.out, "Configuration")
 	v := reflect.ValueOf(e.cfg)
 	for i := range v.NumField() {
-		name := flagName(v.Type().Field(i).Name)
+		name := flagName(v.Type().Field(i))
 		value := fmt.Sprint(v.Field(i).Interface())
-		if name == "database" {
+		switch {
+		case name == "database":
 			value = withoutPassword(value)
+		case name == "smtp-password" && value != "":
+			value = "…"
 		}
-		fmt.Fprintf(e.out, "  %-10s %-40s %s\n", name, value, e.origins.of(name))
+		fmt.Fprintf(e.out, "  %-13s %-40s %s\n", name, value, e.origins.of(name))
 	}
 	fmt.Fprintln(e.out, "Checks")
 	failed := false
@@ -80,6 +83,7 @@ func (*doctorCmd) Run(e *env) error {
 		}
 		check("clock", err, "moves with the time since boot")
 	}
+	check("mail", app.CheckMail(e.ctx, e.cfg), app.MailFine(e.cfg))
 	problems, err := app.CheckTheme(e.cfg.Theme)
 	check("templates", err, "built-in templates work")
 	for _, p := range problems {
@@ -97,11 +101,14 @@ func (*doctorCmd) Run(e *env) error {
 }
 
 // flagName is kong's name for a field: words in lower case with hyphens.
-func flagName(field string) string {
-	if field == "BaseURL" {
+func flagName(field reflect.StructField) string {
+	if name := field.Tag.Get("name"); name != "" {
+		return name
+	}
+	if field.Name == "BaseURL" {
 		return "base-url"
 	}
-	return strings.ToLower(field)
+	return strings.ToLower(field.Name)
 }
 
 // withoutPassword hides what stands between the user and the host.

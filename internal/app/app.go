@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"warta/internal/change"
+	"warta/internal/deliver"
 	"warta/internal/edition"
 	"warta/internal/fault"
 	"warta/internal/news"
@@ -29,6 +30,7 @@ type App struct {
 	Edition *edition.Edition
 	Reads   *stats.Counter
 	Clock   *Clock
+	Post    *deliver.Post
 
 	shell    *shell
 	follower *follower
@@ -61,6 +63,9 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot})
 	a.follower.engine = a.Engine
 	if err := a.look(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.openOutward(); err != nil {
 		return nil, err
 	}
 	key, err := core.DB.Secret(ctx, "class")
@@ -153,6 +158,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	running.Go(func() { a.follower.run(work) })
 	running.Go(func() { a.runDue(work) })
 	running.Go(func() { a.Reads.Run(work) })
+	a.startOutward(work, &running)
 	f.enter(a.handler)
 	a.ready.Store(true)
 	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {

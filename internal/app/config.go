@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"warta/internal/deliver"
 	"warta/internal/fault"
 )
 
@@ -22,7 +23,15 @@ type Config struct {
 	BaseURL  string   `help:"Address under which readers reach the site." default:"http://localhost:8080" env:"WARTA_BASE_URL" placeholder:"URL"`
 	Hosts    []string `help:"Further hosts whose requests are redirected to the site, separated by commas." env:"WARTA_HOSTS" placeholder:"HOST"`
 	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
-	Log      string   `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
+
+	SMTPHost     string `name:"smtp-host" help:"Mail server; without one, mails stay in the newsroom's outbox." env:"WARTA_SMTP_HOST" placeholder:"HOST"`
+	SMTPPort     int    `name:"smtp-port" help:"Its port (default: 587, or 465 with tls, or 25 with none)." env:"WARTA_SMTP_PORT" placeholder:"N"`
+	SMTPUser     string `name:"smtp-user" help:"Account at the mail server." env:"WARTA_SMTP_USER" placeholder:"NAME"`
+	SMTPPassword string `name:"smtp-password" help:"Its password; better in the environment or the configuration file." env:"WARTA_SMTP_PASSWORD" placeholder:"TEXT"`
+	SMTPFrom     string `name:"smtp-from" help:"Address that mails come from." env:"WARTA_SMTP_FROM" placeholder:"ADDRESS"`
+	SMTPTLS      string `name:"smtp-tls" help:"Protection of the connection: starttls, tls, none." default:"starttls" enum:"starttls,tls,none" env:"WARTA_SMTP_TLS"`
+
+	Log string `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
 }
 
 // Check returns an Invalid error that names the first value that cannot be.
@@ -42,7 +51,12 @@ func (c *Config) Check() error {
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")
 	}
-	return nil
+	return c.mailServer().Check()
+}
+
+func (c *Config) mailServer() deliver.Server {
+	return deliver.Server{Host: c.SMTPHost, Port: c.SMTPPort, User: c.SMTPUser, Password: c.SMTPPassword,
+		From: c.SMTPFrom, TLS: deliver.TLS(c.SMTPTLS)}
 }
 
 // Loopback reports whether the listening address is reachable from this machine

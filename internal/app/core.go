@@ -8,6 +8,7 @@ import (
 
 	"warta/internal/blob"
 	"warta/internal/fault"
+	"warta/internal/job"
 	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/store"
@@ -23,6 +24,7 @@ type Core struct {
 	Library *media.Library
 	Desk    *news.Desk
 	Site    *news.Site
+	Jobs    *job.Queue
 }
 
 // Open opens the core: the database is made or brought up to date, and a fresh
@@ -42,6 +44,10 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 			db.Close()
 		}
 	}()
+	jobs, err := openQueue(ctx, db, &cfg, job.Options{Log: log})
+	if err != nil {
+		return nil, err
+	}
 	fresh, err := db.Seed(ctx)
 	if err != nil {
 		return nil, err
@@ -50,7 +56,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, DB: db, Blobs: blobs, Site: news.NewSite(db), Desk: news.NewDesk(db, db)}
+	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Blobs: blobs, Site: news.NewSite(db), Desk: news.NewDesk(db, db)}
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
 	if fresh {
 		if err := seedPages(ctx, c.Site); err != nil {

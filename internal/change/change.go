@@ -1,5 +1,5 @@
 // Package change describes what one domain operation did to the world: which
-// tags it touched, what the audit log should say, which jobs follow. A store
+// tags it touched, what the audit log should say, which jobs and letters follow. A store
 // writes an Outcome in the operation's own transaction; it knows no domain type.
 package change
 
@@ -19,6 +19,7 @@ type Outcome struct {
 	Takedown bool
 	Audit    []Audit
 	Jobs     []Job
+	Mails    []Mail
 }
 
 // Audit is one line of the audit log: who did what to which object.
@@ -66,10 +67,11 @@ func Join(outs ...Outcome) (all Outcome) {
 		}
 		all.Audit = append(all.Audit, o.Audit...)
 		all.Jobs = append(all.Jobs, o.Jobs...)
+		all.Mails = append(all.Mails, o.Mails...)
 		all.Takedown = all.Takedown || o.Takedown
 	}
 	return all
 }
 
-// Merge adds other's tags, audit lines and jobs; a takedown stays one.
+// Merge adds other's tags, audit lines, jobs and letters; a takedown stays one.
 func (o *Outcome) Merge(other Outcome) { *o = Join(*o, other) }

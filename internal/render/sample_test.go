@@ -101,7 +101,8 @@ func TestSamples(t *testing.T) {
 					if bad := leftover.FindString(body); bad != "" {
 						t.Errorf("%q stands on the page", bad)
 					}
-					if strings.Contains(body, ` style="`) || strings.Contains(body, " onclick") {
+					styled := strings.Contains(body, ` style="`) && s.name != "mail" // which has no other way
+					if styled || strings.Contains(body, " onclick") {
 						t.Error("an inline style or handler stands on the page")
 					}
 					if s.page && !strings.Contains(body, "</html>") {

@@ -52,6 +52,10 @@ var cares = map[string]care{
 	"user_sessions": {why: "whoever holds a copy must not be signed in with it"},
 	"user_tickets":  {seeded: true, why: "links that are good for once would be good for once more"},
 
+	"reports":  {},
+	"receipts": {},
+	"mails":    {why: "a letter that waits must not go out from two places"},
+
 	"search": {rebuilt: true, why: "the engines keep it in different forms"},
 
 	"events":    {seeded: true, why: "nobody follows them across a restoration; their numbers go on"},

@@ -4,13 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"warta/internal/change"
 	"warta/internal/fault"
 )
 
-// writeOutcome writes the audit log and the jobs of a change and, as the last
+// writeOutcome writes the audit log, the letters and the jobs of a change and, as the last
 // statement of its transaction, the event. Returns its number, 0 without tags.
 func (db *DB) writeOutcome(ctx context.Context, s *session, out change.Outcome) (seq int64, err error) {
 	now, err := db.clock(ctx, s)
@@ -26,15 +27,19 @@ func (db *DB) writeOutcome(ctx context.Context, s *session, out change.Outcome) 
 			return 0, fmt.Errorf("write the audit log: %w", err)
 		}
 	}
-	if len(out.Jobs) > 0 {
+	sends, err := writeMails(ctx, s, now, out.Mails)
+	if err != nil {
+		return 0, err
+	}
+	if todo := slices.Concat(out.Jobs, sends); len(todo) > 0 {
 		db.mu.Lock()
 		jobs := db.jobs
 		db.mu.Unlock()
 		if jobs == nil {
-			return 0, fault.New(fault.Unavailable, "there is no queue for the job %q", out.Jobs[0].Kind)
+			return 0, fault.New(fault.Unavailable, "there is no queue for the job %q", todo[0].Kind)
 		}
-		if err := jobs.InsertTx(ctx, s.tx, out.Jobs); err != nil {
-			return 0, fmt.Errorf("enqueue %d jobs: %w", len(out.Jobs), err)
+		if err := jobs.InsertTx(ctx, s.tx, todo); err != nil {
+			return 0, fmt.Errorf("enqueue %d jobs: %w", len(todo), err)
 		}
 	}
 	if len(out.Tags) == 0 {

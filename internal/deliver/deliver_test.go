@@ -1,0 +1,372 @@
+package deliver_test
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"warta/internal/change"
+	"warta/internal/deliver"
+	"warta/internal/fault"
+	"warta/internal/render"
+	"warta/internal/store"
+)
+
+// office is a database with an outbox, a clock, and a queue that only notes
+// what it was asked for.
+type office struct {
+	t    *testing.T
+	db   *store.DB
+	post *deliver.Post
+
+	mu   sync.Mutex
+	now  time.Time
+	jobs []change.Job
+}
+
+// InsertTx implements store.JobInserter.
+func (o *office) InsertTx(_ context.Context, _ *sql.Tx, jobs []change.Job) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.jobs = append(o.jobs, jobs...)
+	return nil
+}
+
+func (o *office) clock() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.now
+}
+
+func (o *office) advance(d time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.now = o.now.Add(d)
+}
+
+func newOffice(t *testing.T, s deliver.Server, trust *tls.Config) *office {
+	t.Helper()
+	o := &office{t: t, now: time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC)}
+	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Now: o.clock, Jobs: o})
+	o.ok(err)
+	t.Cleanup(func() { db.Close() })
+	o.db = db
+	r, err := render.New(render.Options{})
+	o.ok(err)
+	o.post, err = deliver.New(db, r, "https://kabar.example:8443", deliver.Options{Server: s, Now: o.clock, TLS: trust})
+	o.ok(err)
+	return o
+}
+
+func (o *office) ok(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// write puts a letter into the outbox and returns its id.
+func (o *office) write(m change.Mail) int64 {
+	o.t.Helper()
+	o.ok(o.db.AddMails(o.t.Context(), m))
+	list, _, err := o.db.Letters(o.t.Context(), 0, 1)
+	o.ok(err)
+	return list[0].ID
+}
+
+// letter reads a letter.
+func (o *office) letter(id int64) change.Letter {
+	o.t.Helper()
+	l, err := o.db.Letter(o.t.Context(), id)
+	o.ok(err)
+	return l
+}
+
+// deliver runs the job of a letter.
+func (o *office) deliver(id int64) error {
+	return o.post.Deliver(o.t.Context(), json.RawMessage(fmt.Sprintf(`{"id":%d}`, id)))
+}
+
+func (s *sink) server(user string) deliver.Server {
+	return deliver.Server{Host: s.host, Port: s.port, From: "redaksi@kabar.example", TLS: deliver.NoTLS, User: user, Password: "rahasia"}
+}
+
+var invitation = change.Mail{Key: "invite:3", To: "rani@kabar.example", Name: "Rani", Language: "id", Subject: "Undangan ke redaksi",
+	Text: "Anda diundang.\n\nTautan berlaku tiga hari.", Link: "/newsroom/invite/abc?x=1&y=2", LinkText: "Terima undangan"}
+
+func TestALetterArrivesAsTextAndHTMLThatSayTheSame(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, false, "")
+	o := newOffice(t, s.server(""), nil)
+	id := o.write(invitation)
+	if len(o.jobs) != 1 || o.jobs[0].Kind != store.JobMail || string(o.jobs[0].Args) != fmt.Sprintf(`{"id":%d}`, id) {
+		t.Fatalf("jobs %+v", o.jobs)
+	}
+	o.ok(o.deliver(id))
+	got := s.letters()
+	if len(got) != 1 {
+		t.Fatalf("%d letters", len(got))
+	}
+	l := got[0]
+	link := "https://kabar.example:8443/newsroom/invite/abc?x=1&y=2"
+	for _, part := range []string{"Halo Rani,", "Anda diundang.", "Tautan berlaku tiga hari.", "Terima undangan"} {
+		if !strings.Contains(l.text, part) || !strings.Contains(l.html, part) {
+			t.Errorf("%q is not in both forms:\n%s\n%s", part, l.text, l.html)
+		}
+	}
+	if !strings.Contains(l.text, link) || !strings.Contains(l.html, `href="`+strings.ReplaceAll(link, "&", "&amp;")+`"`) {
+		t.Errorf("the link is not there:\n%s\n%s", l.text, l.html)
+	}
+	want := map[string]string{"To": `"Rani" <rani@kabar.example>`, "From": `"Warta" <redaksi@kabar.example>`, "Subject": "Undangan ke redaksi",
+		"Message-Id": "<invite.3@kabar.example>", "Auto-Submitted": "auto-generated", "List-Id": "", "Date": "Mon, 23 Nov 2026 05:00:00 +0000"}
+	for name, value := range want {
+		if h := l.header.Get(name); h != value {
+			t.Errorf("%s: %q, want %q", name, h, value)
+		}
+	}
+	kept := o.letter(id)
+	if kept.State != change.MailSent || !kept.Sent.Equal(o.clock()) || kept.Text != "" || kept.Link != "" {
+		t.Errorf("the outbox keeps %+v", kept)
+	}
+	o.ok(o.deliver(id))
+	if n := len(s.letters()); n != 1 {
+		t.Errorf("it was sent %d times", n)
+	}
+}
+
+func TestALetterLeadsNowhereButToTheSite(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, false, "")
+	o := newOffice(t, s.server(""), nil)
+	m := invitation
+	m.Link, m.Name = "//evil.example/x", "Rani\r\nBcc: all@evil.example"
+	o.ok(o.deliver(o.write(m)))
+	got := s.letters()
+	if len(got) != 1 {
+		t.Fatalf("%d letters", len(got))
+	}
+	for _, l := range got {
+		if !strings.Contains(l.text, "https://kabar.example:8443/evil.example/x") || strings.Contains(l.html, `href="//`) || l.header.Get("Bcc") != "" {
+			t.Errorf("it leads astray: %v\n%s", l.header, l.text)
+		}
+	}
+}
+
+func TestManyOfAKindSayHowToGetNone(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, false, "")
+	o := newOffice(t, s.server(""), nil)
+	m := invitation
+	m.Bulk = true
+	o.ok(o.deliver(o.write(m)))
+	l := s.letters()[0]
+	if got := l.header.Get("List-Unsubscribe"); got != "<https://kabar.example:8443/newsroom/me>" {
+		t.Errorf("List-Unsubscribe: %q", got)
+	}
+	if got := l.header.Get("List-Id"); got != `"Warta" <newsroom.kabar.example>` {
+		t.Errorf("List-Id: %q", got)
+	}
+	if !strings.Contains(l.text, "https://kabar.example:8443/newsroom/me") {
+		t.Error(l.text)
+	}
+}
+
+func TestTheConnectionIsProtectedAsItIsSaid(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, true, "warta")
+	server := s.server("warta")
+	server.TLS = deliver.StartTLS
+	o := newOffice(t, server, &tls.Config{RootCAs: s.ca})
+	o.ok(o.deliver(o.write(invitation)))
+	if len(s.letters()) != 1 || s.signIns != 1 {
+		t.Errorf("%d letters, %d sign-ins", len(s.letters()), s.signIns)
+	}
+	t.Run("a server that nobody vouches for gets nothing", func(t *testing.T) {
+		o := newOffice(t, server, nil)
+		id := o.write(invitation)
+		if err := o.deliver(id); err == nil {
+			t.Error("no complaint")
+		}
+		if l := o.letter(id); l.State != change.MailWaiting || l.Error == "" || len(s.letters()) != 1 {
+			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("a server without TLS gets nothing either", func(t *testing.T) {
+		open := newSink(t, false, "")
+		server := open.server("")
+		server.TLS = ""
+		o := newOffice(t, server, nil)
+		id := o.write(invitation)
+		if err := o.deliver(id); err == nil || len(open.letters()) != 0 {
+			t.Errorf("%v, %d letters", err, len(open.letters()))
+		}
+	})
+}
+
+func TestWhatTheServerDoesNotTake(t *testing.T) {
+	t.Parallel()
+	t.Run("for now is tried again later, longer and longer, and then given up", func(t *testing.T) {
+		t.Parallel()
+		s := newSink(t, false, "")
+		o := newOffice(t, s.server(""), nil)
+		s.answer(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
+		id := o.write(invitation)
+		began := o.clock()
+		for n := 1; ; n++ {
+			err := o.deliver(id)
+			l := o.letter(id)
+			if l.State == change.MailFailed {
+				if err != nil || n < 10 || o.clock().Sub(began) < 70*time.Hour || l.Text == "" {
+					t.Errorf("given up after %d attempts and %s: %v, %+v", n, o.clock().Sub(began), err, l)
+				}
+				break
+			}
+			if err == nil || l.State != change.MailWaiting || l.Attempts != n || !strings.Contains(l.Error, "greylisted") {
+				t.Fatalf("attempt %d: %v, %+v", n, err, l)
+			}
+			o.advance(l.Next.Sub(o.clock()))
+		}
+		t.Run("and goes out when somebody says so", func(t *testing.T) {
+			s.answer(nil)
+			o.ok(o.db.RetryMail(o.t.Context(), id, change.Outcome{}))
+			o.ok(o.deliver(id))
+			if o.letter(id).State != change.MailSent || len(s.letters()) != 1 {
+				t.Errorf("%+v", o.letter(id))
+			}
+			if err := o.db.RetryMail(o.t.Context(), id, change.Outcome{}); !fault.Is(err, fault.NotFound) {
+				t.Errorf("sent twice: %v", err)
+			}
+		})
+	})
+	t.Run("for good is not tried again", func(t *testing.T) {
+		t.Parallel()
+		s := newSink(t, false, "")
+		o := newOffice(t, s.server(""), nil)
+		s.answer(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"})
+		id := o.write(invitation)
+		o.ok(o.deliver(id))
+		if l := o.letter(id); l.State != change.MailFailed || !strings.Contains(l.Error, "no such user") {
+			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("because there is no such address is not tried at all", func(t *testing.T) {
+		t.Parallel()
+		o := newOffice(t, newSink(t, false, "").server(""), nil)
+		m := invitation
+		m.To = "rani at kabar"
+		id := o.write(m)
+		o.ok(o.deliver(id))
+		if l := o.letter(id); l.State != change.MailFailed || l.Error == "" {
+			t.Errorf("%+v", l)
+		}
+	})
+	t.Run("because it is down waits and goes out when it is back", func(t *testing.T) {
+		t.Parallel()
+		s := newSink(t, false, "")
+		server := s.server("")
+		port := server.Port
+		server.Port = 1
+		o := newOffice(t, server, nil)
+		id := o.write(invitation)
+		if err := o.deliver(id); err == nil {
+			t.Error("no complaint")
+		}
+		if l := o.letter(id); l.State != change.MailWaiting || l.Error == "" || l.Next.Sub(o.clock()) != time.Minute {
+			t.Errorf("%+v", l)
+		}
+		if err := o.deliver(id); err == nil {
+			t.Error("it was tried before its time")
+		}
+		if o.letter(id).Attempts != 1 {
+			t.Errorf("%+v", o.letter(id))
+		}
+		o.advance(time.Minute)
+		server.Port = port
+		r, err := render.New(render.Options{})
+		o.ok(err)
+		o.post, err = deliver.New(o.db, r, "https://kabar.example:8443", deliver.Options{Server: server, Now: o.clock})
+		o.ok(err)
+		o.ok(o.deliver(id))
+		if len(s.letters()) != 1 {
+			t.Error("it did not arrive")
+		}
+	})
+}
+
+func TestWithoutAServerLettersStayInTheOutbox(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, deliver.Server{}, nil)
+	id := o.write(invitation)
+	o.ok(o.deliver(id))
+	if l := o.letter(id); l.State != change.MailWaiting || l.Text != invitation.Text || l.Link != invitation.Link || o.post.On() {
+		t.Errorf("%+v", l)
+	}
+	o.ok(o.db.AddMails(t.Context(), invitation))
+	if list, more, err := o.db.Letters(t.Context(), 0, 10); err != nil || len(list) != 1 || more {
+		t.Errorf("%d letters, %v, %v: the same key was written twice", len(list), more, err)
+	}
+	t.Run("for thirty days", func(t *testing.T) {
+		o.advance(30*24*time.Hour + time.Second)
+		o.ok(o.post.Sweep(t.Context()))
+		if _, err := o.db.Letter(t.Context(), id); !fault.Is(err, fault.NotFound) {
+			t.Errorf("it is still there: %v", err)
+		}
+	})
+}
+
+func TestSweepAsksAgainForWhatWasLost(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, false, "")
+	o := newOffice(t, s.server(""), nil)
+	id := o.write(invitation)
+	o.jobs = nil
+	o.ok(o.post.Sweep(t.Context()))
+	if len(o.jobs) != 0 {
+		t.Errorf("it asked at once: %+v", o.jobs)
+	}
+	o.advance(3 * time.Minute)
+	o.ok(o.post.Sweep(t.Context()))
+	if len(o.jobs) != 1 || o.jobs[0].Key != fmt.Sprint(id) {
+		t.Errorf("jobs %+v", o.jobs)
+	}
+	o.advance(73 * time.Hour)
+	o.ok(o.deliver(id))
+	if l := o.letter(id); l.State != change.MailFailed || len(s.letters()) != 0 {
+		t.Errorf("a letter of last week was sent: %+v", l)
+	}
+}
+
+func TestSettingsThatCannotBe(t *testing.T) {
+	t.Parallel()
+	good := deliver.Server{Host: "mail.example", From: "a@kabar.example"}
+	for _, c := range []struct {
+		name  string
+		s     deliver.Server
+		field string
+	}{
+		{"no server is fine", deliver.Server{}, ""},
+		{"a server with an address is fine", good, ""},
+		{"no address", deliver.Server{Host: "mail.example"}, "smtp-from"},
+		{"an address with a name", deliver.Server{Host: "mail.example", From: "Rani <a@kabar.example>"}, "smtp-from"},
+		{"another way of protection", deliver.Server{Host: "mail.example", From: "a@b.example", TLS: "ssl"}, "smtp-tls"},
+		{"a port that is none", deliver.Server{Host: "mail.example", From: "a@b.example", Port: 70000}, "smtp-port"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var f *fault.Error
+			errors.As(c.s.Check(), &f)
+			if (f == nil) != (c.field == "") || f != nil && f.Field != c.field {
+				t.Errorf("got %v", f)
+			}
+		})
+	}
+}
