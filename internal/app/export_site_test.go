@@ -105,7 +105,7 @@ func (n *newspaper) fill() {
 	poster := n.picture(160, 400, 225, media.Details{Focal: &media.Point{X: .2, Y: .8}, AI: true})
 	onPage := n.picture(200, 500, 300, media.Details{Caption: "Kantor redaksi"})
 	blank := "" // a caption that was taken away must not come back from the file
-	_, err = n.Library.Describe(ctx, "test", poster, media.Patch{Caption: &blank, Alt: &blank})
+	_, err = n.Library.Describe(ctx, testkit.Actor, poster, media.Patch{Caption: &blank, Alt: &blank})
 	n.ok(err)
 
 	n.person(news.Person{Slug: "tak-tampil", Name: "RAHASIA-NAMA"})

@@ -120,6 +120,12 @@ func Path(token string, width int, f Format) string {
 	return "/media/" + token + "/" + strconv.Itoa(width) + "." + string(f)
 }
 
+// PreviewPath returns the path of a rendition for staff, whether the picture is
+// public or not: /newsroom/media/{id}/{crop}/{width}.{format}.
+func PreviewPath(id int64, c Crop, width int, f Format) string {
+	return "/newsroom/media/" + strconv.FormatInt(id, 10) + "/" + string(c) + "/" + strconv.Itoa(width) + "." + string(f)
+}
+
 // ParseFile splits the last part of a public path ("640.webp") and reports
 // whether renditions of that kind exist.
 func ParseFile(name string) (width int, f Format, ok bool) {

@@ -16,14 +16,16 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"warta/internal/account"
 	"warta/internal/blob"
 	"warta/internal/fault"
+	"warta/internal/lang"
 	"warta/internal/picture"
 )
 
 // Options of a Library. Zero values stand for the defaults.
 type Options struct {
-	MaxBytes  int64          // of one original; default 50 MB, at most 200 MB
+	MaxBytes  int64          // of one original; default and most 200 MB
 	MaxPixels int64          // of one original; default 80 megapixels
 	Workers   int            // renditions that are made at the same time; default 2
 	Memory    int64          // bytes that decoded pictures may take together; default 512 MB
@@ -33,8 +35,12 @@ type Options struct {
 	Waiting   int            // readers that may wait for one; default 2,048
 }
 
-// mostBytes is the most that MaxBytes can be set to.
-const mostBytes = 200_000_000
+// mostBytes is the most that MaxBytes can be set to. mostMemory is the most that
+// decoding one picture may take: what is beyond Memory waits until it is alone.
+const (
+	mostBytes  = 200_000_000
+	mostMemory = 1 << 30
+)
 
 // Library takes pictures in and hands their renditions out. It is safe for
 // concurrent use. Close it before the stores beneath it.
@@ -54,14 +60,15 @@ type Library struct {
 	waiting int              // readers who wait for one
 	closed  bool
 	running sync.WaitGroup
+
+	burning sync.RWMutex // read while a picture comes in, written while files of one go
 }
 
 // NewLibrary returns a library over the two stores.
 func NewLibrary(store Store, blobs blob.Store, o Options) *Library {
-	if o.MaxBytes <= 0 {
-		o.MaxBytes = picture.DefaultBytes
+	if o.MaxBytes <= 0 || o.MaxBytes > mostBytes {
+		o.MaxBytes = mostBytes
 	}
-	o.MaxBytes = min(o.MaxBytes, mostBytes)
 	if o.MaxPixels <= 0 {
 		o.MaxPixels = picture.DefaultPixels
 	}
@@ -108,6 +115,7 @@ type Details struct {
 	TakenAt                                         time.Time
 	Focal                                           *Point // nil: the default
 	AI                                              bool
+	AddedBy                                         int64 // the user who brings it; 0: a part of the program
 
 	// ID and Addresses are kept when our own export comes in; otherwise empty.
 	ID        int64
@@ -146,16 +154,43 @@ func (l *Library) Add(ctx context.Context, actor string, r io.Reader, d Details)
 	if err := p.Check(); err != nil {
 		return Picture{}, false, err
 	}
+	addresses := d.Addresses
+	if len(addresses) == 0 {
+		addresses = NewAddresses()
+	}
+	return l.enter(ctx, actor, p, addresses, f)
+}
+
+// Take is Add for somebody of the newsroom: the picture is his own.
+func (l *Library) Take(ctx context.Context, actor account.Actor, r io.Reader, d Details) (Picture, bool, error) {
+	if err := actor.RequireSomewhere(account.Pictures); err != nil {
+		return Picture{}, false, err
+	}
+	d.AddedBy = actor.ID
+	return l.Add(ctx, actor.String(), r, d)
+}
+
+// enter keeps the bytes and writes the row.
+func (l *Library) enter(ctx context.Context, actor string, p Picture, addresses []Address, f *os.File) (Picture, bool, error) {
+	// A picture with the same content may be on its way out.
+	l.burning.RLock()
+	defer l.burning.RUnlock()
 	// The bytes come first: a row without its original would be a broken
 	// promise, an original without a row is only a little space.
 	if err := l.keep(ctx, p, f); err != nil {
 		return Picture{}, false, err
 	}
-	addresses := d.Addresses
-	if len(addresses) == 0 {
-		addresses = NewAddresses()
+	kept, added, err := l.store.AddPicture(ctx, actor, p, addresses)
+	if err != nil {
+		return Picture{}, false, err
 	}
-	return l.store.AddPicture(ctx, actor, p, addresses)
+	// Another process may have burned them in between.
+	return kept, added, l.keep(ctx, kept, f)
+}
+
+func (l *Library) tooLong() error {
+	return fault.New(fault.TooLarge, "the picture has more than the %d MB that are taken; please save it smaller",
+		l.options.MaxBytes/1_000_000).Say("library_bytes", "limit", lang.Size(l.options.MaxBytes))
 }
 
 // spool writes r to a temporary file and returns it with its content address.
@@ -167,8 +202,7 @@ func (l *Library) spool(ctx context.Context, r io.Reader) (_ *os.File, hash stri
 	sum := sha256.New()
 	n, err := io.Copy(io.MultiWriter(f, sum), io.LimitReader(untilDone{ctx, r}, l.options.MaxBytes+1))
 	if err == nil && n > l.options.MaxBytes {
-		err = fault.New(fault.TooLarge, "the picture has more than the %d MB that are taken; please save it smaller",
-			l.options.MaxBytes/1_000_000)
+		err = l.tooLong()
 	}
 	if err != nil {
 		return nil, "", errors.Join(err, f.Close(), os.Remove(f.Name()))
@@ -200,7 +234,11 @@ func (l *Library) examine(ctx context.Context, f *os.File, d Details) (Picture, 
 	if err != nil {
 		return Picture{}, err
 	}
-	p := Picture{ID: d.ID, MIME: h.MIME, Width: h.Width, Height: h.Height, Bytes: h.Bytes, CreatedAt: now}
+	if h.Memory > mostMemory {
+		return Picture{}, fault.New(fault.TooLarge, "decoding a picture of %d × %d pixels that is stored like this takes %d MB; please save it as a plain JPEG",
+			h.Width, h.Height, h.Memory>>20).Say("library_heavy", "width", h.Width, "height", h.Height)
+	}
+	p := Picture{ID: d.ID, AddedBy: d.AddedBy, MIME: h.MIME, Width: h.Width, Height: h.Height, Bytes: h.Bytes, CreatedAt: now}
 	if p.Tone, err = l.tone(ctx, f, h, limits); err != nil {
 		return Picture{}, err
 	}
@@ -276,45 +314,15 @@ func (p Picture) Check() error {
 	for field, text := range map[string]string{"caption": p.Caption, "credit": p.Credit, "copyright": p.Copyright,
 		"alt": p.Alt, "source": p.Source, "rights": p.Rights, "uri": p.URI, "people": strings.Join(p.People, ", ")} {
 		if len(text) > maxText {
-			return fault.Input(field, "the text has %d bytes; please shorten it to %d", len(text), maxText)
+			return fault.Input(field, "the text has %d bytes; please shorten it to %d", len(text), maxText).Say("library_text", "most", maxText)
 		}
 	}
 	for field, v := range map[string]float64{"focal_x": p.FocalX, "focal_y": p.FocalY} {
 		if !(v >= 0 && v <= 1) { // also refuses NaN
-			return fault.Input(field, "the focal point must lie inside the picture, between 0 and 1")
+			return fault.Input(field, "the focal point must lie inside the picture, between 0 and 1").Say("library_focal")
 		}
 	}
 	return nil
-}
-
-// Describe changes what people write about a picture, and where its focal
-// point lies. Renditions of a new focal point are made when they are asked for.
-func (l *Library) Describe(ctx context.Context, actor string, id int64, patch Patch) (_ Picture, err error) {
-	defer fault.Wrap(&err, "describe picture %d", id)
-	p, err := l.store.Picture(ctx, id)
-	if err != nil {
-		return Picture{}, err
-	}
-	set(&p.Caption, patch.Caption)
-	set(&p.Credit, patch.Credit)
-	set(&p.Copyright, patch.Copyright)
-	set(&p.Alt, patch.Alt)
-	set(&p.Source, patch.Source)
-	set(&p.Rights, patch.Rights)
-	set(&p.People, patch.People)
-	set(&p.FocalX, patch.FocalX)
-	set(&p.FocalY, patch.FocalY)
-	set(&p.AI, patch.AI)
-	if err := p.Check(); err != nil {
-		return Picture{}, err
-	}
-	return p, l.store.SavePicture(ctx, p, Changed(actor, p))
-}
-
-func set[T any](field *T, value *T) {
-	if value != nil {
-		*field = *value
-	}
 }
 
 // PublicAddress returns the picture and the crop of a token, and a

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"warta/internal/account"
 	"warta/internal/blob"
 	"warta/internal/change"
 	"warta/internal/fault"
@@ -29,6 +30,8 @@ type rows struct {
 	pictures  []media.Picture
 	addresses []media.Address
 	outcomes  []change.Outcome
+	trash     []media.Trashed
+	used      bool // everything is in use
 }
 
 var now = time.Date(2026, 11, 23, 4, 0, 0, 0, time.UTC)
@@ -70,15 +73,52 @@ func (r *rows) AddPicture(ctx context.Context, actor string, p media.Picture, ad
 	return p, true, nil
 }
 
-func (r *rows) SavePicture(_ context.Context, p media.Picture, o change.Outcome) error {
+func (r *rows) ChangePicture(_ context.Context, id int64, fn func(*media.Picture) (change.Outcome, error)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.pictures {
-		if r.pictures[i].ID == p.ID {
-			r.pictures[i] = p
-		}
+	i := slices.IndexFunc(r.pictures, func(p media.Picture) bool { return p.ID == id })
+	if i < 0 {
+		return fault.New(fault.NotFound, "there is no picture %d", id)
 	}
+	p := r.pictures[i]
+	o, err := fn(&p)
+	if err == nil {
+		r.pictures[i] = p
+		r.outcomes = append(r.outcomes, o)
+	}
+	return err
+}
+
+func (r *rows) DeletePicture(_ context.Context, id int64, o change.Outcome) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.IndexFunc(r.pictures, func(p media.Picture) bool { return p.ID == id })
+	if i < 0 {
+		return fault.New(fault.NotFound, "there is no picture %d", id)
+	}
+	if r.used {
+		return fault.New(fault.Conflict, "picture %d is in use", id)
+	}
+	r.trash = append(r.trash, media.Trashed{Hash: r.pictures[i].Hash, MIME: r.pictures[i].MIME})
+	r.pictures = slices.Delete(r.pictures, i, i+1)
 	r.outcomes = append(r.outcomes, o)
+	return nil
+}
+
+func (r *rows) PictureUses(context.Context, int64, int) ([]media.Use, bool, error) {
+	return nil, false, nil
+}
+
+func (r *rows) Trash(context.Context, int) ([]media.Trashed, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.trash), nil
+}
+
+func (r *rows) EmptyTrash(_ context.Context, hash string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trash = slices.DeleteFunc(r.trash, func(t media.Trashed) bool { return t.Hash == hash })
 	return nil
 }
 
@@ -305,7 +345,8 @@ func TestDescribe(t *testing.T) {
 	k := open(t, media.Options{})
 	p := k.add(t, photo(t, 100, 80, 1), media.Details{Caption: "Lama", Credit: "AFP"})
 	caption, x := "Baru", .25
-	got, err := k.Describe(t.Context(), "user:2", p.ID, media.Patch{Caption: &caption, FocalX: &x})
+	rani := account.Actor{ID: 2, Role: account.Editor}
+	got, err := k.Describe(t.Context(), rani, p.ID, media.Patch{Caption: &caption, FocalX: &x})
 	if err != nil || got.Caption != "Baru" || got.Credit != "AFP" || got.FocalX != .25 || got.FocalY != p.FocalY {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -320,10 +361,10 @@ func TestDescribe(t *testing.T) {
 		t.Error("the whole picture does not depend on the focal point")
 	}
 	x = -1
-	if _, err := k.Describe(t.Context(), "user:2", p.ID, media.Patch{FocalX: &x}); !fault.Is(err, fault.Invalid) {
+	if _, err := k.Describe(t.Context(), rani, p.ID, media.Patch{FocalX: &x}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a focal point outside: %v", err)
 	}
-	if _, err := k.Describe(t.Context(), "user:2", 99, media.Patch{}); !fault.Is(err, fault.NotFound) {
+	if _, err := k.Describe(t.Context(), rani, 99, media.Patch{}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown picture: %v", err)
 	}
 }

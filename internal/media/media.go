@@ -5,6 +5,10 @@ package media
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -37,6 +41,8 @@ type Picture struct {
 
 	FocalX, FocalY float64 // 0..1 from the left and from the top; every crop keeps this point
 	AI             bool    // made or altered by a generative model
+
+	AddedBy int64 // the user who brought it; 0: a part of the program
 }
 
 // Default focal point: faces and main subjects stand a little above the middle.
@@ -68,6 +74,9 @@ type Patch struct {
 	People                                          *[]string
 	FocalX, FocalY                                  *float64
 	AI                                              *bool
+	// Base is the Wording that the words were written upon. If somebody has
+	// changed them since, that is a Conflict; empty: whatever they are.
+	Base string
 }
 
 // Store keeps pictures and their addresses. *store.DB satisfies it.
@@ -83,8 +92,22 @@ type Store interface {
 	// If a picture with p.Hash is there already, it returns that one and false
 	// and writes nothing.
 	AddPicture(ctx context.Context, actor string, p Picture, addresses []Address) (Picture, bool, error)
-	// SavePicture overwrites the row of p.ID and writes o in the same transaction.
-	SavePicture(ctx context.Context, p Picture, o change.Outcome) error
+	// ChangePicture calls fn with the row of a picture, and writes what it made of
+	// it and the outcome in the same transaction; NotFound if there is none. The
+	// hash and the addresses stay. fn may be called again after a serialization
+	// failure.
+	ChangePicture(ctx context.Context, id int64, fn func(*Picture) (change.Outcome, error)) error
+	// DeletePicture removes the row and the addresses of a picture that nothing
+	// shows, notes its files in the trash, and writes o. A Conflict says that
+	// something shows it.
+	DeletePicture(ctx context.Context, id int64, o change.Outcome) error
+	// PictureUses returns what shows a picture, what readers see first, and whether
+	// there is more than limit.
+	PictureUses(ctx context.Context, id int64, limit int) ([]Use, bool, error)
+	// Trash returns at most limit deleted pictures whose files may still be there.
+	Trash(ctx context.Context, limit int) ([]Trashed, error)
+	// EmptyTrash forgets one of them.
+	EmptyTrash(ctx context.Context, hash string) error
 	// PublicAddress returns the picture and the crop that a token stands for,
 	// and a fault.NotFound unless a live story shows the picture.
 	PublicAddress(ctx context.Context, token string) (Picture, Crop, error)
@@ -99,20 +122,35 @@ func Added(actor string, p Picture) change.Outcome {
 	return change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "add", Object: Tag(p.ID)}}}
 }
 
-// Changed is the outcome of a picture whose words or focal point were changed.
-func Changed(actor string, p Picture) change.Outcome {
-	o := change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "describe", Object: Tag(p.ID)}}}
+// Changed is the outcome of a picture whose words or focal point were changed;
+// fields are the names of those.
+func Changed(actor string, p Picture, fields ...string) change.Outcome {
+	detail, _ := json.Marshal(map[string][]string{"fields": fields}) // texts always have a JSON form
+	o := change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "describe", Object: Tag(p.ID), Detail: detail}}}
 	o.Touch(Tag(p.ID))
 	return o
 }
 
-// OriginalKey returns the blob key of the original.
-func (p Picture) OriginalKey() string {
-	if len(p.Hash) < 4 {
-		return "originals/" + p.Hash + extension(p.MIME)
-	}
-	return "originals/" + p.Hash[:2] + "/" + p.Hash[2:4] + "/" + p.Hash + extension(p.MIME)
+// Deleted is the outcome of a picture that went away, which nothing shows.
+func Deleted(actor string, p Picture) change.Outcome {
+	detail, _ := json.Marshal(map[string]string{"name": p.Name, "hash": p.Hash})
+	o := change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "delete", Object: Tag(p.ID), Detail: detail}}}
+	o.Touch(Tag(p.ID))
+	return o
 }
+
+// Wording returns a short text that is another one as soon as what people write
+// about the picture is.
+func (p Picture) Wording() string {
+	sum := sha256.New()
+	for _, v := range []any{p.Caption, p.Credit, p.Copyright, p.Alt, p.Source, p.Rights, p.People, p.FocalX, p.FocalY, p.AI} {
+		fmt.Fprintf(sum, "%q\x00", fmt.Sprint(v))
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+// OriginalKey returns the blob key of the original.
+func (p Picture) OriginalKey() string { return "originals/" + p.folder() + extension(p.MIME) }
 
 // Line returns the photo line of the picture's own caption and credit.
 func (p Picture) Line() string { return Line(p.Caption, p.Credit) }

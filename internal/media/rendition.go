@@ -35,11 +35,15 @@ func (p Picture) RenditionKey(c Crop, width int, f Format) string {
 	if c != Orig {
 		focal = fmt.Sprintf("-%d-%d", int(math.Round(p.FocalX*1000)), int(math.Round(p.FocalY*1000)))
 	}
-	folder := p.Hash
-	if len(p.Hash) >= 4 {
-		folder = p.Hash[:2] + "/" + p.Hash[2:4] + "/" + p.Hash
+	return fmt.Sprintf("renditions/%s/%s%s-%d-v%d.%s", p.folder(), c, focal, real, renditionVersion, f)
+}
+
+// folder is where renditions of the picture lie.
+func (p Picture) folder() string {
+	if len(p.Hash) < 4 {
+		return p.Hash
 	}
-	return fmt.Sprintf("renditions/%s/%s%s-%d-v%d.%s", folder, c, focal, real, renditionVersion, f)
+	return p.Hash[:2] + "/" + p.Hash[2:4] + "/" + p.Hash
 }
 
 // Open returns a rendition. One that is not there yet is made, once however

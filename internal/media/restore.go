@@ -55,10 +55,7 @@ func (l *Library) Restore(ctx context.Context, actor string, p Picture, addresse
 	if p.CreatedAt, err = l.store.Now(ctx); err != nil {
 		return err
 	}
-	if err := l.keep(ctx, p, f); err != nil {
-		return err
-	}
-	kept, _, err := l.store.AddPicture(ctx, actor, p, addresses)
+	kept, _, err := l.enter(ctx, actor, p, addresses, f)
 	if err == nil && kept.ID != p.ID {
 		return fault.New(fault.Conflict, "picture %d is here already under the id %d", p.ID, kept.ID)
 	}

@@ -114,7 +114,7 @@ func (s *jpegScanner) segment(marker byte) error {
 		s.progressive = true
 	case marker == 0xda:
 		if s.scans++; s.scans > maxScans {
-			return fault.New(fault.Invalid, "the JPEG has more than %d scans; please save it anew", maxScans)
+			return fault.New(fault.Invalid, "the JPEG has more than %d scans; please save it anew", maxScans).Say("library_damaged")
 		}
 	case marker == 0xe1 || marker == 0xe2:
 		data := make([]byte, n)

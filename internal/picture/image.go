@@ -115,7 +115,7 @@ func onCanvas(m image.Image, w, h int) (image.Image, error) {
 func safely(decode func() (image.Image, error)) (m image.Image, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			m, err = nil, fault.New(fault.Invalid, "the picture is damaged; please save it anew")
+			m, err = nil, fault.New(fault.Invalid, "the picture is damaged; please save it anew").Say("library_damaged")
 		}
 	}()
 	return decode()

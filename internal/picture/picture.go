@@ -15,7 +15,9 @@ import (
 	"io"
 
 	"github.com/disintegration/imaging"
+
 	"warta/internal/fault"
+	"warta/internal/lang"
 )
 
 // Limits on what is taken in. Zero values stand for the defaults.
@@ -64,7 +66,7 @@ func Inspect(r io.ReadSeeker, limits Limits) (h Header, err error) {
 	}
 	if size > limits.Bytes {
 		return Header{}, fault.New(fault.TooLarge, "the picture has %d MB; at most %d MB are taken, please save it smaller",
-			size/1_000_000, limits.Bytes/1_000_000)
+			size/1_000_000, limits.Bytes/1_000_000).Say("library_bytes", "limit", lang.Size(limits.Bytes))
 	}
 	var magic [12]byte
 	if err := rewind(r); err != nil {
@@ -100,7 +102,8 @@ func (h Header) check(limits Limits) error {
 	}
 	if px := int64(h.Width) * int64(h.Height); px > limits.Pixels || h.Width > maxSide || h.Height > maxSide {
 		return fault.New(fault.TooLarge, "the picture has %d × %d pixels; at most %d megapixels and %d a side are taken, please save it smaller",
-			h.Width, h.Height, limits.Pixels/1_000_000, maxSide)
+			h.Width, h.Height, limits.Pixels/1_000_000, maxSide).
+			Say("library_pixels", "width", h.Width, "height", h.Height, "most", limits.Pixels/1_000_000, "side", maxSide)
 	}
 	return nil
 }
@@ -144,7 +147,7 @@ func rewind(r io.Seeker) error {
 }
 
 func unsupported() error {
-	return fault.New(fault.Invalid, "this is not a JPEG, PNG, GIF or WebP picture; please save it as one of these")
+	return fault.New(fault.Invalid, "this is not a JPEG, PNG, GIF or WebP picture; please save it as one of these").Say("library_kind")
 }
 
 func damaged(cause error) error {
@@ -152,7 +155,7 @@ func damaged(cause error) error {
 	if errors.As(cause, &f) {
 		return cause
 	}
-	e := fault.New(fault.Invalid, "the picture is damaged or not complete; please send it again or save it anew")
+	e := fault.New(fault.Invalid, "the picture is damaged or not complete; please send it again or save it anew").Say("library_damaged")
 	e.Err = cause
 	return e
 }

@@ -11,7 +11,8 @@ import (
 // keeps them in a form of its own, by table. A test fails on a table that is
 // rebuilt by its care and not by this.
 var rebuilders = map[string]func(context.Context, *session) error{
-	"search": rebuildSearch,
+	"search":         rebuildSearch,
+	"picture_search": rebuildPictureSearch,
 }
 
 // rebuild fills every such table from the rows that are there. The tables are

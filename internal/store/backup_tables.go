@@ -56,6 +56,13 @@ var cares = map[string]care{
 	"receipts": {},
 	"mails":    {why: "a letter that waits must not go out from two places"},
 
+	"picture_draft_uses": {},
+
+	"picture_search": {rebuilt: true, why: "the engines keep it in different forms"},
+	"picture_trash":  {why: "the files of deleted pictures are not in the backup"},
+	"uploads":        {why: "the bytes of what is on its way are not in the backup"},
+	"upload_parts":   {why: "they belong to the uploads"},
+
 	"search": {rebuilt: true, why: "the engines keep it in different forms"},
 
 	"events":    {seeded: true, why: "nobody follows them across a restoration; their numbers go on"},

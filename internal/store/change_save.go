@@ -37,6 +37,9 @@ func save(ctx context.Context, s *session, w *news.World, all []*held) error {
 			return fmt.Errorf("write the %s: %w", step.name, err)
 		}
 	}
+	if err := savePictureDrafts(ctx, s, all); err != nil {
+		return fmt.Errorf("write the pictures of drafts: %w", err)
+	}
 	if err := saveProjection(ctx, s, all, entries); err != nil {
 		return fmt.Errorf("write lists and search: %w", err)
 	}

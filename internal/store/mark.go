@@ -10,6 +10,8 @@ import (
 const (
 	markSeeded  = "seeded"  // 1: the first sections and the first front were made
 	markTrimmed = "trimmed" // the newest event that was forgotten
+	markPicture = "picture" // the highest id of a picture that was deleted
+	markLibrary = "library" // 1: search and draft uses of older pictures were made
 )
 
 func readMark(ctx context.Context, s *session, name string) (value int64, err error) {

@@ -12,20 +12,23 @@ import (
 )
 
 const pictureColumns = `id, hash, name, mime, width, height, bytes, tone, caption, credit, copyright, alt, source,
-	rights, uri, people, taken_at, created_at, focal_x, focal_y, ai`
+	rights, uri, people, taken_at, created_at, focal_x, focal_y, ai, added_by`
 
 // pictureFields are where pictureColumns are scanned to.
 func pictureFields(p *media.Picture) []any {
 	return []any{&p.ID, &p.Hash, &p.Name, &p.MIME, &p.Width, &p.Height, &p.Bytes, &p.Tone, &p.Caption, &p.Credit,
 		&p.Copyright, &p.Alt, &p.Source, &p.Rights, &p.URI, document{&p.People}, stamp{&p.TakenAt}, stamp{&p.CreatedAt},
-		&p.FocalX, &p.FocalY, &p.AI}
+		&p.FocalX, &p.FocalY, &p.AI, &p.AddedBy}
 }
 
-// scanPicture reads pictureColumns.
-func scanPicture(r scanner) (p media.Picture, err error) {
-	err = r.Scan(pictureFields(&p)...)
+// scanPicture reads pictureColumns, and before them what lead points at.
+func scanPicture(r scanner, lead ...any) (p media.Picture, err error) {
+	err = r.Scan(append(lead, pictureFields(&p)...)...)
 	return p, err
 }
+
+// scanOnlyPicture reads pictureColumns.
+func scanOnlyPicture(r scanner) (media.Picture, error) { return scanPicture(r) }
 
 // pictureValues are p's columns without the id.
 func pictureValues(p *media.Picture) []any {
@@ -36,7 +39,7 @@ func pictureValues(p *media.Picture) []any {
 	names, _ := json.Marshal(people) // strings always have a JSON form
 	return []any{p.Hash, p.Name, p.MIME, p.Width, p.Height, p.Bytes, p.Tone, p.Caption, p.Credit,
 		p.Copyright, p.Alt, p.Source, p.Rights, p.URI, string(names), millis(p.TakenAt), millis(p.CreatedAt),
-		p.FocalX, p.FocalY, flag(p.AI)}
+		p.FocalX, p.FocalY, flag(p.AI), p.AddedBy}
 }
 
 // Picture returns one picture, else NotFound. Goes by the primary key.
@@ -61,7 +64,7 @@ func pictureByHash(ctx context.Context, s *session, hash string) (media.Picture,
 // PicturesByID returns pictures in the order asked, without unknown ones.
 func (db *DB) PicturesByID(ctx context.Context, ids []int64) (_ []media.Picture, err error) {
 	defer fault.Wrap(&err, "read %d pictures", len(ids))
-	return readMany(ctx, db, `SELECT `+pictureColumns+` FROM pictures`, ids, scanPicture,
+	return readMany(ctx, db, `SELECT `+pictureColumns+` FROM pictures`, ids, scanOnlyPicture,
 		func(p *media.Picture) int64 { return p.ID })
 }
 
@@ -90,7 +93,7 @@ func (db *DB) Pictures(ctx context.Context, f media.Filter) (_ []media.Picture, 
 	if len(f.IDs) > 0 {
 		text, args = text+` AND id `+s.inIDs(len(args)+1), append(args, s.ids(f.IDs))
 	}
-	return collect(scanPicture)(s.rows(ctx, text+` ORDER BY id DESC LIMIT $2`, args...))
+	return collect(scanOnlyPicture)(s.rows(ctx, text+` ORDER BY id DESC LIMIT $2`, args...))
 }
 
 // AddPicture writes a picture, its addresses and media.Added in one
@@ -106,7 +109,8 @@ func (db *DB) AddPicture(ctx context.Context, actor string, p media.Picture, add
 			return out, err
 		}
 		kept, added = p, true
-		kept.ID, err = insertPicture(ctx, s, &p)
+		var key int64
+		kept.ID, key, err = insertPicture(ctx, s, &p)
 		switch {
 		case err == nil:
 		case s.isUnique(err) && p.ID != 0:
@@ -114,6 +118,12 @@ func (db *DB) AddPicture(ctx context.Context, actor string, p media.Picture, add
 		case s.isUnique(err):
 			return out, again{err} // somebody else brought the same picture
 		default:
+			return out, err
+		}
+		if err := writePictureSearch(ctx, s, []searchEntry{pictureEntry(key, &kept)}); err != nil {
+			return out, err
+		}
+		if _, err := s.exec(ctx, `DELETE FROM picture_trash WHERE hash = $1`, p.Hash); err != nil {
 			return out, err
 		}
 		rows := make([][]any, len(addresses))
@@ -128,49 +138,76 @@ func (db *DB) AddPicture(ctx context.Context, actor string, p media.Picture, add
 	return kept, added, nil
 }
 
-// insertPicture writes a picture's row and returns its id.
-func insertPicture(ctx context.Context, s *session, p *media.Picture) (id int64, err error) {
-	values := pictureValues(p)
-	if p.ID == 0 {
-		err = s.row(ctx, `
-			INSERT INTO pictures (hash, name, mime, width, height, bytes, tone, caption, credit, copyright, alt, source,
-				rights, uri, people, taken_at, created_at, focal_x, focal_y, ai)
-			VALUES `+placeholders(1, len(values))+`
-			RETURNING id`, values...).Scan(&id)
-		return id, err
-	}
-	if s.postgres { // the next one continues above this id
-		if _, err := s.exec(ctx, `
+// insertPicture writes a picture's row and returns its id and its search key.
+func insertPicture(ctx context.Context, s *session, p *media.Picture) (id, key int64, err error) {
+	switch {
+	case p.ID == 0:
+		id, err = nextPicture(ctx, s)
+	case s.postgres: // the next one continues above this id
+		id = p.ID
+		_, err = s.exec(ctx, `
 			SELECT setval(pg_get_serial_sequence('pictures', 'id'), $1)
-			WHERE $1 >= (SELECT last_value FROM pictures_id_seq)`, p.ID); err != nil {
-			return 0, err
-		}
+			WHERE $1 >= (SELECT last_value FROM pictures_id_seq)`, id)
+	default:
+		id = p.ID
 	}
-	values = append([]any{p.ID}, values...)
+	if err != nil {
+		return 0, 0, err
+	}
+	if key, err = freePictureKey(ctx, s, searchKey(millis(p.CreatedAt), id)); err != nil {
+		return 0, 0, err
+	}
+	values := append([]any{key, id}, pictureValues(p)...)
 	_, err = s.exec(ctx, `
-		INSERT INTO pictures (`+pictureColumns+`)
+		INSERT INTO pictures (search_key, `+pictureColumns+`)
 		VALUES `+placeholders(1, len(values)), values...)
-	return p.ID, err
+	return id, key, err
 }
 
-// SavePicture overwrites the row of p.ID and writes o in the same transaction;
-// NotFound if there is none. The hash and the addresses stay.
-func (db *DB) SavePicture(ctx context.Context, p media.Picture, o change.Outcome) (err error) {
-	defer fault.Wrap(&err, "save picture %d", p.ID)
-	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
-		res, err := s.exec(ctx, `
+// nextPicture returns the id of the next picture. That of a deleted one is never
+// given again: old versions still name it. On SQLite nobody else writes now.
+func nextPicture(ctx context.Context, s *session) (id int64, err error) {
+	gone, err := readMark(ctx, s, markPicture)
+	if err != nil {
+		return 0, err
+	}
+	text := `SELECT coalesce(max(id), 0) + 1 FROM pictures`
+	if s.postgres {
+		text = `SELECT nextval(pg_get_serial_sequence('pictures', 'id'))`
+	}
+	if err := s.row(ctx, text).Scan(&id); err != nil || id > gone {
+		return id, err
+	}
+	if !s.postgres {
+		return gone + 1, nil
+	}
+	err = s.row(ctx, `SELECT setval(pg_get_serial_sequence('pictures', 'id'), $1)`, gone+1).Scan(&id)
+	return id, err
+}
+
+// ChangePicture implements media.Store.
+func (db *DB) ChangePicture(ctx context.Context, id int64, fn func(*media.Picture) (change.Outcome, error)) (err error) {
+	defer fault.Wrap(&err, "change picture %d", id)
+	_, err = db.change(ctx, func(ctx context.Context, s *session) (out change.Outcome, err error) {
+		var key int64
+		p, err := scanPicture(s.row(ctx, `SELECT search_key, `+pictureColumns+` FROM pictures WHERE id = $1`+s.forUpdate(), id), &key)
+		if err != nil {
+			return out, notFound(err, "there is no picture %d", id)
+		}
+		before := p
+		if out, err = fn(&p); err != nil {
+			return out, err
+		}
+		p.ID, p.Hash, p.CreatedAt = before.ID, before.Hash, before.CreatedAt
+		if _, err := s.exec(ctx, `
 			UPDATE pictures
 			SET hash = $1, name = $2, mime = $3, width = $4, height = $5, bytes = $6, tone = $7, caption = $8, credit = $9,
 				copyright = $10, alt = $11, source = $12, rights = $13, uri = $14, people = $15, taken_at = $16,
-				created_at = $17, focal_x = $18, focal_y = $19, ai = $20
-			WHERE id = $21`, append(pictureValues(&p), p.ID)...)
-		if err != nil {
-			return o, err
+				created_at = $17, focal_x = $18, focal_y = $19, ai = $20, added_by = $21
+			WHERE id = $22`, append(pictureValues(&p), p.ID)...); err != nil {
+			return out, err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return o, errors.Join(err, fault.New(fault.NotFound, "there is no picture %d", p.ID))
-		}
-		return o, nil
+		return out, replacePictureSearch(ctx, s, pictureEntry(key, &before), pictureEntry(key, &p))
 	})
 	return err
 }
@@ -240,7 +277,7 @@ func (db *DB) PublicPicturesAfter(ctx context.Context, after int64, limit int) (
 	if err := checkLimit(limit, maxLimit); err != nil {
 		return nil, err
 	}
-	return collect(scanPicture)(db.reads().rows(ctx, `
+	return collect(scanOnlyPicture)(db.reads().rows(ctx, `
 		SELECT `+pictureColumns+`
 		FROM pictures
 		WHERE id > $1

@@ -17,7 +17,7 @@ import (
 func shot(hash string) media.Picture {
 	return media.Picture{Hash: hash, Name: hash + ".jpg", MIME: "image/jpeg", Width: 4000, Height: 3000, Bytes: 1 << 33, Tone: 63,
 		Caption: "Banjir di Demak", Credit: "ANTARA/YUSUF", Copyright: "© 2026", Alt: "Perahu", Source: "ANTARA", Rights: "Sekali pakai",
-		URI: "urn:pic:" + hash, People: []string{"Yusuf", "Ani"}, TakenAt: noon.Add(-time.Hour), CreatedAt: noon, FocalX: 0.25, FocalY: 0.75, AI: true}
+		URI: "urn:pic:" + hash, People: []string{"Yusuf", "Ani"}, TakenAt: noon.Add(-time.Hour), CreatedAt: noon, FocalX: 0.25, FocalY: 0.75, AI: true, AddedBy: 7}
 }
 
 // add adds a picture with fresh addresses.
@@ -64,15 +64,16 @@ func readPictures(t *testing.T, open Open) {
 		same(t, "the address of "+string(a.Crop), tokens[p.ID][a.Crop], a.Token)
 	}
 
-	p.Caption, p.FocalX, p.AI, p.People = "Diganti", 0.5, false, nil
 	before := n.last()
-	n.ok(store.SavePicture(ctx, p, media.Changed("user:7", p)))
+	n.ok(store.ChangePicture(ctx, p.ID, func(p *media.Picture) (change.Outcome, error) {
+		p.Caption, p.FocalX, p.AI, p.People = "Diganti", 0.5, false, nil
+		return media.Changed("user:7", *p, "caption"), nil
+	}))
 	got, err := store.Picture(ctx, p.ID)
 	n.ok(err)
 	same(t, "saved", []any{got.Caption, got.FocalX, got.AI, len(got.People)}, []any{"Diganti", 0.5, false, 0})
 	same(t, "its tag", n.events(before), []string{media.Tag(p.ID)})
-	p.ID = 1 << 40
-	n.is(store.SavePicture(ctx, p, change.Outcome{}), fault.NotFound)
+	n.is(store.ChangePicture(ctx, 1<<40, func(*media.Picture) (change.Outcome, error) { return change.Outcome{}, nil }), fault.NotFound)
 
 	// A picture of our own export keeps its id, and the next one comes after it.
 	old := shot("bb")

@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"processes", processCases},
 		{"reads", readCases},
 		{"restore", restoreCases},
+		{"library", libraryCases},
 		{"counters", counterCases},
 		{"due", dueCases},
 		{"rules", ruleCases},
