@@ -20,6 +20,9 @@ import (
 // sieve is a store that keeps nothing but a hash of what goes through it, and
 // shows each story to the test.
 type sieve struct {
+	news.DeskStore // what the demo does not ask for
+	news.SiteStore
+
 	t     testing.TB
 	now   time.Time
 	tree  *news.Tree

@@ -35,10 +35,24 @@ const (
 	LabelSponsored  Label = "sponsored"
 	LabelUnverified Label = "unverified"
 	LabelAIAssisted Label = "ai_assisted"
+	// LabelLegal marks what a lawyer has to see. It is the newsroom's own: no
+	// reader learns of it.
+	LabelLegal Label = "legal"
 )
 
-// Labels are all labels in the order in which they are shown.
+// Labels are the labels that readers see, in the order in which they are shown.
 var Labels = []Label{LabelBreaking, LabelExclusive, LabelOpinion, LabelSponsored, LabelUnverified, LabelAIAssisted}
+
+// RoomLabels are those and the ones that only the newsroom sees.
+var RoomLabels = append(slices.Clone(Labels), LabelLegal)
+
+// PublicLabels returns the labels without those of the newsroom.
+func PublicLabels(labels []Label) []Label {
+	if !slices.Contains(labels, LabelLegal) {
+		return labels
+	}
+	return slices.DeleteFunc(slices.Clone(labels), func(l Label) bool { return l == LabelLegal })
+}
 
 // Access says who may read the whole text.
 type Access string
@@ -153,13 +167,14 @@ func (c *Content) PictureIDs() []int64 {
 // be published.
 func (c *Content) Check(w *World) error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(c.Headline)); n == 0 || n > 300 {
-		return fault.Input("headline", "a headline of 1 to 300 characters is needed")
+		return fault.Input("headline", "a headline of 1 to 300 characters is needed").Say("headline_needed")
 	}
 	if w.Tree.ByID(c.SectionID) == nil {
-		return fault.Input("section", "choose a section for %q", c.Headline)
+		return fault.Input("section", "choose a section for %q", c.Headline).Say("section_needed", "headline", c.Headline)
 	}
 	if len(c.Topics) > 50 || len(c.Credits) > 50 || len(c.Related) > 50 || len(c.Sources) > 20 {
-		return fault.Input("topics", "%q has too many topics, credits, sources or related stories", c.Headline)
+		return fault.Input("topics", "%q has too many topics, credits, sources or related stories", c.Headline).
+			Say("too_many_names", "headline", c.Headline)
 	}
 	if err := c.checkWords(); err != nil {
 		return err
@@ -171,24 +186,25 @@ func (c *Content) Check(w *World) error {
 // above all must not become free access.
 func (c *Content) checkWords() error {
 	if c.Kind != "" && !slices.Contains(Kinds, c.Kind) {
-		return fault.Input("kind", "%q is no kind of story", c.Kind)
+		return fault.Input("kind", "%q is no kind of story", c.Kind).Say("word_unknown", "word", string(c.Kind))
 	}
 	if c.Access != Free && c.Access != Members {
-		return fault.Input("access", "%q is no kind of access", c.Access)
+		return fault.Input("access", "%q is no kind of access", c.Access).Say("word_unknown", "word", string(c.Access))
 	}
 	for _, l := range c.Labels {
-		if !slices.Contains(Labels, l) {
-			return fault.Input("labels", "%q is no label", l)
+		if !slices.Contains(RoomLabels, l) {
+			return fault.Input("labels", "%q is no label", l).Say("word_unknown", "word", string(l))
 		}
 	}
 	for _, cr := range c.Credits {
 		if !slices.Contains(Roles, cr.Role) {
-			return fault.Input("credits", "%q is no role of a byline", cr.Role)
+			return fault.Input("credits", "%q is no role of a byline", cr.Role).Say("word_unknown", "word", string(cr.Role))
 		}
 	}
 	if v := c.Lead.Video; v != nil {
 		if p, ok := doc.ProviderOf(v.URL); !ok || string(p) != v.Provider {
-			return fault.Input("lead.video", "%q is no address of a video by %q", v.URL, v.Provider)
+			return fault.Input("lead.video", "%q is no address of a video by %q", v.URL, v.Provider).
+				Say("video_address", "address", v.URL)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package news
 
 import (
 	"context"
-	"reflect"
 	"slices"
 	"time"
 
@@ -32,10 +31,21 @@ type DeskStore interface {
 	// A missing id is NotFound. fn may be called again after a serialization
 	// failure and must not keep what it was given.
 	Change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (seq int64, err error)
+	// View loads the records of stories and calls fn with them, all as they are at
+	// one instant; nothing that fn does to them is kept. A missing id is NotFound.
+	View(ctx context.Context, ids []int64, fn func(*World, []*Record) error) error
 	// Due returns the ids of at most limit stories whose DueAt and embargo are not
 	// after now, the earliest first; without embargoed, those that never were
 	// under embargo.
 	Due(ctx context.Context, now time.Time, embargoed bool, limit int) ([]int64, error)
+	// Unchecked returns the ids of at most limit stories whose DueAt is not after
+	// until and that were not looked through since they were scheduled.
+	Unchecked(ctx context.Context, until time.Time, limit int) ([]int64, error)
+	// SaveGuestLink keeps a link, and GuestLink returns the one with this hash of
+	// its token, or NotFound. EndGuestLinks forgets those of a story.
+	SaveGuestLink(ctx context.Context, g GuestLink, out change.Outcome) error
+	GuestLink(ctx context.Context, hash string) (GuestLink, error)
+	EndGuestLinks(ctx context.Context, storyID int64, out change.Outcome) error
 }
 
 // Confirmer waits until every serving process has applied an event.
@@ -50,11 +60,16 @@ type Confirmer interface {
 type Desk struct {
 	store   DeskStore
 	confirm Confirmer
+	prove   bool
 }
 
 // NewDesk returns a desk over a store. confirm may be nil where nothing serves
 // pages, as in tests of the rules.
 func NewDesk(store DeskStore, confirm Confirmer) *Desk { return &Desk{store: store, confirm: confirm} }
+
+// Prove lets every change of what readers see be proved by a job, imports
+// apart. It is called before anything else, where there is a queue.
+func (d *Desk) Prove() { d.prove = true }
 
 // Receipt tells how an operation ended.
 type Receipt struct {
@@ -65,12 +80,19 @@ type Receipt struct {
 }
 
 // change runs fn and, after a takedown, waits for everybody who serves pages.
-func (d *Desk) change(ctx context.Context, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (Receipt, error) {
+func (d *Desk) change(ctx context.Context, actor account.Actor, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (Receipt, error) {
 	var takedown bool
 	pick.IDs = distinct(pick.IDs)
 	seq, err := d.store.Change(ctx, pick, func(w *World, recs []*Record) (change.Outcome, error) {
+		before := make([]int, len(recs))
+		for i, r := range recs {
+			r.By, before[i] = actor, r.Story.LiveNo
+		}
 		out, err := fn(w, recs)
 		takedown = out.Takedown
+		if err == nil && d.prove && len(pick.URIs) == 0 {
+			out.Jobs = append(out.Jobs, proofs(w, actor, recs, before)...)
+		}
 		return out, err
 	})
 	if err != nil || !takedown || d.confirm == nil {
@@ -90,141 +112,80 @@ func distinct(ids []int64) []int64 {
 	})
 }
 
-// Create makes a new story with a draft and returns its id.
+// Create makes a new story with a draft, which is the actor's own, and returns
+// its id.
 func (d *Desk) Create(ctx context.Context, actor account.Actor, c Content) (id int64, err error) {
 	defer fault.Wrap(&err, "create story")
-	if err := actor.Require(account.WriteOwn); err != nil {
+	if err := actor.RequireSomewhere(account.WriteOwn); err != nil {
 		return 0, err
 	}
 	if err := c.Body.Validate(); err != nil {
 		return 0, err // nobody could read it back
 	}
-	_, err = d.change(ctx, Pick{New: 1}, func(w *World, recs []*Record) (change.Outcome, error) {
+	_, err = d.change(ctx, actor, Pick{New: 1}, func(w *World, recs []*Record) (change.Outcome, error) {
 		r := recs[0]
 		id = r.Story.ID
-		r.Story.Status, r.Story.Stage, r.Story.SectionID, r.Story.Created = Unpublished, StageDraft, c.SectionID, w.Now
-		r.Draft = &Draft{StoryID: id, Seq: 1, Content: c, By: actor.String(), At: w.Now}
-		return change.Outcome{Audit: []change.Audit{{Actor: actor.String(), Action: "create", Object: TagStory(id)}}}, nil
+		if err := r.found(w, actor, &c); err != nil {
+			return change.Outcome{}, err
+		}
+		return change.Outcome{Audit: []change.Audit{r.audit(actor, "create", Deed{})}}, nil
 	})
 	return id, err
 }
 
-// Publish makes the drafts of the stories live at once; each draft becomes a
-// version first. A story under embargo is refused. A withdrawn story comes back
-// by somebody who may withdraw, at its old address and date.
-func (d *Desk) Publish(ctx context.Context, actor account.Actor, ids ...int64) (rc Receipt, err error) {
-	defer fault.Wrap(&err, "publish")
-	if err := actor.Require(account.Publish); err != nil {
-		return rc, err
-	}
-	if len(ids) > MaxBatch {
-		return rc, fault.New(fault.TooLarge, "at most %d stories can be published at once", MaxBatch)
-	}
-	return d.change(ctx, Pick{IDs: ids}, func(w *World, recs []*Record) (out change.Outcome, err error) {
-		for _, r := range recs {
-			if r.Draft == nil {
-				return out, fault.New(fault.Conflict, "story %d has no draft to publish", r.Story.ID)
-			}
-			if err := r.mayReturn(actor); err != nil {
-				return out, err
-			}
-			if r.Story.EmbargoUntil.After(w.Now) {
-				return out, fault.New(fault.Conflict, "story %d is under embargo until %s; schedule it instead",
-					r.Story.ID, r.Story.EmbargoUntil.UTC().Format(time.RFC3339))
-			}
-			if err := r.Draft.Content.Check(w); err != nil {
-				return out, err
-			}
-			v := r.AddVersion(w, actor, FromDesk, r.Draft.Content, "published")
-			r.DropDraft = true
-			out.Merge(r.release(w, actor, v, w.Now))
-		}
-		return out, nil
-	})
-}
-
-// Schedule freezes the draft as a version and names it for release at the
-// given time; only approving or scheduling again moves the pointer.
-func (d *Desk) Schedule(ctx context.Context, actor account.Actor, id int64, at time.Time) (err error) {
-	defer fault.Wrap(&err, "schedule story %d", id)
-	if err := actor.Require(account.Publish); err != nil {
+// found makes a new record the actor's own story with a draft.
+func (r *Record) found(w *World, actor account.Actor, c *Content) error {
+	if err := w.mayIn(actor, account.WriteOwn, c.SectionID); err != nil {
 		return err
 	}
-	_, err = d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
-		r := recs[0]
-		if err := r.mayReturn(actor); err != nil {
-			return out, err
+	if err := w.known(c); err != nil {
+		return err
+	}
+	s := &r.Story
+	s.Status, s.Stage, s.SectionID, s.Created, s.OwnerID = Unpublished, StageDraft, c.SectionID, w.Now, actor.ID
+	r.Draft = &Draft{StoryID: s.ID, Seq: 1, Content: *c, By: actor.String(), At: w.Now, Trail: Trail{Start: 1}}
+	return nil
+}
+
+// known returns an Invalid error unless all that the content points at exists.
+func (w *World) known(c *Content) error {
+	for i := range fields {
+		if err := w.knownIn(&fields[i], c); err != nil {
+			return err
 		}
-		if !at.After(w.Now) {
-			return out, fault.Input("at", "the time %s has passed; publish now instead", at.UTC().Format(time.RFC3339))
+	}
+	return w.knownPictures(c.Body)
+}
+
+// Look returns a story and what may be done to it, for a door that shows it:
+// fn gets the record as it is stored. It is refused to who may not read it.
+func (d *Desk) Look(ctx context.Context, actor account.Actor, id int64, fn func(*World, *Record) error) (err error) {
+	defer fault.Wrap(&err, "look at story %d", id)
+	if err := actor.RequireSomewhere(account.Enter); err != nil {
+		return err
+	}
+	return d.store.View(ctx, []int64{id}, func(w *World, recs []*Record) error {
+		if err := w.MayRead(actor, &recs[0].Story); err != nil {
+			return err
 		}
-		if at.Before(r.Story.EmbargoUntil) {
-			return out, fault.Input("at", "the story is under embargo until %s", r.Story.EmbargoUntil.UTC().Format(time.RFC3339))
-		}
-		if r.Draft == nil {
-			return out, fault.New(fault.Conflict, "story %d has no draft to schedule", id)
-		}
-		if err := r.Draft.Content.Check(w); err != nil {
-			return out, err
-		}
-		v := r.AddVersion(w, actor, FromDesk, r.Draft.Content, "scheduled")
-		r.Story.Stage, r.Story.NamedNo, r.Story.DueAt = StageScheduled, v.No, at
-		out.Audit = []change.Audit{{Actor: actor.String(), Action: "schedule", Object: TagStory(id)}}
-		return out, nil
+		return fn(w, recs[0])
 	})
-	return err
 }
 
-// RunDue releases what is due, in batches, and returns how many went out. With
-// holdEmbargoed set (the clock is in doubt) stories with an embargo stay.
-func (d *Desk) RunDue(ctx context.Context, holdEmbargoed bool) (released int, err error) {
-	defer fault.Wrap(&err, "release what is due")
-	clock := account.System("clock")
-	for {
-		now, err := d.store.Now(ctx)
-		if err != nil {
-			return released, err
-		}
-		ids, err := d.store.Due(ctx, now, !holdEmbargoed, MaxBatch)
-		if err != nil || len(ids) == 0 {
-			return released, err
-		}
-		n := 0
-		_, err = d.change(ctx, Pick{IDs: ids}, func(w *World, recs []*Record) (out change.Outcome, err error) {
-			n = 0
-			for _, r := range recs {
-				s := &r.Story
-				held := holdEmbargoed && !s.EmbargoUntil.IsZero()
-				if s.DueAt.IsZero() || s.DueAt.After(w.Now) || s.EmbargoUntil.After(w.Now) || r.Named == nil || held {
-					continue // somebody was quicker, or it has to wait
-				}
-				at := s.DueAt
-				if s.EmbargoUntil.After(at) {
-					at = s.EmbargoUntil
-				}
-				if w.Now.Sub(at) > time.Minute {
-					at = w.Now // we were down; a story is dated when it went out
-				}
-				if r.Draft != nil && reflect.DeepEqual(r.Draft.Content, r.Named.Content) {
-					r.DropDraft = true // nobody wrote on: it is what goes out
-				}
-				out.Merge(r.release(w, clock, r.Named, at))
-				n++
-			}
-			return out, nil
-		})
-		released += n
-		if err != nil || n == 0 || len(ids) < MaxBatch {
-			return released, err
-		}
-	}
+// May returns a Forbidden error unless the actor may do this to the story; see
+// World.May. WriteAny means that he may write in it, his own or any.
+func (d *Desk) May(ctx context.Context, actor account.Actor, c account.Capability, id int64) (err error) {
+	return d.Look(ctx, actor, id, func(w *World, r *Record) error { return w.may(actor, c, r) })
 }
 
-// mayReturn returns a Forbidden error if the story was withdrawn and the actor
-// may not undo that.
-func (r *Record) mayReturn(actor account.Actor) error {
-	if r.Story.Status != Withdrawn {
-		return nil
+// may is World.May with the sections of the story and of its draft.
+func (w *World) may(actor account.Actor, c account.Capability, r *Record) error {
+	section := r.Story.SectionID
+	if x := r.Working(); x != nil {
+		section = x.SectionID
 	}
-	return actor.Require(account.Withdraw)
+	if c == account.WriteAny {
+		return w.MayWrite(actor, &r.Story, section)
+	}
+	return w.May(actor, c, &r.Story, section)
 }

@@ -15,21 +15,26 @@ import (
 // hides by now, and leaves a notice at its address.
 func (d *Desk) Withdraw(ctx context.Context, actor account.Actor, id int64, reason Reason, note string) (rc Receipt, err error) {
 	defer fault.Wrap(&err, "withdraw story %d", id)
-	if err := actor.Require(account.Withdraw); err != nil {
+	if err := actor.RequireSomewhere(account.Withdraw); err != nil {
 		return rc, err
 	}
 	if err := checkReason(reason, note); err != nil {
 		return rc, err
 	}
-	return d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+	return d.change(ctx, actor, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
 		r := recs[0]
+		if err := w.May(actor, account.Withdraw, &r.Story); err != nil {
+			return out, err
+		}
 		if r.Story.Status == Withdrawn {
-			return out, fault.New(fault.Conflict, "story %d is withdrawn already", id)
+			return out, fault.New(fault.Conflict, "story %d is withdrawn already", id).Say("withdrawn_already")
 		}
 		if r.Story.FirstPublished.IsZero() {
-			return out, fault.New(fault.Conflict, "story %d was never live", id)
+			return out, fault.New(fault.Conflict, "story %d was never live", id).Say("never_live")
 		}
-		return r.withdraw(w, actor, reason, note), nil
+		out = r.withdraw(w, actor, reason, note)
+		r.tell(w, actor, NoticeWithdrawn, note)
+		return out, nil
 	})
 }
 
@@ -49,7 +54,7 @@ func (r *Record) withdraw(w *World, actor account.Actor, reason Reason, note str
 		s.Slug = lang.Slug("") // it came in as a notice; the headline stays out of its address
 	}
 	r.Withdrawal = &Withdrawal{StoryID: s.ID, Reason: reason, Note: note, At: w.Now, By: actor.String(), Headline: headline}
-	out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "withdraw", Object: TagStory(s.ID)})
+	out.Audit = append(out.Audit, r.audit(actor, "withdraw", Deed{Reason: string(reason), Note: note}))
 	return out
 }
 
@@ -58,25 +63,29 @@ func (r *Record) withdraw(w *World, actor account.Actor, reason Reason, note str
 // what waited for nothing else goes out with the next run of the due loop.
 func (d *Desk) Embargo(ctx context.Context, actor account.Actor, id int64, until time.Time) (rc Receipt, err error) {
 	defer fault.Wrap(&err, "embargo story %d", id)
-	if err := actor.Require(account.Publish); err != nil {
+	if err := actor.RequireSomewhere(account.Publish); err != nil {
 		return rc, err
 	}
-	return d.change(ctx, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+	return d.change(ctx, actor, Pick{IDs: []int64{id}}, func(w *World, recs []*Record) (out change.Outcome, err error) {
 		r := recs[0]
 		s := &r.Story
+		if err := w.may(actor, account.Publish, r); err != nil {
+			return out, err
+		}
 		if !until.IsZero() && !until.After(w.Now) {
-			return out, fault.Input("until", "the time %s has passed", until.UTC().Format(time.RFC3339))
+			return out, fault.Input("until", "the time %s has passed", until.UTC().Format(time.RFC3339)).Say("time_passed", "time", until)
 		}
 		if s.Status == Live && !until.IsZero() {
 			no := s.LiveNo
 			out = r.takeDown(w)
 			s.Status = Unpublished
 			if s.Stage != StageScheduled {
+				r.unschedule()
 				s.Stage, s.NamedNo, s.DueAt = StageScheduled, no, w.Now
 			}
 		}
 		s.EmbargoUntil = until
-		out.Audit = append(out.Audit, change.Audit{Actor: actor.String(), Action: "embargo", Object: TagStory(id)})
+		out.Audit = append(out.Audit, r.audit(actor, "embargo", Deed{At: until}))
 		return out, nil
 	})
 }
@@ -87,9 +96,9 @@ func checkReason(r Reason, note string) error {
 		return nil
 	case ReasonNewsroom:
 		if strings.TrimSpace(note) == "" {
-			return fault.Input("note", "a reason of the newsroom's own needs its words")
+			return fault.Input("note", "a reason of the newsroom's own needs its words").Say("reason_words")
 		}
 		return nil
 	}
-	return fault.Input("reason", "%q is not a reason for withdrawal", r)
+	return fault.Input("reason", "%q is not a reason for withdrawal", r).Say("reason_unknown")
 }

@@ -70,7 +70,7 @@ func (d *Desk) Import(ctx context.Context, actor account.Actor, items []Incoming
 	for i := range items {
 		uris[i] = items[i].URI
 	}
-	rc, err := d.change(ctx, Pick{URIs: uris}, func(w *World, recs []*Record) (out change.Outcome, err error) {
+	rc, err := d.change(ctx, actor, Pick{URIs: uris}, func(w *World, recs []*Record) (out change.Outcome, err error) {
 		results = make([]Imported, len(items))
 		outs := make([]change.Outcome, 0, len(items))
 		for i, r := range recs {
@@ -142,7 +142,7 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 	}
 	edited := r.edited(actor)
 	if r.Draft != nil && !edited {
-		r.Draft, r.DropDraft, s.Stage = nil, true, StageNone // our own, of a withheld version
+		r.DropDraft, s.Stage = true, StageNone // our own, of a withheld version
 	}
 	v := r.AddVersion(w, actor, FromImport, in.Content, "imported")
 	published := in.Published
@@ -158,14 +158,18 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 			s.Status = Unpublished
 		}
 		s.SectionID = in.Content.SectionID
-		r.Draft = &Draft{StoryID: s.ID, Seq: 1, Content: in.Content, By: actor.String(), At: w.Now}
-		r.DropDraft, s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = false, StageDraft, 0, time.Time{}, in.EmbargoUntil
+		if err := r.rewrite(w, actor, &in.Content); err != nil {
+			return out, ItemFailed, err
+		}
+		r.unschedule()
+		s.Stage, s.NamedNo, s.EmbargoUntil = StageDraft, 0, in.EmbargoUntil
 	case in.EmbargoUntil.After(w.Now):
 		if s.Status == Live {
 			out.Merge(r.takeDown(w))
 			s.Status = Unpublished
 		}
 		s.SectionID = in.Content.SectionID
+		r.unschedule()
 		s.Stage, s.NamedNo, s.DueAt, s.EmbargoUntil = StageScheduled, v.No, w.Now, in.EmbargoUntil
 	default:
 		if !in.Updated.IsZero() && in.Updated.After(published) && !in.Updated.After(w.Now) {

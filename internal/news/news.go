@@ -30,6 +30,9 @@ const TagRedirects = "redirects"
 // TagSearch stands for every search result: any release may add a match.
 const TagSearch = "search"
 
+// TagBanner stands for the banner of breaking news on every page.
+const TagBanner = "banner"
+
 // TagPages stands for the list of static pages.
 const TagPages = "pages"
 

@@ -15,6 +15,13 @@ type World struct {
 	Tree     *Tree
 	Settings Settings
 	Zone     *time.Location
+	// Rules say whose approval a story needs.
+	Rules []SignoffRule
+	// Banner stands on every page; nil: none does. The rules may put another in
+	// its place, or take it away.
+	Banner *Banner
+	// Facts answers about things beside the stories; nil: whatever is named exists.
+	Facts Facts
 }
 
 // Record is a story with all that one change may touch. The store loads it,
@@ -26,11 +33,25 @@ type Record struct {
 	// rules leave its Status empty, nothing is written.
 	New bool
 	// Live and Named are the versions that Story.LiveNo and Story.NamedNo point
-	// at when the record was loaded; nil if zero.
+	// at when the record was loaded; nil if zero. Last is the one of Story.LastNo;
+	// a story that was picked by its URI has none.
 	Live  *Version
 	Named *Version
-	// Draft is what people are writing; nil: nobody is.
+	Last  *Version
+	// Draft is what people are writing; nil: nobody is. Clean is what they wrote
+	// last, as long as nobody writes: its numbers go on in the next draft.
 	Draft *Draft
+	Clean *Draft
+	// Open are the conflicts that nobody has settled; those without an id are to be
+	// added. Settled are the ids of those that are settled now.
+	Open    []DraftConflict
+	Settled []int64
+	// Signoffs are the approvals of Named and Last, and those to be added.
+	Signoffs []Signoff
+	// Notices are to be left for people.
+	Notices []Notice
+	// By is who changes the story.
+	By account.Actor
 	// Withdrawal is the notice, with Status Withdrawn.
 	Withdrawal *Withdrawal
 
@@ -39,12 +60,26 @@ type Record struct {
 	// Corrections and Redirects are to be added to the story.
 	Corrections []Correction
 	Redirects   []Redirect
-	// DropDraft: the draft became a version that is live, and the row goes.
+	// DropDraft: the draft became a version that is live, and nobody writes now.
 	DropDraft bool
 	// Relist says that what lists, search and picture addresses know of the story
 	// has changed: the store writes them anew from Live, or removes them when the
 	// story is not live.
 	Relist bool
+}
+
+// freeze returns the version that says what the content says, a new one if
+// neither the last nor the named one does.
+func (r *Record) freeze(w *World, actor account.Actor, c *Content, why string) *Version {
+	if n := len(r.Added); n > 0 && SameContent(&r.Added[n-1].Content, c) {
+		return &r.Added[n-1]
+	}
+	for _, v := range []*Version{r.Named, r.Last, r.Live} {
+		if v != nil && SameContent(&v.Content, c) {
+			return v
+		}
+	}
+	return r.AddVersion(w, actor, FromDesk, *c, why)
 }
 
 // AddVersion freezes a content as the story's next version.
@@ -72,6 +107,7 @@ func (r *Record) release(w *World, actor account.Actor, v *Version, at time.Time
 	s.EmbargoUntil = time.Time{}
 	r.unname()
 	r.Withdrawal, r.Live, r.Relist = nil, v, true
+	r.adopt(&v.Content, actor, w.Now)
 	after := r.listTags(w)
 
 	var out change.Outcome
@@ -86,17 +122,26 @@ func (r *Record) release(w *World, actor account.Actor, v *Version, at time.Time
 		}
 		out.Takedown = old.Content.Access == Free && v.Content.Access == Members
 	}
-	out.Audit = []change.Audit{{Actor: actor.String(), Action: "publish", Object: TagStory(s.ID)}}
+	if w.Banner != nil && w.Banner.StoryID == s.ID {
+		out.Touch(TagBanner) // it prints the story's address
+	}
+	out.Audit = []change.Audit{r.audit(actor, "publish", Deed{Version: v.No})}
 	return out
 }
 
 // unname forgets the version that was to go out. What people are writing stays
 // a draft.
 func (r *Record) unname() {
-	r.Story.Stage, r.Story.NamedNo, r.Story.DueAt = StageNone, 0, time.Time{}
+	r.Story.Stage, r.Story.NamedNo = StageNone, 0
+	r.unschedule()
 	if r.Draft != nil && !r.DropDraft {
 		r.Story.Stage = StageDraft
 	}
+}
+
+// unschedule forgets when the named version was to go out.
+func (r *Record) unschedule() {
+	r.Story.DueAt, r.Story.DueBy, r.Story.CheckedAt = time.Time{}, 0, time.Time{}
 }
 
 // difference returns what stands in exactly one of the two lists.
@@ -126,6 +171,10 @@ func (r *Record) takeDown(w *World) change.Outcome {
 		for _, id := range r.Live.Content.PictureIDs() {
 			out.Touch(TagPicture(id))
 		}
+	}
+	if w.Banner != nil && w.Banner.StoryID == r.Story.ID {
+		w.Banner = nil
+		out.Touch(TagBanner)
 	}
 	r.Story.LiveNo, r.Live, r.Relist = 0, nil, true
 	return out

@@ -88,7 +88,7 @@ func (d *Desk) Restore(ctx context.Context, actor account.Actor, items []Restore
 	if len(items) > MaxBatch {
 		return fault.New(fault.TooLarge, "at most %d stories can be restored at once", MaxBatch)
 	}
-	_, err = d.change(ctx, Pick{New: len(items)}, func(w *World, recs []*Record) (change.Outcome, error) {
+	_, err = d.change(ctx, actor, Pick{New: len(items)}, func(w *World, recs []*Record) (change.Outcome, error) {
 		outs := make([]change.Outcome, len(items))
 		for i, r := range recs {
 			if err := items[i].check(w); err != nil {

@@ -3,6 +3,7 @@ package news
 import (
 	"net/url"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ var settings = map[string]setting{
 	"latest_scope":     {"section", oneOf("section", "site")},
 	"age_notice_years": {"3", oneOf("0", "1", "2", "3", "4", "5", "10")}, // 0: never
 	"security_contact": {"", upTo(200)},                                  // mailto: or https:
+	"report_hours":     {"48", hours(1, 720)},                            // within which a reader's report has to be settled
 	"datelines":        {"", upTo(20_000)},                               // patterns of datelines, one a line; empty: the built-in ones
 }
 
@@ -67,6 +69,22 @@ func NewSettings(stored map[string]string) Settings {
 		}
 	}
 	return s
+}
+
+// SettingOptions returns the values of a setting that has a fixed list of them,
+// nil for any other.
+func SettingOptions(key string) []string {
+	switch key {
+	case "language":
+		return []string{"id", "en"}
+	case "zone":
+		return []string{"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore", "Asia/Kuala_Lumpur", "UTC"}
+	case "latest_scope":
+		return []string{"section", "site"}
+	case "age_notice_years":
+		return []string{"0", "1", "2", "3", "4", "5", "10"}
+	}
+	return nil
 }
 
 // CheckSetting returns an Invalid error that names the key and the remedy
@@ -118,6 +136,15 @@ func (s Settings) Zone() *time.Location {
 	return loc
 }
 
+// ReportTime returns how long the newsroom has to settle a reader's report.
+func (s Settings) ReportTime() time.Duration {
+	n, err := strconv.Atoi(s.Get("report_hours"))
+	if err != nil {
+		n, _ = strconv.Atoi(settings["report_hours"].fallback)
+	}
+	return time.Duration(n) * time.Hour
+}
+
 type plain string
 
 func (p plain) Error() string { return string(p) }
@@ -148,6 +175,15 @@ func oneOf(words ...string) func(string) error {
 			}
 		}
 		return plain("must be one of " + strings.Join(words, ", "))
+	}
+}
+
+func hours(least, most int) func(string) error {
+	return func(v string) error {
+		if n, err := strconv.Atoi(v); err != nil || n < least || n > most {
+			return plain("must be a number of hours from " + strconv.Itoa(least) + " to " + strconv.Itoa(most))
+		}
+		return nil
 	}
 }
 

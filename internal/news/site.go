@@ -21,6 +21,19 @@ type SiteStore interface {
 	SavePage(ctx context.Context, p StaticPage, out change.Outcome) error
 	SaveFront(ctx context.Context, f Front, out change.Outcome) (Front, error)
 	SaveSettings(ctx context.Context, values map[string]string, out change.Outcome) error
+	SaveSignoffRules(ctx context.Context, rules []SignoffRule, out change.Outcome) error
+	// GiveUpSection lets into take over all that stands in id.
+	GiveUpSection(ctx context.Context, id, into int64, out change.Outcome) error
+	MergeTopics(ctx context.Context, from, into int64, out change.Outcome) error
+	SaveAliases(ctx context.Context, topicID int64, names []string, out change.Outcome) error
+	DropRedirect(ctx context.Context, host, path string, out change.Outcome) error
+	DropPage(ctx context.Context, slug string, out change.Outcome) error
+	// SaveFrontDraft writes a draft over the one with number d.Seq and returns it
+	// with its new number; a Conflict if another one is there.
+	SaveFrontDraft(ctx context.Context, d FrontDraft) (FrontDraft, error)
+	DropFrontDraft(ctx context.Context, sectionID int64) error
+	// PublishFront makes the front live, adds the version and drops the draft.
+	PublishFront(ctx context.Context, v FrontVersion, out change.Outcome) (FrontVersion, error)
 }
 
 // Site changes the structure that stories stand in, and the settings.

@@ -66,6 +66,15 @@ type Story struct {
 	Stage   Stage
 	NamedNo int
 	DueAt   time.Time
+	// DueBy is who scheduled it, CheckedAt when it was looked through once more
+	// before its time; both are empty without a schedule.
+	DueBy     int64
+	CheckedAt time.Time
+	// OwnerID is the user who made the story, AssigneeID the one it was given to,
+	// AssignedTo the desk (a section) it was handed to; 0: nobody.
+	OwnerID    int64
+	AssigneeID int64
+	AssignedTo int64
 }
 
 // Version is an immutable numbered content of a story.
@@ -77,15 +86,6 @@ type Version struct {
 	By      string // account.Actor.String()
 	At      time.Time
 	Why     string // "published", "imported", "corrected: ..."
-}
-
-// Draft is the one mutable content of a story in which people write.
-type Draft struct {
-	StoryID int64
-	Seq     int64 // number of the last change, ascending
-	Content Content
-	By      string
-	At      time.Time
 }
 
 // Path returns the canonical path of a story: its section's slug, the site's

@@ -20,6 +20,9 @@ type Section struct {
 	Description string
 	Position    int
 	Hidden      bool // not in the navigation, still reachable
+	// MovedTo is the section that took over when this one was given up; 0: it is
+	// in use. Versions that name it mean the other one.
+	MovedTo int64
 }
 
 // Topic is a tag with a page.
@@ -29,6 +32,10 @@ type Topic struct {
 	Name    string
 	Intro   string
 	Curated bool
+	// Chronology: the page tells the events in their order, the oldest first.
+	Chronology bool
+	// MergedInto is the topic that took over when this one was merged; 0: none did.
+	MergedInto int64
 }
 
 // Person is a byline, with or without a staff account.

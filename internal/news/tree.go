@@ -2,6 +2,7 @@ package news
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -11,13 +12,30 @@ type Tree struct {
 	bySlug map[string]*Section
 	kids   map[int64][]*Section // by parent, in order
 	all    []*Section           // parents before children, in order
+	former map[int64][]int64    // by section: those that it took over, in order
 }
 
 // NewTree builds a tree. A section whose parent is missing, or that would be
-// its own ancestor, stands at the top level.
+// its own ancestor, stands at the top level. One that was given up is known by
+// its id alone, which leads to the section that took over.
 func NewTree(sections []Section) *Tree {
-	t := &Tree{byID: map[int64]*Section{}, bySlug: map[string]*Section{}, kids: map[int64][]*Section{}}
+	t := &Tree{byID: map[int64]*Section{}, bySlug: map[string]*Section{}, kids: map[int64][]*Section{}, former: map[int64][]int64{}}
 	list := slices.Clone(sections)
+	moved := map[int64]int64{}
+	list = slices.DeleteFunc(list, func(s Section) bool {
+		if s.MovedTo != 0 {
+			moved[s.ID] = s.MovedTo
+		}
+		return s.MovedTo != 0
+	})
+	defer func() {
+		for _, id := range slices.Sorted(maps.Keys(moved)) {
+			if s := t.byID[end(moved, id)]; s != nil {
+				t.byID[id] = s
+				t.former[s.ID] = append(t.former[s.ID], id)
+			}
+		}
+	}()
 	slices.SortFunc(list, func(a, b Section) int {
 		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 	})
@@ -27,6 +45,7 @@ func NewTree(sections []Section) *Tree {
 	}
 	for i := range list {
 		s := &list[i]
+		s.ParentID = end(moved, s.ParentID)
 		if t.byID[s.ParentID] == nil || t.loops(s) {
 			s.ParentID = 0
 		}
@@ -34,6 +53,14 @@ func NewTree(sections []Section) *Tree {
 	}
 	t.walk(0, func(s *Section) { t.all = append(t.all, s) })
 	return t
+}
+
+// end follows the sections that took over to the last one.
+func end(moved map[int64]int64, id int64) int64 {
+	for n := 0; moved[id] != 0 && n <= len(moved); n++ {
+		id = moved[id]
+	}
+	return id
 }
 
 func (t *Tree) loops(s *Section) bool {
@@ -79,6 +106,23 @@ func (t *Tree) Ancestry(id int64) []*Section {
 		line = append(line, s)
 	}
 	return line
+}
+
+// Former returns the ids of the sections that this one took over.
+func (t *Tree) Former(id int64) []int64 { return t.former[id] }
+
+// Below returns the id, the ids of all sections below it, and of those that any
+// of them took over: every number by which a story may name the section.
+func (t *Tree) Below(id int64) (ids []int64) {
+	s := t.byID[id]
+	if s == nil {
+		return nil
+	}
+	ids = append([]int64{s.ID}, t.former[s.ID]...)
+	for _, kid := range t.kids[s.ID] {
+		ids = append(ids, t.Below(kid.ID)...)
+	}
+	return ids
 }
 
 // Top returns the top-level section above id (or id's own), 0 if unknown.

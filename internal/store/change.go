@@ -15,7 +15,9 @@ import (
 type held struct {
 	*news.Record
 	before    news.Story  // as loaded
-	draft     *news.Draft // as loaded; the rules put a new one in its place
+	row       *news.Draft // the draft's row as loaded; the rules put a new one in its place
+	clean     bool        // and whether nobody was writing
+	signed    int         // how many approvals there were
 	searchKey int64       // of its search entry; 0: none
 }
 
@@ -31,10 +33,30 @@ func (db *DB) Change(ctx context.Context, pick news.Pick, fn func(*news.World, [
 		if err != nil {
 			return out, err
 		}
+		banner := w.Banner
 		if out, err = fn(w, recs); err != nil {
 			return out, err
 		}
-		return out, save(ctx, s, w, all)
+		if err := save(ctx, s, w, all); err != nil || w.Banner == banner {
+			return out, err
+		}
+		return out, saveBanner(ctx, s, w.Banner)
+	})
+}
+
+// View implements news.DeskStore.
+func (db *DB) View(ctx context.Context, ids []int64, fn func(*news.World, []*news.Record) error) (err error) {
+	defer fault.Wrap(&err, "view %d stories", len(ids))
+	return db.view(ctx, func(s *session) error {
+		w, err := db.readWorld(ctx, s)
+		if err != nil {
+			return err
+		}
+		_, recs, err := load(ctx, s, news.Pick{IDs: ids})
+		if err != nil {
+			return err
+		}
+		return fn(w, recs)
 	})
 }
 
@@ -46,6 +68,11 @@ func (db *DB) world(ctx context.Context, s *session) (*news.World, error) {
 			return nil, err
 		}
 	}
+	return db.readWorld(ctx, s)
+}
+
+// readWorld reads what the rules need to know beside the stories.
+func (db *DB) readWorld(ctx context.Context, s *session) (*news.World, error) {
 	now, err := db.clock(ctx, s)
 	if err != nil {
 		return nil, err
@@ -58,7 +85,16 @@ func (db *DB) world(ctx context.Context, s *session) (*news.World, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &news.World{Now: now, Tree: tree, Settings: settings, Zone: settings.Zone()}, nil
+	rules, err := readSignoffRules(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	banner, err := readBanner(ctx, s, now)
+	if err != nil {
+		return nil, err
+	}
+	return &news.World{Now: now, Tree: tree, Settings: settings, Zone: settings.Zone(), Rules: rules, Banner: banner,
+		Facts: facts{ctx, s}}, nil
 }
 
 // load returns the picked records, each once in the order of ids, and in the
@@ -75,7 +111,7 @@ func load(ctx context.Context, s *session, pick news.Pick) (all []*held, recs []
 			byURI[h.Story.URI] = h
 		}
 	}
-	if err := loadParts(ctx, s, all, byID); err != nil {
+	if err := loadParts(ctx, s, all, byID, len(pick.IDs) > 0); err != nil {
 		return nil, nil, err
 	}
 	for _, id := range pick.IDs {
@@ -124,6 +160,10 @@ func loadStories(ctx context.Context, s *session, pick news.Pick) ([]*held, erro
 		h.Story, h.before = story, story
 		return h, err
 	}
+	lock := s.forUpdate()
+	if s.viewing {
+		lock = ""
+	}
 	var all []*held
 	for _, part := range []struct {
 		where string
@@ -140,7 +180,7 @@ func loadStories(ctx context.Context, s *session, pick news.Pick) ([]*held, erro
 			SELECT search_key, `+storyColumns+`
 			FROM stories
 			WHERE `+part.where+`
-			ORDER BY id`+s.forUpdate(), part.arg))
+			ORDER BY id`+lock, part.arg))
 		if err != nil {
 			return nil, fmt.Errorf("read the stories: %w", err)
 		}
@@ -152,8 +192,9 @@ func loadStories(ctx context.Context, s *session, pick news.Pick) ([]*held, erro
 }
 
 // loadParts reads the versions that the stories point at, their drafts and
-// withdrawals.
-func loadParts(ctx context.Context, s *session, all []*held, byID map[int64]*held) error {
+// withdrawals; for work of people also the last versions, the open conflicts and
+// the approvals, which an import does not look at.
+func loadParts(ctx context.Context, s *session, all []*held, byID map[int64]*held, people bool) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -161,10 +202,14 @@ func loadParts(ctx context.Context, s *session, all []*held, byID map[int64]*hel
 	for i, h := range all {
 		ids[i] = h.Story.ID
 	}
+	which := "s.live_no, s.named_no"
+	if people {
+		which += ", s.last_no"
+	}
 	versions, err := collect(scanVersion)(s.rows(ctx, `
 		SELECT v.story_id, v.no, v.origin, v.content, v.by_actor, v.at, v.why
 		FROM stories s
-		JOIN versions v ON v.story_id = s.id AND v.no IN (s.live_no, s.named_no)
+		JOIN versions v ON v.story_id = s.id AND v.no IN (`+which+`)
 		WHERE s.id `+s.inIDs(1), s.ids(ids)))
 	if err != nil {
 		return fmt.Errorf("read the versions: %w", err)
@@ -177,18 +222,17 @@ func loadParts(ctx context.Context, s *session, all []*held, byID map[int64]*hel
 		if v.No == h.Story.NamedNo {
 			h.Named = v
 		}
+		if v.No == h.Story.LastNo {
+			h.Last = v
+		}
 	}
-	drafts, err := collect(scanDraft)(s.rows(ctx, `
-		SELECT `+draftColumns+`
-		FROM drafts
-		WHERE story_id `+s.inIDs(1), s.ids(ids)))
-	if err != nil {
+	if err := loadDrafts(ctx, s, ids, byID); err != nil {
 		return fmt.Errorf("read the drafts: %w", err)
 	}
-	for i := range drafts {
-		h := byID[drafts[i].StoryID]
-		d := drafts[i]
-		h.Draft, h.draft = &drafts[i], &d
+	if people {
+		if err := loadDesk(ctx, s, ids, byID); err != nil {
+			return err
+		}
 	}
 	withdrawals, err := collect(scanWithdrawal)(s.rows(ctx, `
 		SELECT `+withdrawalColumns+`

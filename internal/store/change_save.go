@@ -31,6 +31,8 @@ func save(ctx context.Context, s *session, w *news.World, all []*held) error {
 		{"withdrawals", saveWithdrawals},
 		{"corrections", saveCorrections},
 		{"redirects", saveRedirects},
+		{"conflicts", saveConflicts},
+		{"approvals", saveSignoffs},
 	}
 	for _, step := range steps {
 		if err := step.run(ctx, s, all); err != nil {
@@ -43,6 +45,12 @@ func save(ctx context.Context, s *session, w *news.World, all []*held) error {
 	if err := saveProjection(ctx, s, all, entries); err != nil {
 		return fmt.Errorf("write lists and search: %w", err)
 	}
+	if err := saveNotices(ctx, s, w, all); err != nil {
+		return fmt.Errorf("write the notices: %w", err)
+	}
+	if err := saveWork(ctx, s, w, all); err != nil {
+		return fmt.Errorf("write the cards of the desk: %w", err)
+	}
 	return nil
 }
 
@@ -50,7 +58,8 @@ func save(ctx context.Context, s *session, w *news.World, all []*held) error {
 func storyValues(s *news.Story) []any {
 	return []any{s.ID, string(s.Status), s.Slug, s.URI, s.URIVersion, s.URIHash, s.LiveNo, s.LastNo, s.SectionID,
 		millis(s.FirstPublished), millis(s.Updated), millis(s.Created), millis(s.EmbargoUntil),
-		string(s.Stage), s.NamedNo, millis(s.DueAt)}
+		string(s.Stage), s.NamedNo, millis(s.DueAt), s.DueBy, millis(s.CheckedAt),
+		s.OwnerID, s.AssigneeID, s.AssignedTo}
 }
 
 const projectedColumns = `headline_key, verifies, search_key, card`
@@ -148,33 +157,29 @@ func saveVersions(ctx context.Context, s *session, all []*held) error {
 	return s.insertRows(ctx, `INSERT INTO versions (`+versionColumns+`)`, "", rows)
 }
 
+// saveDrafts writes the drafts that changed, and keeps the row of those that
+// nobody writes any more: its numbers go on.
 func saveDrafts(ctx context.Context, s *session, all []*held) error {
-	var gone []int64
 	var rows [][]any
 	for _, h := range all {
-		d := h.Draft
-		if d == nil || h.DropDraft {
-			if h.draft != nil {
-				gone = append(gone, h.Story.ID)
-			}
-			continue
+		d, clean := h.Draft, h.DropDraft
+		if d == nil {
+			d, clean = h.Clean, true
 		}
-		if h.draft != nil && d.Seq == h.draft.Seq && d.At.Equal(h.draft.At) && d.By == h.draft.By {
+		if d == nil || d == h.row && clean == h.clean {
 			continue
 		}
 		content, err := marshal(d.Content)
 		if err != nil {
 			return err
 		}
-		// The numbers of blocks belong to the text that this one replaces.
-		rows = append(rows, []any{h.Story.ID, d.Seq, content, d.By, millis(d.At), "{}", "{}"})
-	}
-	if len(gone) > 0 {
-		if _, err := s.exec(ctx, `DELETE FROM drafts WHERE story_id `+s.inIDs(1), s.ids(gone)); err != nil {
+		trail, err := marshal(d.Trail)
+		if err != nil {
 			return err
 		}
+		rows = append(rows, []any{h.Story.ID, d.Seq, content, d.By, millis(d.At), trail, flag(clean)})
 	}
-	columns := draftColumns + ", block_seqs, tombstones"
+	columns := draftColumns + ", clean"
 	return s.insertRows(ctx, `INSERT INTO drafts (`+columns+`)`, onConflict("story_id", columns), rows)
 }
 

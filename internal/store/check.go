@@ -21,7 +21,7 @@ func (db *DB) CountStories(ctx context.Context) (c Counts, err error) {
 			(SELECT count(*) FROM stories),
 			(SELECT count(*) FROM listings WHERE list = 1 AND ref = 0),
 			(SELECT count(*) FROM withdrawals),
-			(SELECT count(*) FROM drafts),
+			(SELECT count(*) FROM drafts WHERE clean = 0),
 			(SELECT count(*) FROM versions),
 			(SELECT count(*) FROM pictures),
 			(SELECT count(*) FROM events)`).

@@ -18,3 +18,14 @@ func (db *DB) Due(ctx context.Context, now time.Time, embargoed bool, limit int)
 		ORDER BY due_at, id
 		LIMIT $3`, millis(now), flag(embargoed), limit))
 }
+
+// Unchecked implements news.DeskStore. Index stories_unchecked.
+func (db *DB) Unchecked(ctx context.Context, until time.Time, limit int) (ids []int64, err error) {
+	defer fault.Wrap(&err, "read what is due soon")
+	return collect(scanID)(db.reads().rows(ctx, `
+		SELECT id
+		FROM stories
+		WHERE due_at <> 0 AND checked_at = 0 AND due_at <= $1
+		ORDER BY due_at, id
+		LIMIT $2`, millis(until), limit))
+}

@@ -56,6 +56,7 @@ func (t tail) Scan(dest ...any) error { return t.scanner.Scan(append(dest, t.mor
 func scanLiveStory(r scanner) (l news.LiveStory, err error) {
 	v := &l.Version
 	l.Story, err = scanStory(tail{r, []any{&v.StoryID, &v.No, &v.Origin, document{&v.Content}, &v.By, stamp{&v.At}, &v.Why}})
+	v.Content.Labels = news.PublicLabels(v.Content.Labels)
 	return l, err
 }
 
@@ -119,30 +120,11 @@ func (db *DB) Withdrawal(ctx context.Context, id int64) (w news.Withdrawal, err 
 	return w, notFound(err, "story %d is not withdrawn", id)
 }
 
-// Versions returns a story's versions, the newest first, from below number
-// before (0: from the top). For the newsroom. Goes by the primary key.
-func (db *DB) Versions(ctx context.Context, storyID int64, before, limit int) (_ []news.Version, err error) {
-	defer fault.Wrap(&err, "read the versions of story %d", storyID)
-	if err := checkLimit(limit, maxLimit); err != nil {
-		return nil, err
-	}
-	if before <= 0 {
-		before = 1<<31 - 1
-	}
-	return collect(scanVersion)(db.reads().rows(ctx, `
-		SELECT `+versionColumns+`
-		FROM versions
-		WHERE story_id = $1
-		  AND no < $2
-		ORDER BY no DESC
-		LIMIT $3`, storyID, before, limit))
-}
-
 // Draft returns what people are writing on a story; NotFound if nobody is. For
 // the newsroom. Goes by the primary key.
 func (db *DB) Draft(ctx context.Context, storyID int64) (d news.Draft, err error) {
 	defer fault.Wrap(&err, "read the draft of story %d", storyID)
-	d, err = scanDraft(db.reads().row(ctx, `SELECT `+draftColumns+` FROM drafts WHERE story_id = $1`, storyID))
+	d, err = scanDraft(db.reads().row(ctx, `SELECT `+draftColumns+` FROM drafts WHERE story_id = $1 AND clean = 0`, storyID))
 	return d, notFound(err, "story %d has no draft", storyID)
 }
 

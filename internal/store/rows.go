@@ -160,13 +160,15 @@ func placeholders(rows, columns int) string {
 }
 
 const storyColumns = `id, status, slug, uri, uri_version, uri_hash, live_no, last_no, section_id,
-	first_published, updated, created, embargo_until, stage, named_no, due_at`
+	first_published, updated, created, embargo_until, stage, named_no, due_at, due_by, checked_at,
+	owner_id, assignee_id, assigned_to`
 
 // scanStory reads storyColumns, and before them what lead points at.
 func scanStory(r scanner, lead ...any) (s news.Story, err error) {
 	err = r.Scan(append(lead, &s.ID, &s.Status, &s.Slug, &s.URI, &s.URIVersion, &s.URIHash, &s.LiveNo, &s.LastNo, &s.SectionID,
 		stamp{&s.FirstPublished}, stamp{&s.Updated}, stamp{&s.Created}, stamp{&s.EmbargoUntil},
-		&s.Stage, &s.NamedNo, stamp{&s.DueAt})...)
+		&s.Stage, &s.NamedNo, stamp{&s.DueAt}, &s.DueBy, stamp{&s.CheckedAt},
+		&s.OwnerID, &s.AssigneeID, &s.AssignedTo)...)
 	return s, err
 }
 
@@ -178,11 +180,11 @@ func scanVersion(r scanner) (v news.Version, err error) {
 	return v, err
 }
 
-const draftColumns = `story_id, seq, content, by_actor, at`
+const draftColumns = `story_id, seq, content, by_actor, at, trail`
 
 // scanDraft reads draftColumns.
 func scanDraft(r scanner) (d news.Draft, err error) {
-	err = r.Scan(&d.StoryID, &d.Seq, document{&d.Content}, &d.By, stamp{&d.At})
+	err = r.Scan(&d.StoryID, &d.Seq, document{&d.Content}, &d.By, stamp{&d.At}, document{&d.Trail})
 	return d, err
 }
 
@@ -212,17 +214,17 @@ func scanRedirect(r scanner) (d news.Redirect, err error) {
 
 const sectionColumns = `id, parent_id, slug, name, description, position, hidden`
 
-// scanSection reads sectionColumns.
+// scanSection reads sectionColumns and moved_to.
 func scanSection(r scanner) (s news.Section, err error) {
-	err = r.Scan(&s.ID, &s.ParentID, &s.Slug, &s.Name, &s.Description, &s.Position, &s.Hidden)
+	err = r.Scan(&s.ID, &s.ParentID, &s.Slug, &s.Name, &s.Description, &s.Position, &s.Hidden, &s.MovedTo)
 	return s, err
 }
 
-const topicColumns = `id, slug, name, intro, curated`
+const topicColumns = `id, slug, name, intro, curated, chronology`
 
 // scanTopic reads topicColumns.
 func scanTopic(r scanner) (t news.Topic, err error) {
-	err = r.Scan(&t.ID, &t.Slug, &t.Name, &t.Intro, &t.Curated)
+	err = r.Scan(&t.ID, &t.Slug, &t.Name, &t.Intro, &t.Curated, &t.Chronology)
 	return t, err
 }
 

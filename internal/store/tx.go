@@ -79,9 +79,11 @@ func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 // or come in fixed sizes (insertRows).
 type session struct {
 	*pool
-	tx    *sql.Tx
-	local map[string]*sql.Stmt // the statements of this transaction
-	fresh []string             // texts that were not prepared before it
+	tx *sql.Tx
+	// viewing: the transaction only reads, and locks nothing.
+	viewing bool
+	local   map[string]*sql.Stmt // the statements of this transaction
+	fresh   []string             // texts that were not prepared before it
 }
 
 // reads returns a session without a transaction for a method that needs one
@@ -195,7 +197,7 @@ func (p *pool) run(ctx context.Context, opts *sql.TxOptions, fn func(*session) e
 	if err != nil {
 		return p.explain(err)
 	}
-	s := &session{pool: p, tx: tx}
+	s := &session{pool: p, tx: tx, viewing: opts != nil && opts.ReadOnly}
 	done := false
 	defer func() {
 		if !done {

@@ -219,7 +219,7 @@ var importCases = []testcase{
 	}},
 	{"a picture's address opens and closes with the stories that show it", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
-		p, added, err := n.db.AddPicture(t.Context(), "import", media.Picture{Hash: "abcd", MIME: "image/jpeg", Width: 4, Height: 3},
+		p, added, err := n.db.AddPicture(t.Context(), "import", media.Picture{Hash: "abcd", MIME: "image/jpeg", Width: 4, Height: 3, Credit: "AFP"},
 			[]media.Address{{Token: "tok", Crop: "16x9"}})
 		n.ok(err)
 		same(t, "added", added, true)

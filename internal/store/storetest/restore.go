@@ -142,7 +142,7 @@ var restoreCases = []testcase{
 	}},
 	{"the counts of an export are those of what is public", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
-		p, _, err := n.db.AddPicture(t.Context(), "test", media.Picture{Hash: "aa", MIME: "image/png", CreatedAt: noon}, media.NewAddresses())
+		p, _, err := n.db.AddPicture(t.Context(), "test", media.Picture{Hash: "aa", MIME: "image/png", Credit: "AFP", CreatedAt: noon}, media.NewAddresses())
 		n.ok(err)
 		n.create(n.content("bola", "Konsep"))
 		c := n.content("bola", "Tayang")

@@ -1,0 +1,294 @@
+package store
+
+import (
+	"context"
+
+	"warta/internal/account"
+	"warta/internal/fault"
+	"warta/internal/news"
+	"warta/internal/stem"
+)
+
+// maxWork is how many cards a list of work has at most; maxCount is how far a
+// column is counted.
+const (
+	maxWork  = 200
+	maxCount = 1000
+)
+
+// Work returns cards of the desk in the filter's order, where the next page
+// begins, and whether there is one.
+func (db *DB) Work(ctx context.Context, f news.WorkFilter) (list []news.WorkCard, next news.WorkCursor, more bool, err error) {
+	defer fault.Wrap(&err, "read the desk's work") // without the words that were searched for
+	if err := checkLimit(f.Limit, maxWork); err != nil {
+		return nil, next, false, err
+	}
+	match, nothing, err := db.workMatch(ctx, &f, f.Column)
+	if err != nil || nothing {
+		return nil, next, false, err
+	}
+	text, args := db.workQuery(&f, match)
+	list, err = collect(scanWork)(db.reads().rows(ctx, text, db.dialect.replanned(args...)...))
+	if err != nil {
+		return nil, next, false, err
+	}
+	if more = len(list) > f.Limit; more {
+		list = list[:f.Limit]
+	}
+	if n := len(list); n > 0 {
+		c := &list[n-1]
+		next = news.WorkCursor{ID: c.StoryID, At: c.Touched}
+		switch f.By {
+		case news.ByDue:
+			next.At = c.Due
+		case news.ByPublished:
+			next.At = c.FirstPublished
+		}
+	}
+	return list, next, more, nil
+}
+
+// workMatch returns the query for the terms of cards, "" if any will do.
+// nothing says that no card can fit.
+func (db *DB) workMatch(ctx context.Context, f *news.WorkFilter, column news.Column) (match string, nothing bool, err error) {
+	q := stem.ParseQuery(f.Text)
+	if f.Text != "" && q.Empty() {
+		return "", true, nil
+	}
+	var tags []string
+	all := f.Viewer.CanIn(account.ReadAny, nil)
+	if f.SectionID != 0 || !all && len(f.Viewer.Grants) > 0 {
+		tree, err := readTree(ctx, db.reads())
+		if err != nil {
+			return "", false, err
+		}
+		if f.SectionID != 0 {
+			tags = append(tags, stem.AnyOf(deskTags(tree, f.SectionID)...))
+		}
+		if !all {
+			tags = append(tags, stem.AnyOf(viewerTags(tree, f.Viewer)...))
+		}
+	} else if !all {
+		tags = append(tags, stem.Tag("user", f.Viewer.ID))
+	}
+	if f.UserID != 0 {
+		tags = append(tags, stem.Tag("user", f.UserID))
+	}
+	if f.TopicID != 0 {
+		tags = append(tags, stem.Tag("topic", f.TopicID))
+	}
+	if len(tags) == 0 && q.Empty() {
+		return "", false, nil // the columns have an index
+	}
+	if column != "" {
+		tags = append(tags, stem.Tag("column", columnRefs[column]))
+	}
+	if db.dialect.postgres {
+		return q.TSQuery(tags...), false, nil
+	}
+	return q.FTS5(tags...), false, nil
+}
+
+// deskTags returns the tags of what stands in a section or below it, or was
+// handed to one of those desks.
+func deskTags(tree *news.Tree, id int64) (tags []string) {
+	if tree.ByID(id) == nil {
+		return nil
+	}
+	tags = []string{stem.Tag("section", id), stem.Tag("desk", id)}
+	for _, child := range tree.Children(id) {
+		tags = append(tags, deskTags(tree, child.ID)...)
+	}
+	return tags
+}
+
+// viewerTags returns the tags of what somebody may read who may not read
+// everything: his own, and that of the desks in which he may.
+func viewerTags(tree *news.Tree, a account.Actor) []string {
+	tags := []string{stem.Tag("user", a.ID)}
+	for _, g := range a.Grants {
+		if g.Role.Can(account.ReadAny) {
+			tags = append(tags, deskTags(tree, g.SectionID)...)
+		}
+	}
+	return tags
+}
+
+// workQuery returns the statement of a list. It goes by the index of its order,
+// or by the terms.
+func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []any) {
+	low, high := int64(-1<<63), int64(1<<63-1)
+	if !f.From.IsZero() {
+		low = millis(f.From)
+	}
+	if !f.To.IsZero() {
+		high = millis(f.To)
+	}
+	args = []any{f.Limit + 1}
+	if f.By == news.ByTouched {
+		if !f.From.IsZero() {
+			low = searchKey(clampInstant(f.From), 0)
+		}
+		if !f.To.IsZero() {
+			high = searchKey(clampInstant(f.To), 0)
+		}
+		if f.After != (news.WorkCursor{}) {
+			high = min(high, searchKey(clampInstant(f.After.At), f.After.ID))
+		}
+		args = append(args, low, high)
+		if match != "" {
+			return workTouchedMatch(db.dialect), append(args, match)
+		}
+		where := ""
+		if f.Column != "" {
+			where, args = ` AND col = $4`, append(args, columnRefs[f.Column])
+		}
+		return `
+		SELECT story_id, card
+		FROM work
+		WHERE key >= $2 AND key < $3` + where + `
+		ORDER BY key DESC
+		LIMIT $1`, args
+	}
+	column, order, than := "due", "", ">"
+	after := []any{int64(-1 << 63), int64(0)}
+	if f.By == news.ByPublished {
+		column, order, than = "published", " DESC", "<"
+		after = []any{int64(1<<63 - 1), int64(0)}
+	}
+	if f.After != (news.WorkCursor{}) {
+		after = []any{millis(f.After.At), f.After.ID}
+	}
+	args = append(append(args, low, high), after...)
+	text = `
+		SELECT story_id, card
+		FROM work
+		WHERE ` + column + ` <> 0 AND ` + column + ` >= $2 AND ` + column + ` < $3
+		  AND (` + column + `, story_id) ` + than + ` ($4, $5)`
+	switch {
+	case match != "" && db.dialect.postgres:
+		text, args = text+` AND terms @@ CAST($6 AS text)::tsquery`, append(args, match)
+	case match != "":
+		text, args = text+` AND key IN (SELECT rowid FROM work_search WHERE work_search MATCH $6)`, append(args, match)
+	case f.Column != "":
+		text, args = text+` AND col = $6`, append(args, columnRefs[f.Column])
+	}
+	return text + `
+		ORDER BY ` + column + order + `, story_id` + order + `
+		LIMIT $1`, args
+}
+
+func workTouchedMatch(d dialect) string {
+	if d.postgres {
+		return `
+		SELECT story_id, card
+		FROM work
+		WHERE terms @@ CAST($4 AS text)::tsquery
+		  AND key >= $2 AND key < $3
+		ORDER BY key DESC
+		LIMIT $1`
+	}
+	return `
+		SELECT story_id, card
+		FROM (
+			SELECT rowid AS hit
+			FROM work_search
+			WHERE work_search MATCH $4
+			  AND rowid >= $2
+			  AND rowid < $3
+			ORDER BY rowid DESC
+			LIMIT $1) AS hits
+		CROSS JOIN work
+		WHERE key = hit
+		ORDER BY key DESC`
+}
+
+// WorkCounts returns how many cards of the filter stand in each column, counted
+// up to 1,000. Column, order and place of the filter do not matter; From and To
+// bound when a story was touched.
+func (db *DB) WorkCounts(ctx context.Context, f news.WorkFilter) (counts map[news.Column]int, err error) {
+	defer fault.Wrap(&err, "count the desk's work")
+	f.After, f.By, f.Limit = news.WorkCursor{}, news.ByTouched, maxCount-1
+	counts = make(map[news.Column]int, len(news.Columns))
+	for _, column := range news.Columns {
+		f.Column = column
+		match, nothing, err := db.workMatch(ctx, &f, column)
+		if err != nil || nothing {
+			return counts, err
+		}
+		n, err := db.countWork(ctx, &f, match)
+		if err != nil {
+			return counts, err
+		}
+		counts[column] = n
+	}
+	return counts, nil
+}
+
+func (db *DB) countWork(ctx context.Context, f *news.WorkFilter, match string) (n int, err error) {
+	low, high := int64(-1<<63), int64(1<<63-1)
+	if !f.From.IsZero() {
+		low = searchKey(clampInstant(f.From), 0)
+	}
+	if !f.To.IsZero() {
+		high = searchKey(clampInstant(f.To), 0)
+	}
+	text, arg := `SELECT 1 FROM work WHERE col = $4 AND key >= $2 AND key < $3 LIMIT $1`, any(columnRefs[f.Column])
+	switch {
+	case match != "" && db.dialect.postgres:
+		text, arg = `SELECT 1 FROM work WHERE terms @@ CAST($4 AS text)::tsquery AND key >= $2 AND key < $3 LIMIT $1`, match
+	case match != "":
+		text, arg = `SELECT 1 FROM work_search WHERE work_search MATCH $4 AND rowid >= $2 AND rowid < $3 LIMIT $1`, match
+	}
+	err = db.reads().row(ctx, `SELECT count(*) FROM (`+text+`) AS cards`, db.dialect.replanned(maxCount, low, high, arg)...).Scan(&n)
+	return n, err
+}
+
+// WorkCards returns the cards of stories by id, without unknown ones. Goes by
+// the primary key.
+func (db *DB) WorkCards(ctx context.Context, ids []int64) (_ map[int64]news.WorkCard, err error) {
+	defer fault.Wrap(&err, "read %d cards of the desk", len(ids))
+	cards := make(map[int64]news.WorkCard, len(ids))
+	if len(ids) == 0 {
+		return cards, nil
+	}
+	s := db.reads()
+	list, err := collect(scanWork)(s.rows(ctx, `SELECT story_id, card FROM work WHERE story_id `+s.inIDs(1), s.ids(ids)))
+	for _, c := range list {
+		cards[c.StoryID] = c
+	}
+	return cards, err
+}
+
+// WorkSeq returns a number that rises whenever a card changes.
+func (db *DB) WorkSeq(ctx context.Context) (seq int64, err error) {
+	defer fault.Wrap(&err, "read the number of the desk's work")
+	return readMark(ctx, db.reads(), markWork)
+}
+
+// rebuildWork writes the cards of all stories anew: after a restoration, and for
+// a database from before there were any.
+func (db *DB) rebuildWork(ctx context.Context, s *session) error {
+	w, err := db.readWorld(ctx, s)
+	if err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		ids, err := collect(scanID)(s.rows(ctx, `SELECT id FROM stories WHERE id > $1 ORDER BY id LIMIT $2`, after, news.MaxBatch))
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		all, _, err := load(ctx, s, news.Pick{IDs: ids})
+		if err != nil {
+			return err
+		}
+		entries, err := workEntries(ctx, s, w, all)
+		if err != nil {
+			return err
+		}
+		if err := writeWork(ctx, s, ids, entries); err != nil {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}
