@@ -17,9 +17,11 @@ import (
 	"warta/internal/fault"
 	"warta/internal/news"
 	"warta/internal/page"
+	"warta/internal/probe"
 	"warta/internal/render"
 	"warta/internal/stats"
 	"warta/internal/web"
+	"warta/internal/web/newsroom"
 	"warta/internal/web/site"
 )
 
@@ -31,13 +33,16 @@ type App struct {
 	Reads   *stats.Counter
 	Clock   *Clock
 	Post    *deliver.Post
+	Probe   *probe.Probe
+	Room    *newsroom.Door
 
 	shell    *shell
 	follower *follower
 	handler  http.Handler
 	now      func() time.Time
 	face     atomic.Pointer[face]
-	ready    atomic.Bool // serving, and not stopping
+	addr     atomic.Pointer[string] // of the socket, once there is one
+	ready    atomic.Bool            // serving, and not stopping
 }
 
 // New builds everything that serves readers over an open core. Nothing runs
@@ -75,8 +80,15 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads,
 		Assets: s.assets, Hosts: s.hosts, Classes: web.NewClasses(key, now), BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, Now: now, Log: core.Log})
-	a.handler, err = door.Handler()
-	return a, err
+	pages, err := door.Handler()
+	if err != nil {
+		return nil, err
+	}
+	if a.Room, err = a.newRoom(); err != nil {
+		return nil, err
+	}
+	a.handler = beside(pages, a.Room)
+	return a, nil
 }
 
 // look remembers what an error page says of the site when the database is away.
@@ -151,6 +163,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	defer stop()
 	defer a.Engine.Close()
 
+	a.addr.Store(&f.addr)
 	if err := a.begin(ctx); err != nil {
 		f.Close()
 		return err

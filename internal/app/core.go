@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"warta/internal/account"
 	"warta/internal/blob"
 	"warta/internal/fault"
 	"warta/internal/job"
@@ -24,6 +25,7 @@ type Core struct {
 	Library *media.Library
 	Desk    *news.Desk
 	Site    *news.Site
+	Staff   *account.Staff
 	Jobs    *job.Queue
 }
 
@@ -56,7 +58,8 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Blobs: blobs, Site: news.NewSite(db), Desk: news.NewDesk(db, db)}
+	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Desk: news.NewDesk(db, db)}
+	c.Desk.Prove() // there is a queue
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
 	if fresh {
 		if err := seedPages(ctx, c.Site); err != nil {

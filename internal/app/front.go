@@ -29,6 +29,7 @@ const openEvery = time.Second
 type shell struct {
 	cfg      Config
 	log      *slog.Logger
+	files    *ui.Bundle
 	renderer *render.Renderer
 	assets   *web.Assets
 	hosts    *web.Hosts
@@ -48,7 +49,7 @@ func newShell(cfg Config, log *slog.Logger) (*shell, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &shell{cfg: cfg, log: log, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts),
+	return &shell{cfg: cfg, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts),
 		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources())}, nil
 }
 
@@ -71,6 +72,7 @@ func (s *shell) starting() (http.Handler, error) {
 type Front struct {
 	*shell
 	server *http.Server
+	addr   string // of the socket
 	entry  atomic.Pointer[http.Handler]
 	ended  chan struct{} // closed when the socket is no longer served
 	err    error         // readable after ended
@@ -99,7 +101,7 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Front{shell: s, ended: make(chan struct{}), grace: grace}
+	f := &Front{shell: s, addr: ln.Addr().String(), ended: make(chan struct{}), grace: grace}
 	f.enter(first)
 	f.server = &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,

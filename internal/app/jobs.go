@@ -26,13 +26,17 @@ func openQueue(ctx context.Context, db *store.DB, c *Config, o job.Options) (*jo
 
 // openOutward builds what works on later effects of changes.
 func (a *App) openOutward() error {
-	return a.openPost()
+	if err := a.openPost(); err != nil {
+		return err
+	}
+	return a.openProbe()
 }
 
 // startOutward starts what happens later than the change that asked for it.
 func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.runJobs(ctx) })
 	running.Go(func() { a.every(ctx, sweepEvery, "letters", a.Post.Sweep) })
+	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
 }
 
 // runJobs works on what is in the queue until ctx ends. A database that is away

@@ -29,7 +29,12 @@ type build struct {
 	contains []string
 	until    time.Time
 
-	leadPicture int64 // of the front being built, for its share card
+	// room gives pictures the addresses that only the newsroom knows; nil: the
+	// public ones.
+	room func(id int64, crop media.Crop, width int, f media.Format) string
+
+	trial       *news.Front // an arrangement that is not live; nil: none
+	leadPicture int64       // of the front being built, for its share card
 	pictures    map[int64]media.Picture
 	tokens      map[int64]map[media.Crop]string
 }
@@ -126,11 +131,27 @@ func (b *build) load(ids ...int64) error {
 	for _, p := range list {
 		b.pictures[p.ID] = p
 	}
+	if b.room != nil {
+		return nil
+	}
 	tokens, err := b.e.store.AddressesOf(b.ctx, missing)
 	for id, t := range tokens {
 		b.tokens[id] = t
 	}
 	return err
+}
+
+// shown reports whether a crop of a loaded picture has an address.
+func (b *build) shown(id int64, crop media.Crop) bool {
+	return b.room != nil || b.tokens[id][crop] != ""
+}
+
+// address returns the path of a rendition of a picture that is shown.
+func (b *build) address(id int64, crop media.Crop, width int, f media.Format) string {
+	if b.room != nil {
+		return b.room(id, crop, width, f)
+	}
+	return media.Path(b.tokens[id][crop], width, f)
 }
 
 // The widest renditions that a place can use, at two dots a pixel. Naming more
@@ -156,8 +177,8 @@ func widest(crop media.Crop) int {
 // picture returns one crop of a loaded picture in renditions up to a width, nil
 // if there is none.
 func (b *build) picture(id int64, crop media.Crop, most int) *render.Picture {
-	p, token := b.pictures[id], b.tokens[id][crop]
-	if p.ID == 0 || token == "" {
+	p := b.pictures[id]
+	if p.ID == 0 || !b.shown(id, crop) {
 		return nil
 	}
 	widths := p.Widths(crop)
@@ -170,7 +191,7 @@ func (b *build) picture(id int64, crop media.Crop, most int) *render.Picture {
 			continue // between its neighbours it saves nobody much
 		}
 		real, _ := p.RenditionSize(crop, w)
-		out.Srcset = append(out.Srcset, render.Source{URL: media.Path(token, w, media.WebP), Width: real})
+		out.Srcset = append(out.Srcset, render.Source{URL: b.address(id, crop, w, media.WebP), Width: real})
 	}
 	largest := widths[len(widths)-1]
 	out.Width, out.Height = p.RenditionSize(crop, largest)
@@ -180,21 +201,21 @@ func (b *build) picture(id int64, crop media.Crop, most int) *render.Picture {
 			src = w
 		}
 	}
-	out.Src = media.Path(token, src, media.WebP)
+	out.Src = b.address(id, crop, src, media.WebP)
 	if crop == media.Orig {
-		out.Full = media.Path(token, largest, media.WebP)
+		out.Full = b.address(id, crop, largest, media.WebP)
 	}
 	return out
 }
 
 // jpeg returns the absolute address and size of a picture's JPEG for machines.
 func (b *build) jpeg(id int64, crop media.Crop) (url string, w, h int) {
-	p, token := b.pictures[id], b.tokens[id][crop]
-	if p.ID == 0 || token == "" {
+	p := b.pictures[id]
+	if p.ID == 0 || !b.shown(id, crop) {
 		return "", 0, 0
 	}
 	w, h = p.RenditionSize(crop, media.JPEGWidth)
-	return b.url(media.Path(token, media.JPEGWidth, media.JPEG)), w, h
+	return b.url(b.address(id, crop, media.JPEGWidth, media.JPEG)), w, h
 }
 
 // cards turns stories into cards of one crop and notes their tags.

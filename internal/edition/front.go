@@ -45,7 +45,7 @@ type selection struct {
 // front fills a section's front, or the home page with section 0.
 func (b *build) front(sectionID int64) ([]render.Container, error) {
 	b.tag(news.TagFront(sectionID))
-	f, err := b.e.store.Front(b.ctx, sectionID)
+	f, err := b.arrangement(sectionID)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,14 @@ func (b *build) front(sectionID int64) ([]render.Container, error) {
 	}
 	b.contains = nil
 	return out, nil
+}
+
+// arrangement returns a front as it is stored, or the one that is being tried.
+func (b *build) arrangement(sectionID int64) (news.Front, error) {
+	if b.trial != nil && b.trial.SectionID == sectionID {
+		return *b.trial, nil
+	}
+	return b.e.store.Front(b.ctx, sectionID)
 }
 
 // fill selects the stories: first all pins, wherever they are, then the rules

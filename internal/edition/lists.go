@@ -145,7 +145,7 @@ func (b *build) subsections(s *news.Section) []*news.Section {
 // newest three, and returns what is left of the list.
 func (b *build) sectionFront(s *news.Section, list []news.Card) ([]render.Container, []news.Card, error) {
 	b.tag(news.TagFront(s.ID))
-	f, err := b.e.store.Front(b.ctx, s.ID)
+	f, err := b.arrangement(s.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return nil, nil, err
 	}
@@ -183,12 +183,15 @@ func (b *build) paged(s *render.Shell, p render.Pager) {
 // topic renders a topic's page.
 func (b *build) topic(slug string, q query) (page.Rendering, error) {
 	t, err := b.e.store.TopicBySlug(b.ctx, slug)
+	if fault.Is(err, fault.NotFound) {
+		return b.old("/topic/" + slug) // one that was merged leads on
+	}
 	if err != nil {
 		return page.Rendering{}, err
 	}
 	b.tag(news.TagTopic(t.ID), news.TagTopicName(t.ID))
 	path := "/topic/" + t.Slug
-	list, err := b.page(news.ListFilter{TopicID: t.ID}, path, q)
+	list, err := b.topicList(&t, path, q)
 	if err != nil {
 		return page.Rendering{}, err
 	}
@@ -202,12 +205,35 @@ func (b *build) topic(slug string, q query) (page.Rendering, error) {
 	if description == "" {
 		description = b.words.T("topic.description", args)
 	}
-	v := &render.TopicPage{Name: t.Name, Description: t.Intro, Feed: "/feeds/topic/" + t.Slug + "/rss.xml", Cards: cards, Pager: list.pager,
+	v := &render.TopicPage{Name: t.Name, Description: t.Intro, Chronology: t.Chronology, Feed: "/feeds/topic/" + t.Slug + "/rss.xml", Cards: cards, Pager: list.pager,
 		Shell: b.shell(about{title: b.words.T("topic.title", args), description: description, path: canonical(path, q),
 			feed: "topic/" + t.Slug, feedTitle: b.settings.Name() + " " + t.Name, feedRSSOnly: true})}
 	b.paged(&v.Shell, list.pager)
 	v.Data = [][]byte{b.list(t.Name, path, cards)}
 	return b.html(b.e.render.Topic(v))
+}
+
+// topicList reads one page of a topic. A chronology begins with the oldest
+// story and goes on by "after" alone.
+func (b *build) topicList(t *news.Topic, path string, q query) (s slice, err error) {
+	f := news.ListFilter{TopicID: t.ID}
+	if !t.Chronology {
+		return b.page(f, path, q)
+	}
+	f.Oldest, f.Limit, f.After = true, pageSize, cursor(q.get("after"))
+	s.first = f.After.ID == 0
+	var next news.Cursor
+	var more bool
+	if s.cards, next, more, err = b.e.store.List(b.ctx, f); err != nil {
+		return s, err
+	}
+	if more {
+		s.pager.Older = path + "?after=" + cursorText(next)
+	}
+	if !s.first {
+		s.pager.Newer = path
+	}
+	return s, nil
 }
 
 // author renders the page of a byline.

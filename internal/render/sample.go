@@ -41,6 +41,7 @@ func samples(code lang.Code, full bool) []sample {
 		{name: "search", view: func(h *page.Holes) any { p := v.search(); p.holes = h; return p }},
 		{name: "latestpage", view: func(h *page.Holes) any { p := v.latest(); p.holes = h; return p }},
 		{name: "static", view: func(h *page.Holes) any { p := v.static(); p.holes = h; return p }},
+		{name: "previewcards", view: func(h *page.Holes) any { p := v.previewCards(); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(404); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(410); p.holes = h; return p }},
 	}
@@ -56,6 +57,7 @@ func samples(code lang.Code, full bool) []sample {
 		sample{name: "mostread", view: func(*page.Holes) any { return v.tail().MostRead }},
 		sample{name: "latest", view: func(*page.Holes) any { return v.tail().Latest }},
 		sample{name: "bottom", view: func(*page.Holes) any { return v.tail().Footer }},
+		sample{name: "mail", view: func(*page.Holes) any { return v.mail() }},
 	)
 }
 
@@ -203,6 +205,14 @@ func (v sampleViews) callOut() CallOut {
 	return CallOut{v.lang, "Ikuti saluran WhatsApp Kabar Nusantara", "https://example.org/saluran"}
 }
 
+func (v sampleViews) mail() Mail {
+	m := Mail{Lang: v.lang, Site: "Kabar Nusantara", Subject: "Undangan ke redaksi", Paragraphs: []string{"Anda diundang."}}
+	if v.full {
+		m.Link, m.LinkText, m.Foot = "https://example.org/newsroom/invite/x", "Terima undangan", []string{"Dikirim oleh Kabar Nusantara."}
+	}
+	return m
+}
+
 func (v sampleViews) body() Body {
 	if !v.full {
 		return Body{}
@@ -253,6 +263,7 @@ func (v sampleViews) story() StoryPage {
 	p.Breadcrumb = []Link{{"Beranda", "/"}, {"Global", "/global"}, {"Internasional", "/internasional"}}
 	p.Labels = []Label{{"Terbaru", "", LabelBreaking}, {"Eksklusif", "", LabelPlain}, {"Bersponsor", "", LabelSponsored}}
 	p.Headline = v.pick(0)
+	p.Draft = "Ini draf. Belum terbit dan dapat berubah."
 	p.Standfirst = "Ombak setinggi empat meter menahan kapal di luar alur. Penumpang diantar nasi oleh warga sekitar pelabuhan."
 	p.Byline = []Credit{{"Rani Puspita", "/author/rani-puspita", "Penulis"}, {"Dimas Hartono", "", "Editor"}}
 	p.Sources = []Link{{"AFP", "https://example.org/afp"}, {"Reuters", ""}}
@@ -268,6 +279,15 @@ func (v sampleViews) story() StoryPage {
 	p.VerifiedBy, p.Verifies = &Link{v.pick(1), "/contoh"}, &Link{v.pick(2), "/contoh"}
 	p.Topics = v.links("Pelayaran Rakyat", "Ambon", "Cuaca Ekstrem")
 	p.Related = v.cards(5, 4)
+	return p
+}
+
+func (v sampleViews) previewCards() CardsPreview {
+	p := CardsPreview{Shell: v.shell("")}
+	if v.full {
+		p.Card, p.Item, p.Row = v.card(0), v.card(0), v.card(0)
+		p.Item.Standfirst = "Ombak setinggi empat meter menahan kapal di luar alur."
+	}
 	return p
 }
 

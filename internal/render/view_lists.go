@@ -57,6 +57,7 @@ type TopicPage struct {
 	Name        string
 	Description string
 	Feed        string // URL of the topic's RSS
+	Chronology  bool   // the oldest first
 	Cards       []Card
 	Pager       Pager
 }

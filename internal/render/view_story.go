@@ -13,6 +13,10 @@ type StoryPage struct {
 	// publication in the site's zone, "2022-01". Empty leaves no notice.
 	Age string
 
+	// Draft says that the page is not published, for whoever is shown one; empty
+	// on every page for readers.
+	Draft string
+
 	Breadcrumb []Link  // home first, the story's own section last
 	Labels     []Label // beside the section's name, above the headline
 	Kind       CardKind

@@ -56,13 +56,25 @@ func (db *DB) ensure(ctx context.Context, table string, names []string) (ids map
 	return ids, nil
 }
 
-// idsByName returns ids by folded name; by the unique index on folded.
+// idsByName returns ids by folded name; by the unique index on folded. The name
+// of a topic that was merged, and any alias, mean the topic that is in use.
 func idsByName(ctx context.Context, s *session, table string, folded []string) (map[string]int64, error) {
 	found := make(map[string]int64, len(folded))
 	if len(folded) == 0 {
 		return found, nil
 	}
-	rows, err := s.rows(ctx, `SELECT folded, id FROM `+table+` WHERE folded `+s.inTexts(1), s.texts(folded))
+	text := `SELECT folded, id FROM ` + table + ` WHERE folded ` + s.inTexts(1)
+	if table == "topics" {
+		text = `
+			SELECT folded, CASE WHEN merged_into <> 0 THEN merged_into ELSE id END
+			FROM topics
+			WHERE folded ` + s.inTexts(1) + `
+			UNION ALL
+			SELECT folded, topic_id
+			FROM topic_aliases
+			WHERE folded ` + s.inTexts(1)
+	}
+	rows, err := s.rows(ctx, text, s.texts(folded))
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,10 @@ type projection struct {
 func project(ctx context.Context, s *session, w *news.World, all []*held) (*projection, error) {
 	var live []*held
 	p := &projection{}
+	merged, err := mergedTopics(ctx, s, all)
+	if err != nil {
+		return nil, err
+	}
 	for _, h := range all {
 		if !h.Relist {
 			continue
@@ -51,7 +55,7 @@ func project(ctx context.Context, s *session, w *news.World, all []*held) (*proj
 			continue
 		}
 		live = append(live, h)
-		p.listings = append(p.listings, listingRows(w.Tree, h)...)
+		p.listings = append(p.listings, listingRows(w.Tree, merged, h)...)
 		for _, id := range h.Live.Content.PictureIDs() {
 			p.pictures = append(p.pictures, []any{id, h.Story.ID})
 		}
@@ -61,13 +65,40 @@ func project(ctx context.Context, s *session, w *news.World, all []*held) (*proj
 	if err := assignSearchKeys(ctx, s, live); err != nil {
 		return nil, err
 	}
-	var err error
 	p.entries, err = searchEntries(ctx, s, live)
 	return p, err
 }
 
+// mergedTopics returns which of the stories' topics were taken over, and by
+// which ones.
+func mergedTopics(ctx context.Context, s *session, all []*held) (map[int64]int64, error) {
+	var ids []int64
+	for _, h := range all {
+		if h.Relist && h.Live != nil {
+			ids = append(ids, h.Live.Content.Topics...)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	slices.Sort(ids)
+	type pair struct{ from, into int64 }
+	list, err := collect(func(r scanner) (p pair, err error) {
+		err = r.Scan(&p.from, &p.into)
+		return p, err
+	})(s.rows(ctx, `
+		SELECT id, merged_into
+		FROM topics
+		WHERE merged_into <> 0 AND id `+s.inIDs(1), s.ids(slices.Compact(ids))))
+	merged := make(map[int64]int64, len(list))
+	for _, p := range list {
+		merged[p.from] = p.into
+	}
+	return merged, err
+}
+
 // listingRows returns a row of listings for each list in which the story stands.
-func listingRows(tree *news.Tree, h *held) [][]any {
+func listingRows(tree *news.Tree, merged map[int64]int64, h *held) [][]any {
 	c, at, id := &h.Live.Content, millis(h.Story.FirstPublished), h.Story.ID
 	rows := [][]any{{int64(listSite), int64(0), at, id}}
 	add := func(list, ref int64) {
@@ -82,6 +113,9 @@ func listingRows(tree *news.Tree, h *held) [][]any {
 		add(listSection, sec.ID)
 	}
 	for _, topic := range c.Topics {
+		if into := merged[topic]; into != 0 {
+			topic = into
+		}
 		add(listTopic, topic)
 	}
 	for _, credit := range c.Credits {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"warta/internal/fault"
 	"warta/internal/news"
@@ -46,11 +47,64 @@ func (db *DB) Persons(ctx context.Context, ids []int64) (_ []news.Person, err er
 		func(p *news.Person) int64 { return p.ID })
 }
 
-// Topics returns topics in the order asked, without unknown ones.
+// Topics returns topics in the order asked, without unknown ones. In the place
+// of one that was merged stands the one that took over; none comes twice.
 func (db *DB) Topics(ctx context.Context, ids []int64) (_ []news.Topic, err error) {
 	defer fault.Wrap(&err, "read %d topics", len(ids))
-	return readMany(ctx, db, `SELECT `+topicColumns+` FROM topics`, ids, scanTopic,
-		func(t *news.Topic) int64 { return t.ID })
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	s := db.reads()
+	type named struct {
+		asked int64
+		news.Topic
+	}
+	list, err := collect(func(r scanner) (t named, err error) {
+		t.Topic, err = scanTopic(leading{r, &t.asked})
+		return t, err
+	})(s.rows(ctx, `
+		SELECT asked.id, `+prefixed("t", topicColumns)+`
+		FROM topics AS asked
+		JOIN topics AS t ON t.id = CASE WHEN asked.merged_into <> 0 THEN asked.merged_into ELSE asked.id END
+		WHERE asked.id `+s.inIDs(1), s.ids(ids)))
+	if err != nil {
+		return nil, err
+	}
+	var out []news.Topic
+	seen := map[int64]bool{}
+	for _, t := range byID(ids, list, func(t *named) int64 { return t.asked }) {
+		if !seen[t.ID] {
+			seen[t.ID] = true
+			out = append(out, t.Topic)
+		}
+	}
+	return out, nil
+}
+
+// leading is a scanner whose rows begin with a column more.
+type leading struct {
+	scanner
+	first any
+}
+
+// Scan reads the leading column and then the rest.
+func (l leading) Scan(dest ...any) error { return l.scanner.Scan(append([]any{l.first}, dest...)...) }
+
+// prefixed puts the name of a table before each column of a list.
+func prefixed(table, columns string) string {
+	return table + "." + strings.ReplaceAll(columns, ", ", ", "+table+".")
+}
+
+// topicWithMerged returns the topic's id and those of the topics that were
+// merged into it. Goes by the index topics_merged.
+func (db *DB) topicWithMerged(ctx context.Context, id int64) ([]int64, error) {
+	ids, err := collect(scanID)(db.reads().rows(ctx, `
+		SELECT id
+		FROM topics
+		WHERE merged_into = $1 AND merged_into <> 0
+		ORDER BY id
+		LIMIT $2`, id, maxLimit))
+	return append([]int64{id}, ids...), err
 }
 
 // Sources returns sources in the order asked, without unknown ones.
@@ -70,7 +124,8 @@ const (
 	publicTopics = `
 	SELECT ` + topicColumns + `
 	FROM topics
-	WHERE (curated = 1 OR EXISTS (SELECT 1 FROM listings WHERE list = 3 AND ref = id))`
+	WHERE merged_into = 0
+	  AND (curated = 1 OR EXISTS (SELECT 1 FROM listings WHERE list = 3 AND ref = id))`
 )
 
 // PersonBySlug returns a person who has a live story, else NotFound. Goes by
@@ -163,7 +218,11 @@ func (db *DB) StaticPages(ctx context.Context) (_ []news.StaticPage, err error) 
 // index containers_front and the primary key of slots.
 func (db *DB) Front(ctx context.Context, sectionID int64) (f news.Front, err error) {
 	defer fault.Wrap(&err, "read the front of section %d", sectionID)
-	rows, err := collect(scanFrontRow)(db.reads().rows(ctx, `
+	return readFront(ctx, db.reads(), sectionID)
+}
+
+func readFront(ctx context.Context, q *session, sectionID int64) (f news.Front, err error) {
+	rows, err := collect(scanFrontRow)(q.rows(ctx, `
 		SELECT f.id, c.id, c.kind, c.title, c.position, c.size, c.rule, s.position, s.story_id, s.until
 		FROM fronts AS f
 		LEFT JOIN containers AS c ON c.front_id = f.id

@@ -134,3 +134,36 @@ func (db *DB) TopReads(ctx context.Context, section int64, since time.Time, limi
 	}
 	return ids, nil
 }
+
+// StoryReads returns how often the stories were read in each hour that began at
+// since or later and before until; hours without reads have no row.
+func (db *DB) StoryReads(ctx context.Context, stories []int64, since, until time.Time) (list []stats.Reads, err error) {
+	defer fault.Wrap(&err, "read how often %d stories were read", len(stories))
+	if len(stories) == 0 {
+		return nil, nil
+	}
+	p, err := db.counterPool(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var hours []int64
+	for h := since.Truncate(time.Hour); h.Before(until); h = h.Add(time.Hour) {
+		hours = append(hours, millis(h))
+	}
+	s := &session{pool: p}
+	// Hours by name, not as a range: each pair is then one look-up by the primary
+	// key, however much was read besides.
+	return collect(scanReads)(s.rows(ctx, `
+		SELECT hour, story_id, n
+		FROM reads
+		WHERE hour `+s.inIDs(1)+`
+		  AND story_id `+s.inIDs(2)+`
+		ORDER BY story_id, hour`, s.ids(hours), s.ids(stories)))
+}
+
+func scanReads(r scanner) (x stats.Reads, err error) {
+	var hour int64
+	err = r.Scan(&hour, &x.Story, &x.Count)
+	x.Hour = fromMillis(hour)
+	return x, err
+}

@@ -177,7 +177,7 @@ func (db *DB) RestorePersons(ctx context.Context, list []news.Person) error {
 func (db *DB) RestoreTopics(ctx context.Context, list []news.Topic) error {
 	rows := make([][]any, len(list))
 	for i, t := range list {
-		rows[i] = []any{t.ID, t.Slug, t.Name, t.Intro, flag(t.Curated), foldName(t.Name)}
+		rows[i] = []any{t.ID, t.Slug, t.Name, t.Intro, flag(t.Curated), flag(t.Chronology), foldName(t.Name)}
 	}
 	return db.restoreRows(ctx, "topics", topicColumns+", folded", rows)
 }

@@ -126,7 +126,15 @@ func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n in
 		tags = append(tags, stem.AnyOf(sectionTags(tree, f.SectionID)...))
 	}
 	if f.TopicID != 0 {
-		tags = append(tags, stem.Tag("topic", f.TopicID))
+		ids, err := db.topicWithMerged(ctx, f.TopicID)
+		if err != nil {
+			return nil, err
+		}
+		topics := make([]string, len(ids))
+		for i, id := range ids {
+			topics[i] = stem.Tag("topic", id)
+		}
+		tags = append(tags, stem.AnyOf(topics...))
 	}
 	if f.PersonID != 0 {
 		tags = append(tags, stem.Tag("person", f.PersonID))
@@ -142,15 +150,11 @@ func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n in
 	return collect(scanHit)(db.reads().rows(ctx, text, args...))
 }
 
-// sectionTags returns the tags of a section and of all below it, none if there
-// is no such section.
+// sectionTags returns the tags of a section, of all below it and of those that
+// they took over, none if there is no such section.
 func sectionTags(tree *news.Tree, id int64) (tags []string) {
-	if tree.ByID(id) == nil {
-		return nil
-	}
-	tags = []string{stem.Tag("section", id)}
-	for _, child := range tree.Children(id) {
-		tags = append(tags, sectionTags(tree, child.ID)...)
+	for _, id := range tree.Below(id) {
+		tags = append(tags, stem.Tag("section", id))
 	}
 	return tags
 }

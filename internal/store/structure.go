@@ -13,7 +13,7 @@ import (
 // readTree reads the sections; there are at most maxSections.
 func readTree(ctx context.Context, s *session) (*news.Tree, error) {
 	sections, err := collect(scanSection)(s.rows(ctx, `
-		SELECT `+sectionColumns+`
+		SELECT `+sectionColumns+`, moved_to
 		FROM sections
 		ORDER BY id
 		LIMIT $1`, maxSections))
@@ -144,7 +144,7 @@ func (db *DB) SaveTopic(ctx context.Context, t news.Topic, out change.Outcome) (
 	defer fault.Wrap(&err, "write topic %q", t.Slug)
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
 		id, err := saveRow(ctx, s, "topics", topicColumns+", folded",
-			t.ID, t.Slug, t.Name, t.Intro, flag(t.Curated), foldName(t.Name))
+			t.ID, t.Slug, t.Name, t.Intro, flag(t.Curated), flag(t.Chronology), foldName(t.Name))
 		if err == nil {
 			t.ID = id
 		}

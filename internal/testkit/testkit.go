@@ -76,6 +76,7 @@ type Site struct {
 	Tree  *news.Tree
 
 	ids     doc.IDs
+	staff   int // how many people were made
 	stopped bool
 }
 

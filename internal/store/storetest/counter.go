@@ -41,6 +41,19 @@ var counterCases = []testcase{
 		n.ok(err)
 		same(t, "most read", ids, []int64{a})
 	}},
+	{"reads of a few stories come by the hour", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		hour := noon.Truncate(time.Hour)
+		n.ok(n.db.AddReads(t.Context(), []stats.Reads{
+			{Hour: hour, Story: 2, Count: 5}, {Hour: hour.Add(-time.Hour), Story: 2, Count: 7}, {Hour: hour, Story: 3, Count: 1},
+			{Hour: hour, Story: 4, Count: 9}, {Hour: hour.Add(-24 * time.Hour), Story: 2, Count: 8}, {Hour: hour.Add(time.Hour), Story: 2, Count: 6}}))
+		got, err := n.db.StoryReads(t.Context(), []int64{3, 2, 1}, hour.Add(-23*time.Hour), hour.Add(time.Minute))
+		n.ok(err)
+		same(t, "reads", got, []stats.Reads{{Hour: hour.Add(-time.Hour), Story: 2, Count: 7}, {Hour: hour, Story: 2, Count: 5}, {Hour: hour, Story: 3, Count: 1}})
+		none, err := n.db.StoryReads(t.Context(), nil, hour, hour)
+		n.ok(err)
+		same(t, "of no story", len(none), 0)
+	}},
 	{"state is kept, replaced and forgotten", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
 		for _, want := range []string{"one", "two", ""} {

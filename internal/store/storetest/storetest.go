@@ -37,6 +37,7 @@ func Run(t *testing.T, open Open) {
 		{"counters", counterCases},
 		{"due", dueCases},
 		{"rules", ruleCases},
+		{"merge", mergeCases},
 		{"staff", staffCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {

@@ -6,6 +6,8 @@ import { countWords, readingMinutes } from "./count";
 import { asLink, providerOf, safeLink, storyOf } from "./links";
 import { blocksOfText } from "./plaintext";
 import { canon, plain, type NodeJSON } from "./json";
+import { fill } from "./desk";
+import { quoteFor } from "./quotes";
 
 test("dates are offered in the house's form, without leading zeros", () => {
   const offer = (s: string): string | undefined => offerDate(s)?.text;
@@ -124,4 +126,15 @@ test("the canonical form is the server's", () => {
   assert.equal(JSON.stringify(made), '{"type":"paragraph","attrs":{"id":"aaaaaaa1"},"content":[{"type":"text","marks":[{"type":"strong"},{"type":"em"}],"text":"ab"},{"type":"hard_break"},{"type":"text","text":"c"}]}');
   const table = canon({ type: "table", attrs: { id: "aaaaaaa1", caption: "" }, content: [{ type: "table_row", content: [{ type: "table_cell", attrs: { colspan: 1, rowspan: 2, colwidth: [3] }, content: [{ type: "paragraph", attrs: { id: "x" } }] }] }] });
   assert.equal(JSON.stringify(table), '{"type":"table","attrs":{"id":"aaaaaaa1"},"content":[{"type":"table_row","content":[{"type":"table_cell","attrs":{"rowspan":2},"content":[{"type":"paragraph"}]}]}]}');
+});
+
+test("quotation marks open after white space and brackets and close elsewhere", () => {
+  let text = "";
+  for (const c of `"Ia 'pergi'," katanya ("ya"). Jum'at`) text += c === '"' || c === "'" ? quoteFor(c, text) : c;
+  assert.equal(text, "“Ia ‘pergi’,” katanya (“ya”). Jum’at");
+});
+
+test("placeholders and plurals of the texts are filled in", () => {
+  assert.equal(fill("{n} {n|word|words} of {name}", { n: 1, name: "A" }, "en"), "1 word of A");
+  assert.equal(fill("{n} {n|kata|kata}", { n: 12345 }, "id"), "12.345 kata");
 });

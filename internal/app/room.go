@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"warta/internal/news"
+	"warta/internal/web/newsroom"
+	"warta/internal/web/newsroom/structure"
+)
+
+// newRoom builds the newsroom's door with the pages of all kinds of work.
+func (a *App) newRoom() (*newsroom.Door, error) {
+	pages, err := newsroom.NewPages(a.shell.files)
+	if err != nil {
+		return nil, err
+	}
+	d := newsroom.New(newsroom.Parts{Sessions: a.Staff, Store: a.DB, Pages: pages, Hosts: a.shell.hosts,
+		BaseURL: a.Config.BaseURL, Now: a.now, Log: a.Log})
+	for _, x := range []interface{ Routes() []newsroom.Route }{
+		structure.New(structure.Parts{Door: d, Store: a.DB, Site: a.Site, Preview: frontPreview{a}, Theme: theme{a.shell}}),
+	} {
+		if err := d.Add(x.Routes()...); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// beside lets the newsroom answer below its prefix and the site everywhere else.
+func beside(site, room http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rest, ok := strings.CutPrefix(r.URL.Path, newsroom.Prefix); ok && (rest == "" || rest[0] == '/') {
+			room.ServeHTTP(w, r)
+			return
+		}
+		site.ServeHTTP(w, r)
+	})
+}
+
+// framed returns the policy of readers' pages for a page that the newsroom
+// shows in a frame.
+func (a *App) framed() string {
+	return strings.Replace(a.shell.policy, "frame-ancestors 'none'", "frame-ancestors 'self'", 1)
+}
+
+// frontPreview shows fronts that are not live.
+type frontPreview struct{ a *App }
+
+func (p frontPreview) FrontPreview(ctx context.Context, f news.Front) (html []byte, policy string, err error) {
+	html, err = p.a.Edition.PreviewFront(ctx, f)
+	return html, p.a.framed(), err
+}
+
+// theme tells of the newsroom's own theme.
+type theme struct{ s *shell }
+
+func (t theme) Dir() string       { return t.s.cfg.Theme }
+func (t theme) Problems() []error { return t.s.renderer.Problems() }
