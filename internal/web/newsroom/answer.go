@@ -91,9 +91,21 @@ func (r *Request) Sentence(err error) (field, text string) {
 		return "", r.Words.T("problem.internal")
 	}
 	if f.Code != "" && r.Words.Has("problem."+f.Code) {
-		return f.Field, r.Words.T("problem."+f.Code, lang.Args(f.Args))
+		return f.Field, r.Words.T("problem."+f.Code, r.args(f.Args))
 	}
 	return f.Field, r.Words.T("problem." + strings.ReplaceAll(f.Kind.String(), " ", "_"))
+}
+
+// args are the values of a sentence; times are those of the site's clocks.
+func (r *Request) args(in map[string]any) lang.Args {
+	out := make(lang.Args, len(in))
+	for name, v := range in {
+		if at, ok := v.(time.Time); ok {
+			v = lang.DateTime(r.Lang, at, r.Zone)
+		}
+		out[name] = v
+	}
+	return out
 }
 
 // Mendable reports whether an error is one that the sender of a form can mend,
