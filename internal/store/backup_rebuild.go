@@ -13,6 +13,7 @@ import (
 var rebuilders = map[string]func(context.Context, *session) error{
 	"search":         rebuildSearch,
 	"picture_search": rebuildPictureSearch,
+	"work_search":    rebuildWorkSearch,
 }
 
 // rebuild fills every such table from the rows that are there. The tables are

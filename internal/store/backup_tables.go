@@ -63,6 +63,15 @@ var cares = map[string]care{
 	"uploads":        {why: "the bytes of what is on its way are not in the backup"},
 	"upload_parts":   {why: "they belong to the uploads"},
 
+	"signoffs":      {},
+	"signoff_rules": {},
+	"notices":       {},
+	"banner":        {},
+	"guest_links":   {why: "whoever holds a copy must not open a draft with it"},
+	"presence":      {why: "it says who is there now"},
+	"work":          {},
+	"work_search":   {rebuilt: true, why: "the engines keep it in different forms"},
+
 	"search": {rebuilt: true, why: "the engines keep it in different forms"},
 
 	"events":    {seeded: true, why: "nobody follows them across a restoration; their numbers go on"},

@@ -11,6 +11,8 @@ const (
 	markSeeded  = "seeded"  // 1: the first sections and the first front were made
 	markTrimmed = "trimmed" // the newest event that was forgotten
 	markPicture = "picture" // the highest id of a picture that was deleted
+	markWork    = "work"    // how often cards of the desk changed
+	markFilled  = "filled"  // up to which id older stories got their card
 	markLibrary = "library" // 1: search and draft uses of older pictures were made
 )
 

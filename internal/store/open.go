@@ -56,6 +56,9 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if err == nil {
 		err = db.fillLibrary(ctx)
 	}
+	if err == nil {
+		err = db.fillWork(ctx)
+	}
 	if err := db.dialect.explain(err); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -167,7 +167,7 @@ func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []a
 		  AND (` + column + `, story_id) ` + than + ` ($4, $5)`
 	switch {
 	case match != "" && db.dialect.postgres:
-		text, args = text+` AND terms @@ CAST($6 AS text)::tsquery`, append(args, match)
+		text, args = text+` AND key IN (SELECT key FROM work_search WHERE terms @@ CAST($6 AS text)::tsquery)`, append(args, match)
 	case match != "":
 		text, args = text+` AND key IN (SELECT rowid FROM work_search WHERE work_search MATCH $6)`, append(args, match)
 	case f.Column != "":
@@ -178,26 +178,30 @@ func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []a
 		LIMIT $1`, args
 }
 
+// workTouchedMatch is the list by the terms: matches are read in the order of
+// their keys and stop at the limit; then each is one probe of work.
 func workTouchedMatch(d dialect) string {
-	if d.postgres {
-		return `
-		SELECT story_id, card
-		FROM work
-		WHERE terms @@ CAST($4 AS text)::tsquery
-		  AND key >= $2 AND key < $3
-		ORDER BY key DESC
-		LIMIT $1`
-	}
-	return `
-		SELECT story_id, card
-		FROM (
+	hits := `
 			SELECT rowid AS hit
 			FROM work_search
 			WHERE work_search MATCH $4
 			  AND rowid >= $2
 			  AND rowid < $3
 			ORDER BY rowid DESC
-			LIMIT $1) AS hits
+			LIMIT $1`
+	if d.postgres {
+		hits = `
+			SELECT key AS hit
+			FROM work_search
+			WHERE terms @@ CAST($4 AS text)::tsquery
+			  AND key >= $2
+			  AND key < $3
+			ORDER BY key DESC
+			LIMIT $1`
+	}
+	return `
+		SELECT story_id, card
+		FROM (` + hits + `) AS hits
 		CROSS JOIN work
 		WHERE key = hit
 		ORDER BY key DESC`
@@ -236,7 +240,7 @@ func (db *DB) countWork(ctx context.Context, f *news.WorkFilter, match string) (
 	text, arg := `SELECT 1 FROM work WHERE col = $4 AND key >= $2 AND key < $3 LIMIT $1`, any(columnRefs[f.Column])
 	switch {
 	case match != "" && db.dialect.postgres:
-		text, arg = `SELECT 1 FROM work WHERE terms @@ CAST($4 AS text)::tsquery AND key >= $2 AND key < $3 LIMIT $1`, match
+		text, arg = `SELECT 1 FROM work_search WHERE terms @@ CAST($4 AS text)::tsquery AND key >= $2 AND key < $3 LIMIT $1`, match
 	case match != "":
 		text, arg = `SELECT 1 FROM work_search WHERE work_search MATCH $4 AND rowid >= $2 AND rowid < $3 LIMIT $1`, match
 	}
@@ -264,31 +268,4 @@ func (db *DB) WorkCards(ctx context.Context, ids []int64) (_ map[int64]news.Work
 func (db *DB) WorkSeq(ctx context.Context) (seq int64, err error) {
 	defer fault.Wrap(&err, "read the number of the desk's work")
 	return readMark(ctx, db.reads(), markWork)
-}
-
-// rebuildWork writes the cards of all stories anew: after a restoration, and for
-// a database from before there were any.
-func (db *DB) rebuildWork(ctx context.Context, s *session) error {
-	w, err := db.readWorld(ctx, s)
-	if err != nil {
-		return err
-	}
-	for after := int64(0); ; {
-		ids, err := collect(scanID)(s.rows(ctx, `SELECT id FROM stories WHERE id > $1 ORDER BY id LIMIT $2`, after, news.MaxBatch))
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		all, _, err := load(ctx, s, news.Pick{IDs: ids})
-		if err != nil {
-			return err
-		}
-		entries, err := workEntries(ctx, s, w, all)
-		if err != nil {
-			return err
-		}
-		if err := writeWork(ctx, s, ids, entries); err != nil {
-			return err
-		}
-		after = ids[len(ids)-1]
-	}
 }

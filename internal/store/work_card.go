@@ -16,8 +16,8 @@ import (
 //
 // Key. Lists go by when a story was touched, the last one first, without a join
 // or a sort: key is that instant in milliseconds << 21 | id & 0x1fffff, as in
-// search_project.go. On SQLite it is the rowid in work_search as well; on
-// PostgreSQL the terms stand in the row.
+// search_project.go. It is the key (on SQLite the rowid) in work_search as well,
+// which is made like search: see there.
 //
 // Terms. Headline, standfirst, bylines and topics in the content's language, and
 // the tags by which lists are narrowed: "column", "section", "desk" (handed to),
@@ -26,9 +26,6 @@ import (
 // columnRefs are the numbers under which the columns are stored.
 var columnRefs = map[news.Column]int64{news.ColumnDraft: 1, news.ColumnSubmitted: 2, news.ColumnApproved: 3,
 	news.ColumnScheduled: 4, news.ColumnLive: 5, news.ColumnWithdrawn: 6}
-
-// markWork counts the changes of cards.
-const markWork = "work"
 
 // workRow is the JSON in work.card. Keys are short, since there is one of these
 // per story.
@@ -98,7 +95,7 @@ func saveWork(ctx context.Context, s *session, w *news.World, all []*held) error
 	if len(touched) == 0 {
 		return nil
 	}
-	entries, err := workEntries(ctx, s, w, touched)
+	entries, err := workEntries(ctx, s, w, touched, func(h *held) (time.Time, string) { return h.touchedAt(w.Now) })
 	if err != nil {
 		return err
 	}
@@ -148,7 +145,9 @@ func (h *held) touchedAt(now time.Time) (at time.Time, by string) {
 	return now, by
 }
 
-func workEntries(ctx context.Context, s *session, w *news.World, all []*held) ([]workEntry, error) {
+// workEntries makes the entries of stories; touched says when and by whom each
+// was touched.
+func workEntries(ctx context.Context, s *session, w *news.World, all []*held, touched func(*held) (time.Time, string)) ([]workEntry, error) {
 	var persons, topics []int64
 	for _, h := range all {
 		if c := h.Working(); c != nil {
@@ -169,7 +168,7 @@ func workEntries(ctx context.Context, s *session, w *news.World, all []*held) ([
 	list := make([]workEntry, len(all))
 	for i, h := range all {
 		card := h.Card(w)
-		card.Touched, card.TouchedBy = h.touchedAt(w.Now)
+		card.Touched, card.TouchedBy = touched(h)
 		e := workEntry{story: h.Story.ID, key: searchKey(millis(card.Touched), h.Story.ID), col: columnRefs[card.Column],
 			due: millis(card.Due), published: millis(card.FirstPublished), terms: workTerms(&card, h.Working(), personNames, topicNames)}
 		row := rowOf(&card)
@@ -221,37 +220,49 @@ func workTerms(card *news.WorkCard, c *news.Content, persons, topics map[int64]s
 // writeWork puts entries in the place of those that known stories have.
 func writeWork(ctx context.Context, s *session, known []int64, entries []workEntry) error {
 	if len(known) > 0 {
-		if err := dropWork(ctx, s, known); err != nil {
+		column := "rowid"
+		if s.postgres {
+			column = "key"
+		}
+		if _, err := s.exec(ctx, `
+			DELETE FROM work_search
+			WHERE `+column+` IN (SELECT key FROM work WHERE story_id `+s.inIDs(1)+`)`, s.ids(known)); err != nil {
+			return err
+		}
+		if _, err := s.exec(ctx, `DELETE FROM work WHERE story_id `+s.inIDs(1), s.ids(known)); err != nil {
 			return err
 		}
 	}
 	if err := freeWorkKeys(ctx, s, entries); err != nil {
 		return err
 	}
-	if s.postgres {
-		return insertWorkPostgres(ctx, s, entries)
-	}
-	rows, terms := make([][]any, len(entries)), make([][]any, len(entries))
+	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		rows[i] = []any{e.story, e.key, e.col, e.due, e.published, e.card}
-		terms[i] = []any{e.key, e.terms}
 	}
 	if err := s.insertRows(ctx, `INSERT INTO work (story_id, key, col, due, published, card)`, "", rows); err != nil {
 		return err
 	}
-	return s.insertRows(ctx, `INSERT INTO work_search (rowid, terms)`, "", terms)
+	return writeWorkTerms(ctx, s, entries)
 }
 
-func dropWork(ctx context.Context, s *session, stories []int64) error {
-	if !s.postgres {
-		if _, err := s.exec(ctx, `
-			DELETE FROM work_search
-			WHERE rowid IN (SELECT key FROM work WHERE story_id `+s.inIDs(1)+`)`, s.ids(stories)); err != nil {
-			return err
+func writeWorkTerms(ctx context.Context, s *session, entries []workEntry) error {
+	if s.postgres {
+		keys, texts := make([]int64, len(entries)), make([]string, len(entries))
+		for i, e := range entries {
+			keys[i], texts[i] = e.key, vector(e.terms)
 		}
+		_, err := s.exec(ctx, `
+			INSERT INTO work_search (key, terms)
+			SELECT key, terms::tsvector
+			FROM unnest($1::bigint[], $2::text[]) AS entry (key, terms)`, keys, texts)
+		return err
 	}
-	_, err := s.exec(ctx, `DELETE FROM work WHERE story_id `+s.inIDs(1), s.ids(stories))
-	return err
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = []any{e.key, e.terms}
+	}
+	return s.insertRows(ctx, `INSERT INTO work_search (rowid, terms)`, "", rows)
 }
 
 // freeWorkKeys moves keys that another story has (two million stories apart and
@@ -284,20 +295,4 @@ func freeWorkKeys(ctx context.Context, s *session, entries []workEntry) error {
 		used[e.key] = true
 	}
 	return nil
-}
-
-func insertWorkPostgres(ctx context.Context, s *session, entries []workEntry) error {
-	n := len(entries)
-	story, key, col, due, published := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
-	card, terms := make([]string, n), make([]string, n)
-	for i, e := range entries {
-		story[i], key[i], col[i], due[i], published[i] = e.story, e.key, e.col, e.due, e.published
-		card[i], terms[i] = e.card, vector(e.terms)
-	}
-	_, err := s.exec(ctx, `
-		INSERT INTO work (story_id, key, col, due, published, card, terms)
-		SELECT story_id, key, col, due, published, card, terms::tsvector
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[])
-			AS entry (story_id, key, col, due, published, card, terms)`, story, key, col, due, published, card, terms)
-	return err
 }

@@ -96,18 +96,21 @@ CREATE INDEX presence_seen ON presence (seen);
 -- each change of it: see internal/store/work_card.go.
 CREATE TABLE work (
 	story_id  BIGINT PRIMARY KEY,
-	key       BIGINT NOT NULL UNIQUE, -- when it was touched
+	key       BIGINT NOT NULL UNIQUE, -- when it was touched, and its key in work_search
 	col       INTEGER NOT NULL,
 	due       BIGINT NOT NULL DEFAULT 0,
 	published BIGINT NOT NULL DEFAULT 0,
-	card      TEXT NOT NULL, -- JSON of what lists print
-	terms     TSVECTOR NOT NULL
+	card      TEXT NOT NULL -- JSON of what lists print
 );
 CREATE INDEX work_col ON work (col, key);
 CREATE INDEX work_due ON work (due, story_id) WHERE due <> 0;
 CREATE INDEX work_published ON work (published, story_id) WHERE published <> 0;
 
-CREATE INDEX work_terms ON work USING gin (terms);
+CREATE TABLE work_search (
+	key   BIGINT PRIMARY KEY,
+	terms TSVECTOR NOT NULL
+);
+CREATE INDEX work_search_terms ON work_search USING gin (terms);
 
 -- They may be lost with the server's memory, and are written every few seconds.
 ALTER TABLE presence SET UNLOGGED;
