@@ -4,11 +4,19 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"warta/internal/news"
 	"warta/internal/web/newsroom"
+	"warta/internal/web/newsroom/desk"
+	"warta/internal/web/newsroom/entry"
 	"warta/internal/web/newsroom/structure"
+	"warta/internal/web/newsroom/writing"
 )
+
+// resetTakes is how long an answer to "forgot my password" takes, whether there
+// is such an account or not.
+const resetTakes = 400 * time.Millisecond
 
 // newRoom builds the newsroom's door with the pages of all kinds of work.
 func (a *App) newRoom() (*newsroom.Door, error) {
@@ -18,7 +26,16 @@ func (a *App) newRoom() (*newsroom.Door, error) {
 	}
 	d := newsroom.New(newsroom.Parts{Sessions: a.Staff, Store: a.DB, Pages: pages, Hosts: a.shell.hosts,
 		BaseURL: a.Config.BaseURL, Now: a.now, Log: a.Log})
+	door, err := entry.New(entry.Parts{Door: d, Staff: a.Staff, Store: a.DB, Outbox: a.DB, Site: a.Site, BaseURL: a.Config.BaseURL,
+		Posted: a.Post.On, ResetTakes: resetTakes})
+	if err != nil {
+		return nil, err
+	}
 	for _, x := range []interface{ Routes() []newsroom.Route }{
+		door,
+		desk.New(d, desk.Parts{Desk: a.Desk, Work: a.DB, Names: a.DB, Notices: a.DB, Reads: a.DB, Reports: a.DB, Queue: news.NewReports(a.DB)}),
+		writing.New(d, writing.Parts{Desk: a.Desk, Names: news.NewNames(a.DB), Store: a.DB, Edition: a.Edition, Pictures: a.Library,
+			Policy: a.shell.policy, BaseURL: a.Config.BaseURL, Now: a.now}),
 		structure.New(structure.Parts{Door: d, Store: a.DB, Site: a.Site, Preview: frontPreview{a}, Theme: theme{a.shell}}),
 	} {
 		if err := d.Add(x.Routes()...); err != nil {
