@@ -74,6 +74,7 @@ type boardPage struct {
 	Table       bool
 	OtherView   string
 	Self        string
+	Seq         int64  // of the work as it is shown
 	Words       string // JSON, for the script
 	Bulk        []string
 	Keys        []key
@@ -98,6 +99,10 @@ func (x *Room) board(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
+	seq, err := x.p.Work.WorkSeq(ctx) // before the cards: what changes meanwhile is asked for again
+	if err != nil {
+		return err
+	}
 	f := readFilter(r.URL.Query())
 	page := &boardPage{Shell: newsroom.Shell{Title: r.Words.T("room.nav.board"), Active: "board", Scripts: []string{"board.js"}, Wide: true}}
 	if err := x.find(ctx, &f, tree, r.Zone); newsroom.Mendable(err) {
@@ -105,7 +110,7 @@ func (x *Room) board(w http.ResponseWriter, r *newsroom.Request) error {
 	} else if err != nil {
 		return err
 	}
-	page.Filter, page.Table, page.Said = f, f.Table, x.said(r)
+	page.Filter, page.Table, page.Said, page.Seq = f, f.Table, x.said(r), seq
 	page.Chips, page.Unfiltered, page.Self = f.chips(r), f.unfiltered(), newsroom.Prefix+"/board"+f.query()
 	counts, err := x.p.Work.WorkCounts(ctx, f.work(r.Actor))
 	if err != nil {

@@ -29,6 +29,7 @@ type ownGroup struct {
 type minePage struct {
 	newsroom.Shell
 	Self   string
+	Seq    int64 // of the work as it is shown
 	Groups []ownGroup
 }
 
@@ -53,6 +54,9 @@ func (x *Room) mine(w http.ResponseWriter, r *newsroom.Request) error {
 	}
 	page := &minePage{Shell: newsroom.Shell{Title: r.Words.T("room.nav.mine"), Active: "mine", Scripts: []string{"board.js"}, Said: x.said(r)},
 		Self: newsroom.Prefix + "/mine"}
+	if page.Seq, err = x.p.Work.WorkSeq(ctx); err != nil {
+		return err
+	}
 	counts, err := x.p.Work.WorkCounts(ctx, news.WorkFilter{UserID: r.Actor.ID, Viewer: r.Actor})
 	if err != nil {
 		return err

@@ -36,6 +36,7 @@ type planDay struct {
 type schedulePage struct {
 	newsroom.Shell
 	Self     string
+	Seq      int64 // of the work as it is shown
 	Sections []option
 	Late     []planned
 	Days     []planDay
@@ -66,6 +67,9 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 	self := newsroom.Prefix + "/schedule" + planQuery(section, "")
 	page := &schedulePage{Shell: newsroom.Shell{Title: r.Words.T("room.nav.schedule"), Active: "schedule", Scripts: []string{"board.js"}, Said: x.said(r)},
 		Self: self, Sections: sectionOptions(tree, section)}
+	if page.Seq, err = x.p.Work.WorkSeq(ctx); err != nil {
+		return err
+	}
 	cards, next, more, err := x.p.Work.Work(ctx, news.WorkFilter{Column: news.ColumnScheduled, SectionID: section, By: news.ByDue,
 		Viewer: r.Actor, After: readCursor(q.Get("after")), Limit: planCards})
 	if err != nil {

@@ -20,6 +20,7 @@ type outRow struct {
 type todayPage struct {
 	newsroom.Shell
 	Self          string
+	Seq           int64 // of the work as it is shown
 	Date          string
 	Count         string
 	Before, After string // the days around; After is empty for today
@@ -53,6 +54,9 @@ func (x *Room) today(w http.ResponseWriter, r *newsroom.Request) error {
 		Self: r.URL.RequestURI(), Date: lang.FullDate(r.Lang, d.Start(r.Zone), r.Zone), Before: path(d.AddDays(-1), "")}
 	if d != now {
 		page.After = path(d.AddDays(1), "")
+	}
+	if page.Seq, err = x.p.Work.WorkSeq(ctx); err != nil {
+		return err
 	}
 	cards, next, more, err := x.p.Work.Work(ctx, news.WorkFilter{By: news.ByPublished, From: d.Start(r.Zone), To: d.End(r.Zone),
 		Viewer: r.Actor, After: readCursor(q.Get("after")), Limit: todayRows})
