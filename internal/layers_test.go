@@ -59,7 +59,7 @@ var table = map[string]string{
 	"web/site":     "web edition render page " + areas + " doc pay /ui fault lang",
 	"web/newsroom": "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
 	// the newsroom's pages, one package for each kind of work
-	"web/newsroom/entry":     "web/newsroom web deliver " + areas + " doc fault lang",
+	"web/newsroom/entry":     "web/newsroom web deliver change " + areas + " doc fault lang",
 	"web/newsroom/writing":   "web/newsroom web edition render page " + areas + " doc fault lang",
 	"web/newsroom/desk":      "web/newsroom web edition render " + areas + " doc fault lang",
 	"web/newsroom/library":   "web/newsroom web render " + areas + " doc fault lang",
