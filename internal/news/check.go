@@ -231,7 +231,7 @@ func (p *probe) links() error {
 
 // fault returns the problem as the error that keeps a story back.
 func (p Problem) fault() error {
-	f := fault.Input(p.Field, "the story is not ready: %s", p.Code).Say("not_ready_" + string(p.Code))
+	f := fault.Input(p.Field, "the story is not ready: %s", p.Code).Say("not_ready." + string(p.Code))
 	f.Args = p.Args
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"warta/internal/account"
 	"warta/internal/change"
@@ -267,7 +268,7 @@ func (w *World) exist(field string, ref Ref, ids []int64) error {
 	if err != nil || len(gone) == 0 {
 		return err
 	}
-	return fault.Input(field, "there is no %s %d", ref, gone[0]).Say(string(ref)+"_gone", "id", gone[0])
+	return fault.Input(field, "there is no %s %d", ref, gone[0]).Say("unknown."+string(ref), "id", strconv.FormatInt(gone[0], 10))
 }
 
 // SettleConflict says that people have chosen between the two texts of a

@@ -3,6 +3,7 @@ package news
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"warta/internal/account"
@@ -97,7 +98,7 @@ func (s *Site) SaveSignoffRules(ctx context.Context, actor account.Actor, rules 
 			return fault.Input("people", "1 to 5 people approve a story, not %d", r.People).Say("signoff_people")
 		}
 		if r.SectionID != 0 && tree.ByID(r.SectionID) == nil {
-			return fault.Input("section", "there is no section %d", r.SectionID).Say("section_gone")
+			return fault.Input("section", "there is no section %d", r.SectionID).Say("unknown.section", "id", strconv.FormatInt(r.SectionID, 10))
 		}
 		if r.Label != "" && !slices.Contains(RoomLabels, r.Label) {
 			return fault.Input("label", "%q is no label", r.Label).Say("word_unknown", "word", string(r.Label))
