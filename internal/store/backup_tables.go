@@ -28,6 +28,9 @@ var cares = map[string]care{
 	"containers":    {seeded: true},
 	"slots":         {seeded: true},
 
+	"front_drafts":      {},
+	"front_versions":    {},
+	"topic_aliases":     {},
 	"topics":            {},
 	"persons":           {},
 	"sources":           {},
@@ -59,7 +62,7 @@ var cares = map[string]care{
 	"picture_draft_uses": {},
 
 	"picture_search": {rebuilt: true, why: "the engines keep it in different forms"},
-	"picture_trash":  {why: "the files of deleted pictures are not in the backup"},
+	"picture_trash":  {}, // their files may lie in the backup
 	"uploads":        {why: "the bytes of what is on its way are not in the backup"},
 	"upload_parts":   {why: "they belong to the uploads"},
 
