@@ -26,6 +26,7 @@ type Core struct {
 	Desk    *news.Desk
 	Site    *news.Site
 	Staff   *account.Staff
+	Reports *news.Reports
 	Jobs    *job.Queue
 }
 
@@ -58,7 +59,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Desk: news.NewDesk(db, db)}
+	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Desk: news.NewDesk(db, db)}
 	c.Desk.Prove() // there is a queue
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
 	if fresh {

@@ -1,0 +1,257 @@
+package probe_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"warta/internal/account"
+	"warta/internal/media"
+	"warta/internal/news"
+	"warta/internal/probe"
+	"warta/internal/testkit"
+)
+
+// canary stands in every field of a story that is taken away.
+const canary = "KENARI-EMAS"
+
+// both runs a test on both engines.
+func both(t *testing.T, run func(t *testing.T, s *testkit.Site)) {
+	t.Helper()
+	for _, postgres := range []bool{false, true} {
+		name := "sqlite"
+		if postgres {
+			name = "postgres"
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, testkit.New(t, testkit.Options{Postgres: postgres}))
+		})
+	}
+}
+
+// proof waits for the receipt of a story that nobody works on any more.
+func proof(t *testing.T, s *testkit.Site, id int64, kind news.ProofKind) news.Proof {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		list, _, err := s.DB.Proofs(t.Context(), id, time.Time{}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range list {
+			if p.Kind == kind && p.State != news.ProofOpen {
+				return p
+			}
+		}
+	}
+	list, _, err := s.DB.Proofs(t.Context(), id, time.Time{}, 10)
+	t.Fatalf("there is no receipt of the %s of story %d: %+v, %v", kind, id, list, err)
+	return news.Proof{}
+}
+
+// picture adds a picture to the library.
+func picture(t *testing.T, s *testkit.Site) int64 {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 900, 600))
+	for x := range 900 {
+		for y := range 600 {
+			img.Set(x, y, color.RGBA{uint8(x), uint8(y), 90, 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	p, _, err := s.Library.Add(t.Context(), "test", &b, media.Details{Caption: "Sawah", Credit: "Uji"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.ID
+}
+
+// names returns the names of the surfaces, each once.
+func names(p news.Proof) (list []string) {
+	for _, s := range p.Surfaces {
+		if !slices.Contains(list, s.Name) {
+			list = append(list, s.Name)
+		}
+	}
+	return list
+}
+
+func TestAReleaseIsSeenOnEverySurface(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *testkit.Site) {
+		st := s.Publish(news.Content{Headline: `Harga "Beras" & Cabai Naik 5% + Ongkos`, Lead: news.Lead{PictureID: picture(t, s)}})
+		p := proof(t, s, st.ID, news.ProofRelease)
+		if p.State != news.ProofConfirmed || p.Version != st.LiveNo {
+			t.Errorf("state %s, version %d", p.State, p.Version)
+		}
+		for _, sf := range p.Surfaces {
+			if !sf.Right || sf.Status != http.StatusOK || !sf.Found || sf.At.IsZero() || sf.ETag == "" {
+				t.Errorf("%+v", sf)
+			}
+		}
+		want := []string{"story", "latest", "feed", "front", "section", "news_sitemap", "sitemap", "search", "card", "picture"}
+		if got := names(p); !slices.Equal(got, want) {
+			t.Errorf("looked at %v, want %v", got, want)
+		}
+		reads, err := s.Reads.MostRead(t.Context(), 0, testkit.Start.Add(-time.Hour), 10)
+		if err != nil || len(reads) > 0 {
+			t.Errorf("the probe counts as a reader: %v, %v", reads, err)
+		}
+	})
+}
+
+func TestAWithdrawalIsProvedByLooking(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *testkit.Site) {
+		topics, err := s.DB.EnsureTopics(t.Context(), []string{canary})
+		if err != nil {
+			t.Fatal(err)
+		}
+		persons, err := s.DB.EnsurePersons(t.Context(), []string{"Rani Sari"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pic := picture(t, s)
+		st := s.Publish(news.Content{Headline: canary + " di Judul", Standfirst: canary, Dateline: canary, Body: s.Body(canary + " di badan berita."),
+			Topics: []int64{topics[canary]}, Credits: []news.Credit{{PersonID: persons["Rani Sari"], Role: news.Writer}}, Lead: news.Lead{PictureID: pic}})
+		other := s.Publish(news.Content{Headline: "Berita Lain", Lead: news.Lead{PictureID: pic}})
+		proof(t, s, st.ID, news.ProofRelease)
+		proof(t, s, other.ID, news.ProofRelease)
+		if _, err := s.Desk.Withdraw(t.Context(), testkit.Actor, st.ID, news.ReasonTrauma, ""); err != nil {
+			t.Fatal(err)
+		}
+		p := proof(t, s, st.ID, news.ProofTakedown)
+		if p.State != news.ProofConfirmed {
+			t.Errorf("state %s: %+v", p.State, p.Surfaces)
+		}
+		want := []string{"story", "front", "latest", "feed", "section", "index", "topic", "author", "news_sitemap", "sitemap", "search", "card"}
+		if got := names(p); !slices.Equal(got, want) {
+			t.Errorf("looked at %v, want %v: the other story shows the picture", got, want)
+		}
+		for _, sf := range p.Surfaces {
+			body := s.Get(sf.Path).Body
+			if sf.Found || sf.Name != "topic" && sf.Name != "search" && strings.Contains(body, canary) {
+				t.Errorf("%s still holds it: %+v", sf.Path, sf)
+			}
+			if sf.Name == "story" && sf.Status != http.StatusGone {
+				t.Errorf("the story answers %d", sf.Status)
+			}
+		}
+		if _, err := s.Desk.Withdraw(t.Context(), testkit.Actor, other.ID, news.ReasonTrauma, ""); err != nil {
+			t.Fatal(err)
+		}
+		gone := 0
+		for _, sf := range proof(t, s, other.ID, news.ProofTakedown).Surfaces {
+			if sf.Name == "picture" && sf.Status == http.StatusNotFound {
+				gone++
+			}
+		}
+		if gone != len(media.Crops()) {
+			t.Errorf("%d addresses of the picture are gone, want %d", gone, len(media.Crops()))
+		}
+	})
+}
+
+func TestWhatTheServerShowsDecides(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	id := s.Create(news.Content{Headline: "Kabar Bohong"})
+	if _, err := s.Desk.Publish(t.Context(), account.Actor{ID: 5, Name: "Rani", Role: account.Owner}, id); err != nil {
+		t.Fatal(err)
+	}
+	if p := proof(t, s, id, news.ProofRelease); p.State != news.ProofConfirmed {
+		t.Fatalf("%+v", p)
+	}
+	st := s.Story(id)
+	// A server that goes on showing everything, such as one with a stale cache.
+	stale := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "<h1>Kabar Bohong</h1><a href=%q>", s.Path(st))
+	}))
+	defer stale.Close()
+	now := s.Clock.Now()
+	liar, err := probe.New(s.DB, s.URL, func() string { return stale.Listener.Addr().String() }, probe.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer liar.Close()
+	order := func(kind news.ProofKind, version int, at time.Time) json.RawMessage {
+		b, err := json.Marshal(news.ProbeOrder{StoryID: id, Kind: kind, Version: version, At: at.UnixMilli(), By: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	last := func() news.Proof {
+		t.Helper()
+		list, _, err := s.DB.Proofs(t.Context(), id, time.Time{}, 1)
+		if err != nil || len(list) == 0 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		return list[0]
+	}
+	t.Run("another version than the live one is not looked for", func(t *testing.T) {
+		now = now.Add(time.Second)
+		if err := liar.Look(t.Context(), order(news.ProofRelease, 7, now)); err != nil {
+			t.Fatal(err)
+		}
+		if p := last(); p.State != news.ProofSuperseded {
+			t.Errorf("%+v", p)
+		}
+	})
+	s.Clock.Set(now.Add(time.Minute))
+	if _, err := s.Desk.Withdraw(t.Context(), testkit.Actor, id, news.ReasonSARA, ""); err != nil {
+		t.Fatal(err)
+	}
+	if p := proof(t, s, id, news.ProofTakedown); p.State != news.ProofConfirmed {
+		t.Fatalf("%+v", p)
+	}
+	t.Run("a story that can still be seen is not confirmed as gone", func(t *testing.T) {
+		at := s.Clock.Now().Add(time.Minute)
+		now = at
+		for looks := 1; ; looks++ {
+			err := liar.Look(t.Context(), order(news.ProofTakedown, st.LiveNo, at))
+			p := last()
+			if p.State == news.ProofUnconfirmed {
+				if err != nil || now.Sub(at) < 5*time.Minute {
+					t.Errorf("given up after %s: %v", now.Sub(at), err)
+				}
+				break
+			}
+			if err == nil || p.State != news.ProofOpen || p.Looks != looks || looks > 40 {
+				t.Fatalf("look %d: %v, %+v", looks, err, p)
+			}
+			now = now.Add(20 * time.Second)
+		}
+		for _, sf := range last().Surfaces {
+			if sf.Right {
+				t.Errorf("%+v is called right", sf)
+			}
+		}
+		notices, _, err := s.DB.Notices(t.Context(), 5, 0, 10)
+		if err != nil || len(notices) == 0 || notices[0].Kind != news.NoticeUnconfirmed {
+			t.Errorf("notices %+v, %v", notices, err)
+		}
+	})
+}
+
+func TestLoopback(t *testing.T) {
+	t.Parallel()
+	for listen, want := range map[string]string{":8080": "127.0.0.1:8080", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "localhost:80",
+		"127.0.0.1:9": "127.0.0.1:9", "10.0.0.7:80": "10.0.0.7:80", "localhost:80": "localhost:80"} {
+		if got := probe.Loopback(listen); got != want {
+			t.Errorf("%s is reached at %s, want %s", listen, got, want)
+		}
+	}
+}
