@@ -179,7 +179,8 @@ func workEntries(ctx context.Context, s *session, w *news.World, all []*held, to
 		if err != nil {
 			return nil, err
 		}
-		e.card, list[i] = string(text), e
+		e.card = string(text)
+		list[i] = e
 	}
 	return list, nil
 }
