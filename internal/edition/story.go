@@ -24,11 +24,12 @@ func (b *build) story(id int64, path string) (page.Rendering, error) {
 	if s.Status == news.Unpublished {
 		return page.Rendering{}, fault.New(fault.NotFound, "there is no page at this address")
 	}
+	if s.Status == news.Withdrawn {
+		// At any spelling: the canonical one holds words of the headline.
+		return b.withdrawn(&s)
+	}
 	if canonical := b.path(&s); path != canonical {
 		return redirect(canonical), nil
-	}
-	if s.Status == news.Withdrawn {
-		return b.withdrawn(&s)
 	}
 	live, err := b.e.store.LiveStory(b.ctx, id)
 	if err != nil {
