@@ -51,6 +51,8 @@ type StructureStore interface {
 	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
 	StaticPages(ctx context.Context) ([]news.StaticPage, error)
 	Redirect(ctx context.Context, host, path string) (news.Redirect, error)
+	// Banner returns the banner of breaking news, and whether there is one.
+	Banner(ctx context.Context) (news.Banner, bool, error)
 }
 
 // PictureStore reads pictures and their public addresses.

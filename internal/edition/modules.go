@@ -29,7 +29,11 @@ func (b *build) module(h page.Hole) (page.Rendering, error) {
 	first := params[0]
 	switch h.Module {
 	case render.ModuleTop:
-		return b.piece(b.e.render.Top(b.top(render.Sheet(first), params[1])))
+		top, err := b.top(render.Sheet(first), params[1])
+		if err != nil {
+			return page.Rendering{}, err
+		}
+		return b.piece(b.e.render.Top(top))
 	case render.ModuleAge:
 		return b.age(first)
 	case render.ModuleCallOut:
@@ -58,8 +62,9 @@ func (b *build) module(h page.Hole) (page.Rendering, error) {
 	return page.Rendering{}, fault.New(fault.Internal, "there is no module %q", h.Module)
 }
 
-// top is the masthead with today's date, which ends at midnight.
-func (b *build) top(sheet render.Sheet, open string) *render.Top {
+// top is the masthead with today's date, which ends at midnight, and the banner
+// of breaking news, which ends at its time.
+func (b *build) top(sheet render.Sheet, open string) (*render.Top, error) {
 	b.expires(b.midnight())
 	m := render.Masthead{Lang: string(b.code), Site: b.settings.Name(),
 		Today: render.Time{Text: lang.FullDate(b.code, b.now, b.zone), ISO: b.now.In(b.zone).Format(time.DateOnly)}}
@@ -68,7 +73,25 @@ func (b *build) top(sheet render.Sheet, open string) *render.Top {
 			m.Nav = append(m.Nav, render.NavItem{Text: s.Name, URL: "/" + s.Slug, Open: s.Slug == open})
 		}
 	}
-	return &render.Top{Sheet: sheet, Masthead: m}
+	var err error
+	m.Breaking, err = b.banner()
+	return &render.Top{Sheet: sheet, Masthead: m}, err
+}
+
+// banner is the line of breaking news, nil almost always.
+func (b *build) banner() (*render.Link, error) {
+	b.tag(news.TagBanner)
+	n, there, err := b.e.store.Banner(b.ctx)
+	if err != nil || !there || !n.Until.After(b.now) {
+		return nil, err
+	}
+	s, err := b.e.store.Story(b.ctx, n.StoryID)
+	if fault.Is(err, fault.NotFound) || err == nil && s.Status != news.Live {
+		return nil, nil
+	}
+	b.tag(news.TagStory(s.ID))
+	b.expires(n.Until)
+	return &render.Link{Text: n.Text, URL: b.path(&s)}, err
 }
 
 // age says how old the stories of a month are at least. It is counted from the
