@@ -119,7 +119,7 @@ func (x *Writing) editor(w http.ResponseWriter, r *newsroom.Request) error {
 	if strings.TrimSpace(title) == "" {
 		title = r.Words.T("writing.untitled")
 	}
-	p.Shell = newsroom.Shell{Title: title, Active: "mine", Wide: true, Scripts: []string{"editor.js", "writing.js"}, Said: said(r)}
+	p.Shell = newsroom.Shell{Title: title, Active: "mine", Wide: true, Scripts: []string{"editor.js"}, Said: said(r)}
 	p.Seq, p.C, p.LiveNo, p.NamedNo, p.Changed = st.Seq, st.Content, st.Story.LiveNo, st.Story.NamedNo, st.Changed
 	p.Signoffs, p.Needed = st.Signoffs, st.Needed
 	if p.Names, err = x.names(r, &p.C); err != nil {
