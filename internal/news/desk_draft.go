@@ -52,7 +52,7 @@ func (r *Record) save(w *World, actor account.Actor, s *DraftSave) (delta DraftD
 	if !m.changed && !m.clashed {
 		delta = old.since(s.Base)
 		delta.leaveOut(s)
-		delta.Conflicts = slices.Clone(r.Open)
+		delta.Conflicts = r.Open
 		return delta, out, nil
 	}
 	if err := m.fits(); err != nil {
@@ -71,7 +71,7 @@ func (r *Record) save(w *World, actor account.Actor, s *DraftSave) (delta DraftD
 	}
 	delta = m.draft.since(s.Base)
 	delta.leaveOut(s)
-	delta.Conflicts = slices.Clone(r.Open)
+	delta.Conflicts = r.Open // not a copy: the store gives the new ones their ids
 	return delta, out, nil
 }
 

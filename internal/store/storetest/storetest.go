@@ -27,6 +27,7 @@ func Run(t *testing.T, open Open) {
 		cases []testcase
 	}{
 		{"desk", deskCases},
+		{"drafts", draftCases},
 		{"import", importCases},
 		{"structure", structureCases},
 		{"events", eventCases},
