@@ -179,6 +179,8 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	}
 	running.Go(func() { a.warmRest(work) })
 	running.Go(func() { a.tidy(work) })
+	running.Go(func() { a.every(work, tidyEvery, "sweep of uploads", a.Uploads.Sweep) })
+	running.Go(func() { a.every(work, tidyEvery, "sweep of deleted pictures", a.Library.Sweep) })
 	if started != nil {
 		started()
 	}

@@ -23,6 +23,7 @@ type Core struct {
 	DB      *store.DB
 	Blobs   blob.Store
 	Library *media.Library
+	Uploads *media.Uploads
 	Desk    *news.Desk
 	Site    *news.Site
 	Staff   *account.Staff
@@ -62,6 +63,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Desk: news.NewDesk(db, db)}
 	c.Desk.Prove() // there is a queue
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
+	c.Uploads = media.NewUploads(db, blobs, c.Library)
 	if fresh {
 		if err := seedPages(ctx, c.Site); err != nil {
 			return nil, err

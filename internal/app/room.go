@@ -10,6 +10,7 @@ import (
 	"warta/internal/web/newsroom"
 	"warta/internal/web/newsroom/desk"
 	"warta/internal/web/newsroom/entry"
+	"warta/internal/web/newsroom/library"
 	"warta/internal/web/newsroom/structure"
 	"warta/internal/web/newsroom/writing"
 )
@@ -36,6 +37,7 @@ func (a *App) newRoom() (*newsroom.Door, error) {
 		desk.New(d, desk.Parts{Desk: a.Desk, Work: a.DB, Names: a.DB, Notices: a.DB, Reads: a.DB, Reports: a.DB, Queue: news.NewReports(a.DB)}),
 		writing.New(d, writing.Parts{Desk: a.Desk, Names: news.NewNames(a.DB), Store: a.DB, Edition: a.Edition, Pictures: a.Library,
 			Policy: a.shell.policy, BaseURL: a.Config.BaseURL, Now: a.now}),
+		library.New(library.Parts{Door: d, Store: a.DB, Library: a.Library, Uploads: a.Uploads}),
 		structure.New(structure.Parts{Door: d, Store: a.DB, Site: a.Site, Preview: frontPreview{a}, Theme: theme{a.shell}}),
 	} {
 		if err := d.Add(x.Routes()...); err != nil {
