@@ -29,6 +29,7 @@ type cli struct {
 	Restore  restoreCmd  `cmd:"" help:"Bring a backup into an empty place, or check it."`
 	Demo     demoCmd     `cmd:"" help:"Fill an empty site with a made-up newsroom."`
 	Settings settingsCmd `cmd:"" help:"Read or change the site's settings."`
+	User     userCmd     `cmd:"" help:"Make, list, disable and reset the users of the newsroom."`
 	Clock    clockCmd    `cmd:"" help:"Show or confirm the clock that embargoes go by."`
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up to date and stop."`
 	Doctor   doctorCmd   `cmd:"" help:"Print every configuration value with its origin and check what can be checked."`

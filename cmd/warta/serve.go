@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"warta/internal/app"
@@ -48,14 +49,51 @@ func (c *serveCmd) serve(e *env, front *app.Front, addr net.Addr) error {
 		return err
 	}
 	defer a.Close()
+	if err := a.CheckExposed(e.ctx); err != nil {
+		return err
+	}
+	way := ""
 	if c.Demo {
 		if err := fillDemo(e, a.Core, c.Stories, c.Seed); err != nil {
 			return err
 		}
+		if way, err = demoAccounts(e, a.Core); err != nil {
+			return err
+		}
+	}
+	if way == "" {
+		if way, err = startLink(e, a.Core); err != nil {
+			return err
+		}
 	}
 	return a.ServeOn(e.ctx, front, func() {
-		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\nStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr)
+		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\n%sStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr, way)
 	})
+}
+
+// startLink says how the owner of a site without users comes in, nothing for
+// any other site.
+func startLink(e *env, core *app.Core) (string, error) {
+	link, err := core.StartLink(e.ctx)
+	if err != nil || link == "" {
+		return "", err
+	}
+	return "This site has no owner yet. Open this link once, within seven days, to become it:\n  " + link + "\n", nil
+}
+
+// demoAccounts says by which accounts somebody can look around, nothing on a
+// site with users of its own.
+func demoAccounts(e *env, core *app.Core) (string, error) {
+	list, password, err := core.DemoAccounts(e.ctx)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "The newsroom is at %s/newsroom. Sign in with the password %s as\n", e.cfg.BaseURL, password)
+	for _, a := range list {
+		fmt.Fprintf(&b, "  %-28s %s\n", a.Email, a.Role)
+	}
+	return b.String(), nil
 }
 
 // siteName returns the outlet's name for messages.

@@ -162,6 +162,37 @@ func (s *Staff) Make(ctx context.Context, actor Actor, inv Invitation, password 
 	return u, err
 }
 
+// Demo makes the account of the demo that inv describes, or gives the one that
+// is there the password of this start. Any other account under the address is
+// left alone: a Conflict.
+func (s *Staff) Demo(ctx context.Context, inv Invitation, password string) (err error) {
+	defer fault.Wrap(&err, "make the demo account %s", inv.Email)
+	actor := System("demo")
+	u, err := inv.user(actor)
+	if err != nil {
+		return err
+	}
+	hash, err := s.passwords.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.store.ChangeStaff(ctx, Pick{Email: u.Email}, func(e *Edit) (change.Outcome, error) {
+		if e.Record == nil {
+			e.Record = newRecord(u)
+			e.Record.Demo = true
+		}
+		r := e.Record
+		if !r.Demo {
+			return change.Outcome{}, fault.New(fault.Conflict, "%s is no account of the demo", u.Email)
+		}
+		if r.Joined.IsZero() {
+			r.Joined = e.Now
+		}
+		r.Password, r.Role, r.Disabled, e.EndAll = hash, u.Role, false, true
+		return audit(actor.String(), "demo_account", r.ID, "role", u.Role), nil
+	})
+}
+
 func errTaken() error {
 	return fault.Input("email", "somebody has this address already").Say("mail_taken")
 }

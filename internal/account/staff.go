@@ -155,6 +155,22 @@ func (s *Staff) Record(ctx context.Context, userID int64) (*Record, error) {
 	return f.Record, nil
 }
 
+// ByEmail returns the user with a mail address, NotFound if there is none.
+func (s *Staff) ByEmail(ctx context.Context, email string) (*Record, error) {
+	email, err := CleanEmail(email)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.store.Staff(ctx, Pick{Email: email})
+	if err != nil {
+		return nil, err
+	}
+	if f.Record == nil {
+		return nil, errNobody()
+	}
+	return f.Record, nil
+}
+
 // Open returns the session of a token; Unauthenticated if there is none or it
 // has ended.
 func (s *Staff) Open(ctx context.Context, token string) (Session, error) {
