@@ -18,6 +18,7 @@ const plan = (order: string[], blocks: NodeJSON[] = []): Plan => ({
   fields: new Map(),
   changed: true,
   conflicts: [],
+  open: null,
 });
 const lines = (s: EditorState): string[] => {
   const out: string[] = [];

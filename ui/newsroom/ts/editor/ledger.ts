@@ -39,7 +39,7 @@ export interface Conflict {
   at?: string;
 }
 
-/** The answer to a save, or to the question what is new. */
+/** The answer to a save, or to the question what is new. Conflicts are all that are open. */
 export interface Delta {
   seq: number;
   blocks?: NodeJSON[] | { content?: NodeJSON[] } | null;
@@ -63,6 +63,7 @@ export interface Plan {
   fields: Map<string, string>;
   changed: boolean;
   conflicts: Conflict[]; // of this save; "other" is what the page had last
+  open: Conflict[] | null; // all that are open, if the answer says so
 }
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((x, i) => x === b[i]);
@@ -89,6 +90,18 @@ export function mergeOrder(first: readonly string[], second: readonly string[], 
   const out: string[] = [];
   for (let id = next.get(""); id; id = next.get(id)) out.push(id);
   return out;
+}
+
+/** The open conflict in which a value that was sent ended up. */
+function conflictOf(unit: string, sent: string | undefined, open: readonly Conflict[] | null): Conflict | undefined {
+  const name = unit.slice(2);
+  const field = unit.startsWith("f:");
+  return open?.find((c) => {
+    if (field ? c.field !== name : c.field || c.block !== name) return false;
+    if (sent === undefined) return c.clash === "delete_edited";
+    if (c.other === undefined || c.other === null) return false;
+    return sent === (field ? fieldText(name, c.other) : canonText({ ...(c.other as NodeJSON), attrs: { ...(c.other as NodeJSON).attrs, id: name } }));
+  });
 }
 
 /** The ledger between one page and the server. */
@@ -173,10 +186,8 @@ export class Ledger {
     const built = this.seq;
     const order = answer.order ?? this.order;
     const now = this.serverNow(out, answer, order);
-    const conflicts = new Map<string, Conflict>();
-    if (out) for (const c of answer.conflicts ?? []) conflicts.set(c.field ? "f:" + c.field : "b:" + (c.block ?? ""), c);
-
-    const plan: Plan = { order: [], blocks: new Map(), fields: new Map(), changed: false, conflicts: [...conflicts.values()] };
+    const open = answer.conflicts ?? null;
+    const plan: Plan = { order: [], blocks: new Map(), fields: new Map(), changed: false, conflicts: [], open };
     const final = new Set(content.order);
     const units = new Set([...this.known.keys(), ...now.keys(), ...(out?.units.keys() ?? [])]);
     for (const unit of units) {
@@ -185,11 +196,14 @@ export class Ledger {
       const mine = Ledger.mine(content, unit);
       const sent = out?.units.has(unit) ?? false;
       const prior = sent ? out!.units.get(unit) : this.known.get(unit);
-      const clash = conflicts.get(unit);
+      const clash = sent && server !== prior ? conflictOf(unit, prior, open) : undefined;
+      if (clash) {
+        plan.conflicts.push(clash);
+        if (mine !== undefined && mine !== prior) clash.other = JSON.parse(mine);
+      }
       if (mine === server) {
         this.stale.delete(unit);
       } else if (clash || (mine === prior && server !== prior)) {
-        if (clash && mine !== undefined && mine !== prior) clash.other = JSON.parse(mine);
         this.stale.delete(unit);
         this.take(plan, final, unit, server);
       } else if (sent) {
@@ -214,17 +228,8 @@ export class Ledger {
     const blocks = Array.isArray(answer.blocks) ? answer.blocks : (answer.blocks?.content ?? []);
     for (const b of blocks) news.set("b:" + idOf(b), canonText(b));
     for (const [name, v] of Object.entries(answer.fields ?? {})) news.set("f:" + name, fieldText(name, v));
-    const lost = new Set<string>();
-    if (out) {
-      for (const c of answer.conflicts ?? []) {
-        const unit = c.field ? "f:" + c.field : "b:" + (c.block ?? "");
-        lost.add(unit);
-        if (c.kept === undefined || c.kept === null || news.has(unit)) continue;
-        news.set(unit, c.field ? fieldText(c.field, c.kept) : canonText(c.kept as NodeJSON));
-      }
-    }
-    const value = (unit: string): string | undefined =>
-      news.get(unit) ?? (!lost.has(unit) && out?.units.has(unit) ? out.units.get(unit) : undefined) ?? this.known.get(unit);
+    // What the answer does not bring is as it was sent, or as it was.
+    const value = (unit: string): string | undefined => news.get(unit) ?? (out?.units.has(unit) ? out.units.get(unit) : undefined) ?? this.known.get(unit);
     for (const id of order) {
       const v = value("b:" + id);
       if (v !== undefined) now.set("b:" + id, v);

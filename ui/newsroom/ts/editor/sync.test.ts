@@ -29,13 +29,16 @@ class Server {
     const blocks = this.order.map((id) => this.blocks.get(id)!).filter((b) => b.changed > base && !not.has(idOf(b.v))).map((b) => b.v);
     const fields: Record<string, unknown> = {};
     for (const [name, f] of this.fields) if (f.changed > base) fields[name] = f.v;
-    return { seq: this.seq, blocks, order: [...this.order], fields, conflicts: [] };
+    return { seq: this.seq, blocks, order: [...this.order], fields, conflicts: structuredClone(this.conflicts) };
   }
 
   save(s: Payload): Delta {
     const next = this.seq + 1;
     const conflicts: Conflict[] = [];
-    const clash = (c: Omit<Conflict, "id">): void => void conflicts.push({ id: this.conflicts.length + conflicts.length + 1, ...c });
+    const clash = (c: Omit<Conflict, "id">): void => {
+      const same = this.conflicts.some((x) => x.block === c.block && x.field === c.field && JSON.stringify(x.other) === JSON.stringify(c.other));
+      if (!same) conflicts.push({ id: this.conflicts.length + conflicts.length + 1, ...c });
+    };
     const mine = new Set<string>();
     if (s.order) {
       const before = [...this.order];
@@ -88,7 +91,7 @@ class Server {
     this.conflicts.push(...conflicts);
     const d = this.since(s.base, mine);
     for (const name of Object.keys(s.fields ?? {})) if (!conflicts.some((c) => c.field === name)) delete d.fields![name];
-    return { ...d, conflicts: structuredClone(conflicts) };
+    return d;
   }
 }
 
@@ -264,6 +267,22 @@ test("a change of a block that somebody deleted becomes a conflict and goes", ()
   a.save(s);
   assert.equal(a.held.blocks.has("aaaaaaa2"), false);
   assert.equal(a.shown[0]!.clash, "edit_of_gone");
+});
+
+test("a text that was chosen over an open conflict is saved and stays", () => {
+  const [s, a, b] = setUp(p("aaaaaaa1", "satu"));
+  b.write("aaaaaaa1", "dari B");
+  b.save(s);
+  a.write("aaaaaaa1", "dari A");
+  a.save(s);
+  a.write("aaaaaaa1", "dari A dan B");
+  a.save(s);
+  assert.equal(a.text("aaaaaaa1"), "dari A dan B");
+  assert.equal(s.blocks.get("aaaaaaa1")!.v.content![0]!.text, "dari A dan B");
+  assert.equal(s.conflicts.length, 1);
+  a.write("aaaaaaa1", "dari A");
+  a.save(s);
+  assert.equal(a.text("aaaaaaa1"), "dari A", "also when it is exactly the text that lost");
 });
 
 test("fields that both changed give a conflict", () => {

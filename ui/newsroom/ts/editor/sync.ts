@@ -94,14 +94,13 @@ export class Sync {
 
   /** Takes in what others did, unless a save is under way, whose answer brings it. */
   absorb(delta: Delta): void {
-    if (this.out || delta.seq <= this.ledger.seq) return;
+    if (this.out || delta.seq < this.ledger.seq) return;
     this.take(null, delta);
     if (this.pending()) this.touch();
   }
 
   private take(out: Outgoing | null, delta: Delta): void {
-    const plan = this.ledger.absorb(out, delta, this.side.content());
-    if (plan.changed || plan.conflicts.length) this.side.take(plan);
+    this.side.take(this.ledger.absorb(out, delta, this.side.content()));
   }
 
   private plan(ms: number): void {
