@@ -174,7 +174,7 @@ type Slot struct {
 
 // reserved are the first words of addresses that no section may take.
 var reserved = strings.Fields("newsroom api media assets feeds topic author search index latest page account " +
-	"comment ads go pay member me healthz readyz metrics sitemaps sitemap robots security favicon")
+	"report comment ads go pay member me healthz readyz metrics sitemaps sitemap robots security favicon")
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 

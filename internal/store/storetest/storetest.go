@@ -28,6 +28,7 @@ func Run(t *testing.T, open Open) {
 	}{
 		{"desk", deskCases},
 		{"drafts", draftCases},
+		{"flow", flowCases},
 		{"import", importCases},
 		{"structure", structureCases},
 		{"events", eventCases},
