@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		{"desk", deskCases},
 		{"drafts", draftCases},
 		{"flow", flowCases},
+		{"work", workCases},
 		{"import", importCases},
 		{"structure", structureCases},
 		{"events", eventCases},
