@@ -163,7 +163,7 @@ export class Fields {
       box.hidden = n === 0;
       bar.value = Math.min(n, most);
       const key = n <= good ? "editor.length_good" : n <= most ? "editor.length_long" : "editor.length_too_long";
-      words.textContent = this.desk.say(key, { n, most: n <= good ? good : most });
+      words.textContent = this.desk.say(key, { n, most: n <= most ? good : most });
       box.classList.toggle("warn", n > good && n <= most);
       box.classList.toggle("loud", n > most);
     });
