@@ -11,6 +11,7 @@ import (
 	"warta/internal/account"
 	"warta/internal/change"
 	"warta/internal/doc"
+	"warta/internal/fault"
 	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/store"
@@ -84,6 +85,12 @@ func (p *planned) reads() []planRead {
 			return err
 		}
 	}
+	work := func(f news.WorkFilter) func(context.Context) error {
+		return func(ctx context.Context) error {
+			f.Viewer, f.Limit = account.System("test"), 50
+			return listWork(ctx, p.db, f)
+		}
+	}
 	search := func(f news.SearchFilter) func(context.Context) error {
 		return func(ctx context.Context) error { return second(p.db.Search(ctx, f)) }
 	}
@@ -123,6 +130,41 @@ func (p *planned) reads() []planRead {
 			_, _, err := p.db.PublicAddress(ctx, p.token)
 			return err
 		}},
+		{"the desk's board", 1, work(news.WorkFilter{})},
+		{"a column of the board", 1, work(news.WorkFilter{Column: news.ColumnLive, From: from, After: news.WorkCursor{At: from.AddDate(1, 0, 0), ID: 3}})},
+		{"a search of the board", 2, work(news.WorkFilter{Column: news.ColumnLive, SectionID: p.section, TopicID: p.topic, UserID: 3, Text: "banjir", From: from})},
+		{"releases to come", 1, work(news.WorkFilter{By: news.ByDue, Column: news.ColumnScheduled, After: news.WorkCursor{At: from, ID: 3}})},
+		{"a search of what went out", 2, work(news.WorkFilter{By: news.ByPublished, SectionID: p.section, From: from, To: from.AddDate(1, 0, 0)})},
+		{"counts of the board", 6, func(ctx context.Context) error {
+			return second(p.db.WorkCounts(ctx, news.WorkFilter{Viewer: account.System("test")}))
+		}},
+		{"a search's counts of the board", 12, func(ctx context.Context) error {
+			return second(p.db.WorkCounts(ctx, news.WorkFilter{Viewer: account.System("test"), SectionID: p.section}))
+		}},
+		{"cards of the board", 1, func(ctx context.Context) error { return second(p.db.WorkCards(ctx, p.ids)) }},
+		{"the number of the board", 1, func(ctx context.Context) error { return second(p.db.WorkSeq(ctx)) }},
+		{"the number of a draft", 1, func(ctx context.Context) error { return second(p.db.DraftSeq(ctx, p.ids[0])) }},
+		{"a draft", 13, func(ctx context.Context) error { return second(p.db.DraftState(ctx, p.ids[0])) }},
+		{"a version", 1, func(ctx context.Context) error { return second(p.db.Version(ctx, p.ids[0], 1)) }},
+		{"a timeline", 1, func(ctx context.Context) error {
+			_, _, err := p.db.Timeline(ctx, p.ids[0], 0, 50)
+			return err
+		}},
+		{"notices", 1, func(ctx context.Context) error {
+			_, _, err := p.db.Notices(ctx, 3, 900, 50)
+			return err
+		}},
+		{"unread notices", 1, func(ctx context.Context) error { return second(p.db.UnreadNotices(ctx, 3)) }},
+		{"notices to mail", 1, func(ctx context.Context) error { return second(p.db.UnmailedNotices(ctx, 50)) }},
+		{"who is there", 1, func(ctx context.Context) error { return second(p.db.Present(ctx, p.ids[0])) }},
+		{"a guest's link", 1, func(ctx context.Context) error {
+			if _, err := p.db.GuestLink(ctx, "x"); !fault.Is(err, fault.NotFound) {
+				return err
+			}
+			return nil
+		}},
+		{"what is due", 1, func(ctx context.Context) error { return second(p.db.Due(ctx, from, true, 50)) }},
+		{"what is due soon", 1, func(ctx context.Context) error { return second(p.db.Unchecked(ctx, from, 50)) }},
 		{"stories for the export", 1, func(ctx context.Context) error { return second(p.db.StoriesAfter(ctx, 7, 50)) }},
 		{"redirects for the export", 1, func(ctx context.Context) error { return second(p.db.RedirectsAfter(ctx, "h1", "/1", 50)) }},
 		{"persons for the export", 1, func(ctx context.Context) error { return second(p.db.AllPersons(ctx, 0, 50)) }},
@@ -140,10 +182,10 @@ func second[T any](_ T, err error) error { return err }
 
 // small are tables that are read whole on purpose, what is in memory, and the
 // index of which only the beginning is read.
-var small = regexp.MustCompile(`^SCAN (settings|sections|pages|json_each|numbers|n|top|hits|CONSTANT ROW|search|stories USING COVERING INDEX stories_updated)\b`)
+var small = regexp.MustCompile(`^SCAN (settings|sections|signoff_rules|pages|json_each|numbers|n|top|hits|CONSTANT ROW|search|work_search|cards|unread|stories USING COVERING INDEX stories_updated|notices USING INDEX notices_unmailed)\b`)
 
 // sorted are the reads that sort a bounded number of rows.
-var sorted = regexp.MustCompile(`corrections|verifiers|top topics|search|a front|sections`)
+var sorted = regexp.MustCompile(`corrections|verifiers|top topics|search|a front|sections|a draft|who is there`)
 
 func TestReadsGoByIndexes(t *testing.T) {
 	t.Parallel()

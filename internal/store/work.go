@@ -165,13 +165,19 @@ func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []a
 		FROM work
 		WHERE ` + column + ` <> 0 AND ` + column + ` >= $2 AND ` + column + ` < $3
 		  AND (` + column + `, story_id) ` + than + ` ($4, $5)`
+	oldest := int64(-1 << 63) // of the terms: nothing is published after it was touched
+	if f.By == news.ByPublished && !f.From.IsZero() {
+		oldest = searchKey(clampInstant(f.From), 0)
+	}
 	switch {
 	case match != "" && db.dialect.postgres:
-		text, args = text+` AND key IN (SELECT key FROM work_search WHERE terms @@ CAST($6 AS text)::tsquery)`, append(args, match)
+		text += ` AND key IN (SELECT key FROM work_search WHERE terms @@ CAST($6 AS text)::tsquery AND key >= $7)`
+		args = append(args, match, oldest)
 	case match != "":
-		text, args = text+` AND key IN (SELECT rowid FROM work_search WHERE work_search MATCH $6)`, append(args, match)
+		text += ` AND key IN (SELECT rowid FROM work_search WHERE work_search MATCH $6 AND rowid >= $7)`
+		args = append(args, match, oldest)
 	case f.Column != "":
-		text, args = text+` AND col = $6`, append(args, columnRefs[f.Column])
+		text, args = text+` AND col + 0 = $6`, append(args, columnRefs[f.Column]) // the index is that of the order
 	}
 	return text + `
 		ORDER BY ` + column + order + `, story_id` + order + `
