@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"warta/internal/account"
 	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/news"
@@ -199,6 +200,9 @@ func (x *Writing) restore(w http.ResponseWriter, r *newsroom.Request) error {
 	no, err := strconv.Atoi(form.Get("no"))
 	if err != nil || no < 1 {
 		return noVersion()
+	}
+	if err := x.p.Desk.May(r.Context(), r.Actor, account.WriteAny, id); err != nil {
+		return err // before anything is said of the versions that there are
 	}
 	if err := x.p.Desk.RestoreVersion(r.Context(), r.Actor, id, no); err != nil {
 		return err
