@@ -159,7 +159,7 @@ func TestLatestListBelowAStory(t *testing.T) {
 
 func TestPublishingRendersOnlyWhatShowsTheStory(t *testing.T) {
 	t.Parallel()
-	s := testkit.New(t, testkit.Options{})
+	s := testkit.New(t, testkit.Options{Unproved: true})
 	person, err := s.DB.EnsurePersons(t.Context(), []string{"Rani Wulandari"})
 	if err != nil {
 		t.Fatal(err)

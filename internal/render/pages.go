@@ -47,6 +47,11 @@ func (r *Renderer) Static(v *StaticPage) (Output, error) {
 	return r.page("static", v.Lang, func(h *page.Holes) any { c := *v; c.holes = h; return c })
 }
 
+// Report prints the form below a story.
+func (r *Renderer) Report(v *ReportPage) (Output, error) {
+	return r.page("report", v.Lang, func(h *page.Holes) any { c := *v; c.holes = h; return c })
+}
+
 // Error prints a page that helps on: the words for v.Status or the notice of a
 // withdrawal, a search form, and holes as on any other page.
 func (r *Renderer) Error(v *ErrorPage) (Output, error) {

@@ -42,6 +42,7 @@ func samples(code lang.Code, full bool) []sample {
 		{name: "latestpage", view: func(h *page.Holes) any { p := v.latest(); p.holes = h; return p }},
 		{name: "static", view: func(h *page.Holes) any { p := v.static(); p.holes = h; return p }},
 		{name: "previewcards", view: func(h *page.Holes) any { p := v.previewCards(); p.holes = h; return p }},
+		{name: "report", view: func(h *page.Holes) any { p := v.report(); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(404); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(410); p.holes = h; return p }},
 	}
@@ -203,6 +204,15 @@ func (v sampleViews) callOut() CallOut {
 		return CallOut{Lang: v.lang}
 	}
 	return CallOut{v.lang, "Ikuti saluran WhatsApp Kabar Nusantara", "https://example.org/saluran"}
+}
+
+func (v sampleViews) report() ReportPage {
+	p := ReportPage{Shell: v.shell(""), Story: 55, Hours: 48, MaxPassage: 1000, MaxText: 5000}
+	if v.full {
+		p.Headline, p.Back, p.Problem, p.Field = v.pick(0), "/contoh", "Tulis penjelasan sepanjang 10 sampai 5.000 huruf.", "text"
+		p.Kind, p.Name, p.Email, p.Passage, p.Text = "reply", "Rani Sari", "rani@kabar.example", "Kutipan", "Kurang"
+	}
+	return p
 }
 
 func (v sampleViews) mail() Mail {

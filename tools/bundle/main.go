@@ -46,6 +46,7 @@ func linked() []sheet {
 	return []sheet{
 		{"print", []layer{{"utilities", []string{"site/css/print.css"}}}},
 		{"overlay", []layer{{"utilities", []string{"site/css/overlay.css"}}}},
+		{"report", []layer{{"pages", []string{"site/report/report.css"}}}},
 	}
 }
 

@@ -45,6 +45,8 @@ type Parts struct {
 	Pictures  Pictures
 	Redirects Redirects
 	Counter   Counter
+	Reports   Reports
+	Forms     ReportForms
 	Assets    http.Handler // answers below /assets/
 	Hosts     *web.Hosts
 	Classes   *web.Classes
@@ -59,12 +61,17 @@ type Parts struct {
 
 // Site answers readers.
 type Site struct {
-	p       Parts
-	missing *missing
+	p         Parts
+	missing   *missing
+	reporters *limits // by network
+	letters   *limits // by mail address
 }
 
 // New returns the door.
-func New(p Parts) *Site { return &Site{p: p, missing: newMissing(maxMissing)} }
+func New(p Parts) *Site {
+	return &Site{p: p, missing: newMissing(maxMissing),
+		reporters: newLimits(reportBurst, reportEvery), letters: newLimits(letterBurst, letterEvery)}
+}
 
 // Routes are all addresses of the door. What a path means beyond its first word
 // is decided by the edition.
@@ -77,6 +84,8 @@ func (s *Site) Routes() []web.Route {
 		{Method: "GET", Pattern: "/media/card/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 		{Method: "GET", Pattern: "/media/site/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 		{Method: "GET", Pattern: "/media/{token}/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.picture},
+		{Method: "GET", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.reportForm},
+		{Method: "POST", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.fileReport},
 		{Method: "GET", Pattern: "/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 	}
 }
@@ -227,6 +236,9 @@ func (s *Site) healthz(w http.ResponseWriter, _ *http.Request) error { return he
 
 func (s *Site) readyz(w http.ResponseWriter, _ *http.Request) error { return readyz(w, s.p.Ready()) }
 
+// seconds rounds a time to wait up to whole seconds.
+func seconds(d time.Duration) string { return strconv.Itoa(int((d + time.Second - 1) / time.Second)) }
+
 // fail answers an error with the page for its status. A reader sees an id to
 // quote, the log has the rest. While the site is not ready a 503 is no news: the
 // log has the cause.
@@ -248,7 +260,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.RetryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
+		h.Set("Retry-After", seconds(f.RetryAfter))
 	} else if status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", retryAfter)
 	}
