@@ -120,9 +120,11 @@ func (v *view) look(ctx context.Context) error {
 
 // pulse changes with everything that an open editor has to know.
 type pulse struct {
-	seq       int64
-	touched   int64
-	conflicts int
+	seq, touched, due, embargo        int64
+	conflicts, signoffs, needed, live int
+	stage                             news.Stage
+	status                            news.Status
+	changed                           bool
 }
 
 // pulseOf reads two rows by their keys.
@@ -132,7 +134,9 @@ func (x *Writing) pulseOf(ctx context.Context, id int64) (p pulse, err error) {
 	}
 	cards, err := x.p.Store.WorkCards(ctx, []int64{id})
 	if c, ok := cards[id]; ok {
-		p.touched, p.conflicts = c.Touched.UnixMilli(), c.Conflicts
+		p.touched, p.due, p.embargo = c.Touched.UnixMilli(), c.Due.UnixMilli(), c.Embargo.UnixMilli()
+		p.conflicts, p.signoffs, p.needed, p.live = c.Conflicts, c.Signoffs, c.Needed, c.LiveNo
+		p.stage, p.status, p.changed = c.Stage, c.Status, c.Changed
 	}
 	return p, err
 }
