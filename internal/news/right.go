@@ -74,12 +74,13 @@ func (w *World) mayIn(a account.Actor, c account.Capability, section int64) erro
 	return refused(a, c)
 }
 
-// desk returns the ids of a section and of those above it.
+// desk returns the ids of a section and of those above it, and of the sections
+// that any of them took over: a right in those is one in it.
 func (w *World) desk(section int64) []int64 {
 	line := w.Tree.Ancestry(section)
-	ids := make([]int64, len(line))
-	for i, s := range line {
-		ids[i] = s.ID
+	ids := make([]int64, 0, len(line))
+	for _, s := range line {
+		ids = append(append(ids, s.ID), w.Tree.Former(s.ID)...)
 	}
 	return ids
 }

@@ -50,7 +50,7 @@ func saveNotices(ctx context.Context, s *session, w *news.World, all []*held) er
 func deskEditors(ctx context.Context, s *session, tree *news.Tree, desk int64) ([]int64, error) {
 	var line []int64
 	for _, sec := range tree.Ancestry(desk) {
-		line = append(line, sec.ID)
+		line = append(append(line, sec.ID), tree.Former(sec.ID)...)
 	}
 	users, err := collect(scanUser)(s.rows(ctx, `
 		SELECT `+userColumns+`

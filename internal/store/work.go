@@ -92,12 +92,8 @@ func (db *DB) workMatch(ctx context.Context, f *news.WorkFilter, column news.Col
 // deskTags returns the tags of what stands in a section or below it, or was
 // handed to one of those desks.
 func deskTags(tree *news.Tree, id int64) (tags []string) {
-	if tree.ByID(id) == nil {
-		return nil
-	}
-	tags = []string{stem.Tag("section", id), stem.Tag("desk", id)}
-	for _, child := range tree.Children(id) {
-		tags = append(tags, deskTags(tree, child.ID)...)
+	for _, id := range tree.Below(id) {
+		tags = append(tags, stem.Tag("section", id), stem.Tag("desk", id))
 	}
 	return tags
 }
