@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -119,14 +120,38 @@ func newLedger(t *testing.T, path string) *ledger {
 	return &ledger{byID: map[int64]*story{}, counts: map[string]int{}, file: f, enc: json.NewEncoder(f), acks: make(chan struct{}, 1<<16)}
 }
 
+// line is a line of the file.
+type line struct {
+	At     time.Time `json:"at"`
+	Story  int64     `json:"story"`
+	Who    string    `json:"who"`
+	What   string    `json:"what"`
+	Detail any       `json:"detail"`
+}
+
 // ack notes that the server said yes. The caller holds the lock.
 func (l *ledger) ack(who, what string, story int64, detail any) {
 	l.counts[what]++
-	_ = l.enc.Encode(map[string]any{"at": time.Now(), "who": who, "what": what, "story": story, "detail": detail}) // for people only
+	_ = l.enc.Encode(line{time.Now(), story, who, what, detail}) // for people only
 	select {
 	case l.acks <- struct{}{}:
 	default:
 	}
+}
+
+// tale returns the last lines of the file about a story.
+func (l *ledger) tale(id string) string {
+	text, err := os.ReadFile(l.file.Name())
+	if err != nil {
+		return err.Error()
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, `"story":`+id+`,`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines[max(0, len(lines)-25):], "")
 }
 
 // begin notes a new story.

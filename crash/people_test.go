@@ -85,7 +85,7 @@ func (t *typist) step() error {
 		if t.extra != nil {
 			return t.extra()
 		}
-		return nil
+		return t.idle()
 	}
 	return t.type1(s, draw > 0.75)
 }
@@ -189,7 +189,7 @@ func newReporter(p *person, l *ledger, rng *rand.Rand) *typist {
 	t := &typist{person: p, l: l, rng: rng, author: byReporter, field: "standfirst", in: standfirst, base: map[int64]int64{}}
 	t.extra = func() error {
 		if l.pick(t.rng.IntN, 3, func(s *story) bool { return len(s.saves) < 4 }) != nil {
-			return nil // those of before come first
+			return p.idle() // those of before come first
 		}
 		return t.create()
 	}
@@ -228,7 +228,7 @@ func newEditor(p *person, l *ledger, rng *rand.Rand) *typist {
 	t.extra = func() error {
 		s := l.claim(t.rng.IntN, 8, func(s *story) bool { return !s.planned && s.acked[byEditor] > 0 })
 		if s == nil {
-			return nil
+			return p.idle()
 		}
 		defer l.release(s)
 		l.mu.Lock()
@@ -270,15 +270,6 @@ func (p *planner) step() error {
 		return p.unschedule()
 	}
 	return p.withdraw()
-}
-
-// idle is a moment in which somebody reads.
-func (p *planner) idle() error {
-	r, err := p.get("/newsroom/board")
-	if err == nil && r.status != http.StatusOK {
-		err = fmt.Errorf("%s looks at the board: %v", p.name, r)
-	}
-	return err
 }
 
 var jakarta = time.FixedZone("WIB", 7*3600)

@@ -152,6 +152,15 @@ func (p *person) prove() error {
 	return err
 }
 
+// idle is a moment in which somebody reads.
+func (p *person) idle() error {
+	r, err := p.get("/newsroom/board")
+	if err == nil && r.status != http.StatusOK {
+		err = fmt.Errorf("%s looks at the board: %v", p.name, r)
+	}
+	return err
+}
+
 func orUnexpected(err error) error {
 	if err == nil {
 		return errors.New("unexpected answer")

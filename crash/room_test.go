@@ -58,6 +58,9 @@ func survive(t *testing.T, w *warta, kills int, seed uint64) {
 	defer func() {
 		if t.Failed() {
 			t.Logf("the log ends:\n%s", w.tail())
+			for id := range r.eyes.about {
+				t.Logf("the ledger of story %s:\n%s", id, r.l.tale(id))
+			}
 		}
 	}()
 	for _, p := range people {
@@ -83,17 +86,17 @@ func survive(t *testing.T, w *warta, kills int, seed uint64) {
 // people hires four people and gives each a desk.
 func (r *room) people() []*person {
 	r.t.Helper()
-	roles := []struct{ name, role string }{{"Rani", "reporter"}, {"Budi", "editor"}, {"Tono", "managing_editor"}, {"Sari", "reporter"}}
+	roles := []struct{ name, role string }{{"Rani", "reporter"}, {"Budi", "editor"}, {"Tono", "managing-editor"}, {"Sari", "reporter"}}
 	var list []*person
 	for _, x := range roles {
 		p := newPerson(x.name, r.w.url())
-		r.w.command(p.password+"\n", "user", "add", "--email", p.email, "--name", p.name, "--role", x.role)
+		r.w.command(p.password+"\n", "user", "add", "--email", p.email, "--name", p.name, "--role", x.role, "--password-stdin")
 		list = append(list, p)
 	}
 	rng := func() *rand.Rand { return rand.New(rand.NewPCG(r.rng.Uint64(), 0)) }
 	photos := &photographer{person: list[3], l: r.l, rng: rng()}
 	r.desk = []worker{newReporter(list[0], r.l, rng()), newEditor(list[1], r.l, rng()), &planner{list[2], r.l, rng()}, photos}
-	r.eyes = &inspector{t: r.t, l: r.l, editor: list[1], reader: newPerson("pembaca", r.w.url()), photos: photos}
+	r.eyes = &inspector{t: r.t, l: r.l, editor: list[1], reader: newPerson("pembaca", r.w.url()), photos: photos, about: map[string]bool{}}
 	return list
 }
 
@@ -117,6 +120,7 @@ func (r *room) round() {
 	// Not at the very moment of an answer.
 	<-time.After(time.Duration(r.rng.IntN(20_000)) * time.Microsecond)
 	r.w.kill()
+	stop()
 	working.Wait()
 }
 
