@@ -35,8 +35,10 @@ type editorPage struct {
 	LiveNo   int
 	NamedNo  int
 	Changed  bool
-	Signoffs []news.Signoff
-	Needed   int
+	// Withdrawn says that readers get a notice in the story's place.
+	Withdrawn bool
+	Signoffs  []news.Signoff
+	Needed    int
 
 	Conflicts []conflictRow
 	People    []person
@@ -119,7 +121,7 @@ func (x *Writing) editor(w http.ResponseWriter, r *newsroom.Request) error {
 	if strings.TrimSpace(title) == "" {
 		title = r.Words.T("writing.untitled")
 	}
-	p.Shell = newsroom.Shell{Title: title, Active: "mine", Wide: true, Scripts: []string{"editor.js"}, Said: said(r)}
+	p.Shell = newsroom.Shell{Title: title, Active: "mine", Wide: true, Scripts: []string{"editor.js", "writing.js"}, Said: said(r)}
 	p.Seq, p.C, p.LiveNo, p.NamedNo, p.Changed = st.Seq, st.Content, st.Story.LiveNo, st.Story.NamedNo, st.Changed
 	p.Signoffs, p.Needed = st.Signoffs, st.Needed
 	if p.Names, err = x.names(r, &p.C); err != nil {
@@ -212,6 +214,7 @@ func columnOf(st *news.DraftState) news.Column {
 func fillState(r *newsroom.Request, p *editorPage, st *news.DraftState) {
 	p.Stage, p.State = columnOf(st), stateWords(r, st)[1:]
 	live := st.Story.Status == news.Live
+	p.Withdrawn = st.Story.Status == news.Withdrawn
 	main := true
 	for _, a := range []struct {
 		act    news.Act

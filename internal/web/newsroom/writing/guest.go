@@ -44,7 +44,7 @@ func (x *Writing) makeGuestLink(w http.ResponseWriter, r *newsroom.Request) erro
 	if err != nil {
 		return err
 	}
-	p := &guestPage{Shell: newsroom.Shell{Title: r.Words.T("writing.guest.title"), Active: "mine"}, ID: id,
+	p := &guestPage{Shell: newsroom.Shell{Title: r.Words.T("writing.guest.title"), Active: "mine", Scripts: []string{"writing.js"}}, ID: id,
 		Link: x.p.BaseURL + guestPath(token), Expires: r.Now.AddDate(0, 0, days)}
 	if r.WantsJSON() {
 		return newsroom.JSON(w, map[string]any{"url": p.Link, "expires": p.Expires, "text": r.Words.T("writing.guest.until",

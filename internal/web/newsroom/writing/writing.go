@@ -44,6 +44,11 @@ type Past interface {
 	Timeline(ctx context.Context, storyID, before int64, limit int) (list []news.TimelineEntry, more bool, err error)
 }
 
+// Proofs reads what the running server answered after a change.
+type Proofs interface {
+	Proofs(ctx context.Context, storyID int64, before time.Time, limit int) (list []news.Proof, more bool, err error)
+}
+
 // Room knows who is in which story, and what moves there.
 type Room interface {
 	DraftSeq(ctx context.Context, storyID int64) (int64, error)
@@ -57,6 +62,7 @@ type Store interface {
 	Names
 	Finder
 	Past
+	Proofs
 	Room
 }
 
@@ -124,6 +130,7 @@ func (x *Writing) Routes() []newsroom.Route {
 		about("POST", "/guest", account.WriteOwn, x.makeGuestLink),
 		about("POST", "/guest/end", account.WriteOwn, x.endGuestLinks),
 		about("GET", "/check", account.Enter, x.check),
+		about("GET", "/receipt", account.Enter, x.receipt),
 		room("GET", "/find/stories", account.WriteOwn, x.findStories),
 		room("GET", "/find/topics", account.WriteOwn, x.findNames(news.RefTopic)),
 		room("GET", "/find/people", account.WriteOwn, x.findNames(news.RefPerson)),
