@@ -27,8 +27,14 @@ func (db *DB) Work(ctx context.Context, f news.WorkFilter) (list []news.WorkCard
 	if err != nil || nothing {
 		return nil, next, false, err
 	}
-	text, args := db.workQuery(&f, match)
-	list, err = collect(scanWork)(db.reads().rows(ctx, text, db.dialect.replanned(args...)...))
+	done := false
+	if f.By == news.ByPublished && match != "" && !db.dialect.postgres {
+		list, done, err = db.workRecent(ctx, &f, match)
+	}
+	if !done && err == nil {
+		text, args := db.workQuery(&f, match)
+		list, err = collect(scanWork)(db.reads().rows(ctx, text, db.dialect.replanned(args...)...))
+	}
 	if err != nil {
 		return nil, next, false, err
 	}
@@ -178,6 +184,54 @@ func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []a
 	return text + `
 		ORDER BY ` + column + order + `, story_id` + order + `
 		LIMIT $1`, args
+}
+
+// workWindow is how many of the matches that were touched last are looked
+// through for what was published last.
+const workWindow = 2000
+
+// workRecent reads a list by publication on SQLite, where all matches of a broad
+// filter cost 70 ms among 100,000 stories. Nothing is published after it was
+// touched: of the matches touched last, those that were published after the last
+// one of them was touched are the ones published last. done is false where these
+// are too few.
+func (db *DB) workRecent(ctx context.Context, f *news.WorkFilter, match string) (list []news.WorkCard, done bool, err error) {
+	s := db.reads()
+	edge, err := collect(scanID)(s.rows(ctx, `
+		SELECT rowid
+		FROM work_search
+		WHERE work_search MATCH $1
+		ORDER BY rowid DESC
+		LIMIT 1 OFFSET $2`, match, workWindow-1))
+	if err != nil || len(edge) == 0 {
+		return nil, false, err // so few that the plain way is as good
+	}
+	low, high := edge[0]>>21+1, int64(1<<63-1)
+	if !f.From.IsZero() {
+		low = max(low, millis(f.From))
+	}
+	if !f.To.IsZero() {
+		high = millis(f.To)
+	}
+	after := []any{int64(1<<63 - 1), int64(0)}
+	if f.After != (news.WorkCursor{}) {
+		after = []any{millis(f.After.At), f.After.ID}
+	}
+	list, err = collect(scanWork)(s.rows(ctx, `
+		SELECT story_id, card
+		FROM (
+			SELECT rowid AS hit
+			FROM work_search
+			WHERE work_search MATCH $1
+			  AND rowid >= $2
+			ORDER BY rowid DESC) AS hits
+		CROSS JOIN work
+		WHERE key = hit
+		  AND published >= $3 AND published < $4
+		  AND (published, story_id) < ($5, $6)
+		ORDER BY published DESC, story_id DESC
+		LIMIT $7`, match, edge[0], low, high, after[0], after[1], f.Limit+1))
+	return list, len(list) > f.Limit, err
 }
 
 // workTouchedMatch is the list by the terms: matches are read in the order of

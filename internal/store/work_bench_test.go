@@ -64,6 +64,8 @@ func benchmarkWork(b *testing.B, open func(testing.TB, store.Options) *store.DB)
 		{"due in a section", news.WorkFilter{By: news.ByDue, SectionID: section}},
 		{"published today", news.WorkFilter{By: news.ByPublished, From: now.Add(-24 * time.Hour)}},
 		{"published in a section", news.WorkFilter{By: news.ByPublished, SectionID: section, Column: news.ColumnLive}},
+		{"published with a common word", news.WorkFilter{By: news.ByPublished, Text: word}},
+		{"published with a rare word", news.WorkFilter{By: news.ByPublished, Text: f.words[15_000]}},
 	} {
 		c.filter.Limit, c.filter.Viewer = 50, who
 		b.Run(c.name, func(b *testing.B) {

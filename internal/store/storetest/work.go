@@ -230,4 +230,50 @@ var workCases = []testcase{
 		got := n.work(news.WorkFilter{SectionID: n.section("bola")})
 		same(t, "once", slices.Compact(slices.Clone(got)), got)
 	}},
+	{"what was published last is found among thousands, whoever touched what since", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		const many = 2600
+		var ids []int64
+		for from := 0; from < many; from += news.MaxBatch {
+			var items []news.Incoming
+			for i := from; i < from+news.MaxBatch; i++ {
+				in := n.incoming(fmt.Sprint("urn:", i), "1", fmt.Sprint("Arsip ", i))
+				in.Published = noon.Add(-time.Duration(i*7919%many+1) * time.Hour)
+				if i%5 == 0 {
+					in.Updated = noon.Add(-time.Duration(i%50) * time.Minute)
+				}
+				items = append(items, in)
+			}
+			for _, r := range n.take(items...) {
+				ids = append(ids, r.ID)
+			}
+		}
+		for i := range 30 {
+			n.opened(rani, ids[i*80]).saves("standfirst", `"Disunting"`)
+		}
+		f := news.WorkFilter{By: news.ByPublished, SectionID: n.section("nasional"), Viewer: editor, Limit: 200}
+		var got []int64
+		last := news.WorkCard{FirstPublished: noon}
+		for {
+			list, next, more, err := n.db.Work(t.Context(), f)
+			n.ok(err)
+			for _, c := range list {
+				if c.FirstPublished.After(last.FirstPublished) {
+					t.Fatalf("story %d of %v stands behind one of %v", c.StoryID, c.FirstPublished, last.FirstPublished)
+				}
+				last = c
+				got = append(got, c.StoryID)
+			}
+			if !more {
+				break
+			}
+			f.After = next
+		}
+		slices.Sort(got)
+		same(t, "each once", slices.Equal(slices.Compact(got), ids), true)
+		f.After, f.From, f.To, f.Limit = news.WorkCursor{}, noon.Add(-30*time.Hour), noon.Add(-10*time.Hour), 200
+		list, _, more, err := n.db.Work(t.Context(), f)
+		n.ok(err)
+		same(t, "in a span", []any{len(list), more}, []any{20, false})
+	}},
 }
