@@ -36,6 +36,8 @@ func (a *App) openOutward() error {
 func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.runJobs(ctx) })
 	running.Go(func() { a.every(ctx, sweepEvery, "letters", a.Post.Sweep) })
+	running.Go(func() { a.every(ctx, noticesEvery, "notices by mail", a.mailNotices) })
+	running.Go(func() { a.every(ctx, remindEvery, "reminders", a.remind) })
 	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
 }
 

@@ -22,6 +22,24 @@ func (a *App) openPost() (err error) {
 	return nil
 }
 
+// noticesEvery is how often notices are mailed: all of one person's in one
+// letter.
+const noticesEvery = time.Minute
+
+func (a *App) mailNotices(ctx context.Context) error { return a.Post.MailNotices(ctx, a.DB) }
+
+// remindEvery is how often deadlines of readers' reports are looked at.
+const remindEvery = time.Minute
+
+// remind reminds the newsroom of reports whose deadline comes near.
+func (a *App) remind(ctx context.Context) error {
+	n, err := a.Reports.Remind(ctx)
+	if n > 0 {
+		a.Log.Info("reminded of readers' reports", "count", n)
+	}
+	return err
+}
+
 // CheckMail tries to sign in at the configured mail server.
 func CheckMail(ctx context.Context, c Config) error {
 	s := c.mailServer()

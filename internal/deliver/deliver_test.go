@@ -14,9 +14,12 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"warta/internal/account"
 	"warta/internal/change"
 	"warta/internal/deliver"
 	"warta/internal/fault"
+	"warta/internal/lang"
+	"warta/internal/news"
 	"warta/internal/render"
 	"warta/internal/store"
 )
@@ -343,6 +346,71 @@ func TestSweepAsksAgainForWhatWasLost(t *testing.T) {
 	if l := o.letter(id); l.State != change.MailFailed || len(s.letters()) != 0 {
 		t.Errorf("a letter of last week was sent: %+v", l)
 	}
+}
+
+func TestNoticesComeInOneLetterToThoseWhoWantThem(t *testing.T) {
+	t.Parallel()
+	s := newSink(t, false, "")
+	o := newOffice(t, s.server(""), nil)
+	ctx := t.Context()
+	_, err := o.db.Seed(ctx)
+	o.ok(err)
+	staff := account.NewStaff(o.db)
+	user := func(name string) account.User {
+		t.Helper()
+		u, err := staff.Make(ctx, account.System("cli"), account.Invitation{Email: name + "@kabar.example", Name: name, Role: account.Reporter, Language: lang.ID},
+			"kuda laut makan siang", false)
+		o.ok(err)
+		return u
+	}
+	rani, budi := user("rani"), user("budi")
+	o.ok(staff.SaveProfile(ctx, budi.ID, account.Profile{Name: budi.Name, Language: lang.ID, MailNotices: false}))
+	invited, _, err := staff.Invite(ctx, account.System("cli"), account.Invitation{Email: "wati@kabar.example", Name: "wati", Role: account.Reporter})
+	o.ok(err)
+	tell := func(kind news.NoticeKind, text string, users ...account.User) {
+		t.Helper()
+		var list []news.Notice
+		for _, u := range users {
+			list = append(list, news.Notice{UserID: u.ID, StoryID: 1, Kind: kind, Actor: "Tono", Text: text, At: o.clock()})
+		}
+		o.ok(o.db.SaveProof(ctx, news.Proof{StoryID: 1, Kind: news.ProofRelease, At: o.clock(), State: news.ProofOpen}, list))
+	}
+	tell(news.NoticeRemark, "Sudah bagus", rani, budi, invited)
+	tell(news.NoticeWatch, "caption credit", rani)
+	o.ok(o.post.MailNotices(ctx, o.db))
+	list, _, err := o.db.Letters(ctx, 0, 10)
+	o.ok(err)
+	if len(list) != 1 || list[0].To != "rani@kabar.example" || !list[0].Bulk || list[0].Link != "/newsroom/notices" {
+		t.Fatalf("letters %+v", list)
+	}
+	if text := list[0].Text; !strings.Contains(text, "Tono menulis catatan\nSudah bagus") || !strings.Contains(text, "Periksa sebelum tayang") || strings.Contains(text, "caption") {
+		t.Errorf("it says %q", text)
+	}
+	t.Run("each notice once", func(t *testing.T) {
+		o.ok(o.post.MailNotices(ctx, o.db))
+		if list, _, err := o.db.Letters(ctx, 0, 10); err != nil || len(list) != 1 {
+			t.Errorf("%d letters, %v", len(list), err)
+		}
+	})
+	t.Run("one alone says what it is, and leads there", func(t *testing.T) {
+		o.advance(time.Minute)
+		tell(news.NoticeReportDue, "Angkanya keliru", rani)
+		o.ok(o.post.MailNotices(ctx, o.db))
+		list, _, err := o.db.Letters(ctx, 0, 1)
+		o.ok(err)
+		if list[0].Subject != "Tenggat laporan pembaca sudah dekat" || list[0].Link != "/newsroom/reports?story=1" {
+			t.Errorf("%+v", list[0])
+		}
+	})
+	t.Run("none for what was read meanwhile", func(t *testing.T) {
+		o.advance(time.Minute)
+		tell(news.NoticeRemark, "Terbaca", rani)
+		o.ok(o.db.ReadNotices(ctx, rani.ID, nil))
+		o.ok(o.post.MailNotices(ctx, o.db))
+		if list, _, err := o.db.Letters(ctx, 0, 10); err != nil || len(list) != 2 {
+			t.Errorf("%d letters, %v", len(list), err)
+		}
+	})
 }
 
 func TestSettingsThatCannotBe(t *testing.T) {

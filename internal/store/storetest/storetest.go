@@ -42,6 +42,7 @@ func Run(t *testing.T, open Open) {
 		{"rules", ruleCases},
 		{"merge", mergeCases},
 		{"staff", staffCases},
+		{"outward", outwardCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
