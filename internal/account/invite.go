@@ -64,19 +64,22 @@ func (s *Staff) Start(ctx context.Context, token string, p Person, from Client) 
 		return Entry{}, err
 	}
 	var entry Entry
+	var owner *Record
 	err = s.store.ChangeStaff(ctx, pick, func(e *Edit) (change.Outcome, error) {
 		if e.Ticket == nil || e.Ticket.Kind != TicketStart || !e.Empty {
 			return change.Outcome{}, errLink()
 		}
 		e.Redeem = true
 		e.Record = newRecord(User{Email: email, Name: name, Role: Owner, Language: p.Language, MailNotices: true, Joined: e.Now})
-		e.Record.Password = hash
+		owner = e.Record
+		owner.Password = hash
 		entry = begin(e, from)
 		return audit("start", "join", 0, "role", Owner), nil
 	})
 	if err != nil {
 		return Entry{}, err
 	}
+	entry.UserID = owner.ID // the store has given it
 	return entry, nil
 }
 
@@ -113,22 +116,20 @@ func (s *Staff) Invite(ctx context.Context, actor Actor, inv Invitation) (u User
 	if u, err = inv.user(actor); err != nil {
 		return User{}, "", err
 	}
+	var made *Record
 	err = s.store.ChangeStaff(ctx, Pick{Email: u.Email}, func(e *Edit) (change.Outcome, error) {
 		if e.Record != nil {
 			return change.Outcome{}, errTaken()
 		}
-		e.Record = newRecord(u)
+		made = newRecord(u)
+		e.Record = made
 		token, e.Issue = issue(TicketInvite, 0, "")
 		return audit(actor.String(), "invite", 0, "role", u.Role), nil
 	})
 	if err != nil {
 		return User{}, "", err
 	}
-	f, err := s.store.Staff(ctx, Pick{Email: u.Email})
-	if err == nil && f.Record != nil {
-		u = f.Record.User
-	}
-	return u, token, err
+	return made.User, token, nil
 }
 
 // Make makes a user who has a password already, as the command line does.
@@ -144,22 +145,20 @@ func (s *Staff) Make(ctx context.Context, actor Actor, inv Invitation, password 
 	if err != nil {
 		return User{}, err
 	}
+	var made *Record
 	err = s.store.ChangeStaff(ctx, Pick{Email: u.Email}, func(e *Edit) (change.Outcome, error) {
 		if e.Record != nil {
 			return change.Outcome{}, errTaken()
 		}
-		e.Record = newRecord(u)
-		e.Record.Joined, e.Record.Demo, e.Record.Password = e.Now, demo, hash
+		made = newRecord(u)
+		made.Joined, made.Demo, made.Password = e.Now, demo, hash
+		e.Record = made
 		return audit(actor.String(), "make", 0, "role", u.Role), nil
 	})
 	if err != nil {
 		return User{}, err
 	}
-	f, err := s.store.Staff(ctx, Pick{Email: u.Email})
-	if err == nil && f.Record != nil {
-		u = f.Record.User
-	}
-	return u, err
+	return made.User, nil
 }
 
 // Demo makes the account of the demo that inv describes, or gives the one that

@@ -72,8 +72,9 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 			entry.Code, e.Issue = issue(TicketCode, r.ID, "")
 			return change.Outcome{}, nil
 		}
+		failed := r.Failed
 		entry = begin(e, from)
-		return audit(tag(r.ID), "sign_in", r.ID, "by", "password"), nil
+		return audit(tag(r.ID), "sign_in", r.ID, "by", "password", "failed_before", failed), nil
 	})
 	if err != nil {
 		return Entry{}, err
@@ -144,8 +145,9 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 			return audit("nobody", "sign_in_failed", e.Record.ID, "failed", e.Record.Failed, "at", "code"), nil
 		}
 		e.Redeem = true
+		failed := e.Record.Failed
 		entry = begin(e, from)
-		return audit(tag(e.Record.ID), "sign_in", e.Record.ID, "by", by, "codes_left", len(e.Record.Codes)), nil
+		return audit(tag(e.Record.ID), "sign_in", e.Record.ID, "by", by, "failed_before", failed, "codes_left", len(e.Record.Codes)), nil
 	})
 	if err == nil {
 		err = wrong

@@ -91,7 +91,8 @@ type Store interface {
 	Staff(ctx context.Context, pick Pick) (Found, error)
 	// ChangeStaff reads what pick names, lets fn change it and writes the rest with
 	// the outcome, in one transaction that no other one of its kind runs beside.
-	// An error of fn leaves everything as it was. fn may run again. An audit line
+	// An error of fn leaves everything as it was. fn may run again. A new record has
+	// its id when the change has been written. An audit line
 	// without an object is about the record's user. An address or a byline that
 	// somebody else has is an Invalid error that says so.
 	ChangeStaff(ctx context.Context, pick Pick, fn func(*Edit) (change.Outcome, error)) error

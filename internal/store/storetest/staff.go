@@ -126,6 +126,7 @@ var staffCases = []testcase{
 		e, err := r.staff.Start(t.Context(), token, me, desk)
 		r.ok(err)
 		s := r.session(e.Token)
+		same(t, "id", e.UserID, s.User.ID)
 		same(t, "owner", []any{s.User.Email, s.User.Name, s.Limited, s.User.Role, s.Device}, []any{"rani@kabar.example", "Rani Setyawati", true, account.Newcomer, "Firefox"})
 		_, err = r.staff.Start(t.Context(), token, me, desk)
 		r.fails(err, fault.Gone, "link_spent")

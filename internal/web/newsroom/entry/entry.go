@@ -36,6 +36,7 @@ type Outbox interface {
 	AddMails(ctx context.Context, mails ...change.Mail) error
 	Letter(ctx context.Context, id int64) (change.Letter, error)
 	Letters(ctx context.Context, before int64, limit int) ([]change.Letter, bool, error)
+	RetryMail(ctx context.Context, id int64, out change.Outcome) error
 }
 
 // Site takes the first settings of a site; *news.Site is one.
@@ -174,6 +175,7 @@ func (x *Entry) managing() []newsroom.Route {
 		manage("POST", "/users/{id}/proofs", x.dropProofs),
 		manage("GET", "/outbox", x.outboxPage),
 		manage("GET", "/outbox/{id}", x.letterPage),
+		manage("POST", "/outbox/{id}/again", x.again),
 	} {
 		r.StepUp = true
 		if strings.Contains(r.Pattern, "{id}") {

@@ -23,7 +23,7 @@ func TestTheFirstOwnerNamesTheSite(t *testing.T) {
 	b.post(path, append([]string{"site", ""}, me[2:]...)...).is(400).has("#e-site")
 	b.post(path, append(me, "password", "")...).is(400).has("#e-password")
 	b.post(path, append(me, "password", goodPassword)...).to("/newsroom/me")
-	b.get("/newsroom/me").is(200).has(".warn")
+	b.get("/newsroom/me").is(200).says("Nama di berita: Rani").has(".warn")
 	site, err := p.db.Settings(t.Context())
 	p.ok(err)
 	if site.Name() != "Kabar Nusantara" || site.Get("zone") != "Asia/Makassar" {

@@ -51,8 +51,15 @@ func (x *Entry) start(w http.ResponseWriter, r *newsroom.Request) error {
 		p := newStart(r)
 		return x.mend(w, r, err, &p.form, "entry-start", p)
 	}
-	who := account.Actor{ID: e.UserID, Role: account.Owner}
-	if err := x.Site.SaveSettings(r.Context(), who, settings); err != nil {
+	r.Actor = account.Actor{ID: e.UserID, Role: account.Owner}
+	if err := x.Site.SaveSettings(r.Context(), r.Actor, settings); err != nil {
+		return err
+	}
+	rec, err := x.Staff.Record(r.Context(), e.UserID)
+	if err != nil {
+		return err
+	}
+	if err := x.tie(r, rec.User, rec.Name); err != nil {
 		return err
 	}
 	return x.admit(w, r, e, newsroom.Prefix+"/me")

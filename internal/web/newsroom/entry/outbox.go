@@ -41,6 +41,7 @@ type letterPage struct {
 	Letter     change.Letter
 	Paragraphs []string
 	Link       string // in full; empty when the letter is gone or has none
+	Again      bool   // it can be sent once more
 }
 
 func (x *Entry) letterPage(w http.ResponseWriter, r *newsroom.Request) error {
@@ -52,7 +53,7 @@ func (x *Entry) letterPage(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &letterPage{Letter: l}
+	p := &letterPage{Letter: l, Again: x.posted() && l.State == change.MailFailed}
 	if l.Text != "" {
 		p.Paragraphs = strings.Split(l.Text, "\n\n")
 	}
@@ -61,4 +62,17 @@ func (x *Entry) letterPage(w http.ResponseWriter, r *newsroom.Request) error {
 	}
 	p.Shell = newsroom.Shell{Title: l.Subject, Active: "outbox"}
 	return x.Door.Page(w, r, "entry-letter", p)
+}
+
+// again sends a letter that failed once more, for whoever mended the mail server.
+func (x *Entry) again(w http.ResponseWriter, r *newsroom.Request) error {
+	id, err := r.ID("id")
+	if err != nil {
+		return err
+	}
+	out := change.Outcome{Audit: []change.Audit{{Actor: r.Actor.String(), Action: "send_again", Object: "letter:" + strconv.FormatInt(id, 10)}}}
+	if err := x.Outbox.RetryMail(r.Context(), id, out); err != nil {
+		return err
+	}
+	return newsroom.SeeOther(w, r, newsroom.Prefix+"/outbox/"+strconv.FormatInt(id, 10))
 }

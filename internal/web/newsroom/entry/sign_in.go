@@ -98,7 +98,6 @@ func (x *Entry) signOut(w http.ResponseWriter, r *newsroom.Request) error {
 		return err
 	}
 	http.SetCookie(w, newsroom.IntoCookie("", 0))
-	w.Header().Set("Clear-Site-Data", `"cache"`)
 	return newsroom.SeeOther(w, r, newsroom.SignIn+"?said=out")
 }
 
