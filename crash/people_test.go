@@ -188,7 +188,7 @@ func (t *typist) refused(s *story, what string, r reply) error {
 func newReporter(p *person, l *ledger, rng *rand.Rand) *typist {
 	t := &typist{person: p, l: l, rng: rng, author: byReporter, field: "standfirst", in: standfirst, base: map[int64]int64{}}
 	t.extra = func() error {
-		if l.pick(t.rng.IntN, 3, func(s *story) bool { return len(s.saves) < 4 }) != nil {
+		if l.pick(t.rng.IntN, 3, func(s *story) bool { return !s.closed && len(s.saves) < 4 }) != nil {
 			return p.idle() // those of before come first
 		}
 		return t.create()
