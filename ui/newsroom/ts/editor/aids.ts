@@ -32,7 +32,6 @@ function wrongIn(block: Node): Mismatch[] {
 export function aids(desk: Desk, host: HTMLElement, language: () => string): Plugin {
   const bubble = h("button", { type: "button", class: "ed-offer", tabindex: -1, hidden: true });
   const spoken = h("div", { class: "hidden", role: "status" });
-  host.append(bubble, spoken);
   let offer: Offer | null = null;
   let refused = -1; // where somebody said no
 
@@ -108,6 +107,7 @@ export function aids(desk: Desk, host: HTMLElement, language: () => string): Plu
         e.preventDefault();
         accept(view);
       };
+      host.append(bubble, spoken);
       bubble.addEventListener("pointerdown", take);
       return {
         update(view, old) {
@@ -124,6 +124,7 @@ export function aids(desk: Desk, host: HTMLElement, language: () => string): Plu
           if (!same) spoken.textContent = `${next.why} ${next.text} (Tab)`;
         },
         destroy: () => {
+          bubble.removeEventListener("pointerdown", take);
           bubble.remove();
           spoken.remove();
         },

@@ -23,9 +23,11 @@ export class Checks {
   }
 
   /** Asks again, soon. */
-  refresh(ms = 1500): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.ask(), ms);
+  refresh(ms = 1000): void {
+    this.timer ||= setTimeout(() => {
+      this.timer = 0;
+      void this.ask();
+    }, ms);
   }
 
   private async ask(): Promise<void> {

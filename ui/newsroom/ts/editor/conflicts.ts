@@ -100,6 +100,7 @@ export class Conflicts {
     // Settled by somebody else is settled.
     if (res && (res.ok || res.status === 404 || res.status === 409 || res.status === 410)) {
       this.open.delete(c.id);
+      this.p.say("");
     } else {
       const e = res ? ((await json(res)) as { error?: { message?: string } } | null)?.error?.message : undefined;
       this.p.say(e ?? desk.say("editor.offline_action"));

@@ -22,7 +22,7 @@ export class Menu {
   private onHide: (() => void) | null = null;
 
   constructor(host: HTMLElement, private readonly field: HTMLElement) {
-    this.el = h("div", { class: "ed-menu", role: "listbox", id: this.id, hidden: true });
+    this.el = h("div", { class: "ed-menu", role: "listbox", id: this.id, tabindex: 0, hidden: true });
     // The text keeps the focus.
     this.el.addEventListener("mousedown", (e) => e.preventDefault());
     this.el.addEventListener("click", (e) => {
@@ -40,7 +40,7 @@ export class Menu {
   /** Opens the list, or changes what it offers. */
   show(label: string, choices: Choice[], at: { left: number; top: number; bottom: number }, onHide?: () => void): void {
     if (!choices.length) return this.hide();
-    const before = this.choices[this.at]?.id;
+    const before = this.open ? this.choices[this.at]?.id : undefined;
     this.choices = choices;
     this.at = Math.max(0, choices.findIndex((c) => c.id === before));
     this.onHide = onHide ?? null;

@@ -62,7 +62,7 @@ export class Page {
     mount.before(this.bar, this.said);
     this.drawer = new Drawer(desk.story, desk.tab, desk.root.dataset.user ?? "");
     this.conflicts = new Conflicts(find("conflicts", "section"), { desk, body: this.body, fields: this.fields, sync: () => this.sync, say: (t) => this.say(t) });
-    this.checks = new Checks(desk, desk.root.querySelector<HTMLElement>("[data-check]") ?? this.after(mount), this.body, this.fields);
+    this.checks = new Checks(desk, desk.root.querySelector<HTMLElement>("[data-check], [data-checks]") ?? this.after(mount), this.body, this.fields);
     const beside = desk.root.querySelector<HTMLElement>("[data-preview]");
     this.preview = beside ? new Preview(desk, beside) : null;
     this.lock(true);

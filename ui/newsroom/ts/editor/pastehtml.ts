@@ -35,6 +35,11 @@ interface Place {
   keep: boolean; // white space counts
 }
 
+/** The looks that an element brings, under the name that they have after reading. */
+function styleOf(item: Item): string {
+  return item.getAttribute?.("style") ?? item.getAttribute?.("data-style") ?? "";
+}
+
 class Reader {
   readonly out: NodeJSON[] = [];
   private line: NodeJSON[] = [];
@@ -64,7 +69,7 @@ class Reader {
     if (item.nodeType === 3) return this.text(item.nodeValue ?? "", at);
     if (item.nodeType !== 1 || at.depth > MOST_DEPTH) return;
     const name = item.nodeName.toUpperCase();
-    const style = item.getAttribute?.("style") ?? "";
+    const style = styleOf(item);
     if (SKIP.has(name) || item.getAttribute?.("hidden") != null || /display\s*:\s*none|mso-list\s*:\s*ignore/i.test(style)) return;
     const inner = { ...at, depth: at.depth + 1 };
     if (name === "BR") this.line.push({ type: "hard_break" });
@@ -261,7 +266,7 @@ function wordList(item: Item, style: string): { level: number; ordered: boolean 
 
 /** The list sign that Word writes out. */
 function ignored(item: Item): string {
-  if (item.nodeType === 1 && /mso-list\s*:\s*ignore/i.test(item.getAttribute?.("style") ?? "")) {
+  if (item.nodeType === 1 && /mso-list\s*:\s*ignore/i.test(styleOf(item))) {
     const all = (x: Item): string => (x.nodeType === 3 ? (x.nodeValue ?? "") : Array.from(x.childNodes, all).join(""));
     return all(item);
   }

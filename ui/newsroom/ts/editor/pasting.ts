@@ -84,9 +84,13 @@ export function insertBlocks(state: EditorState, blocks: NodeJSON[]): Transactio
   return tr.setMeta("paste", true).setMeta("uiEvent", "paste").scrollIntoView();
 }
 
-/** Reads HTML without running it. */
+/**
+ * Reads HTML without running it. Looks and handlers are renamed first: nothing
+ * would come of them, but the browser would complain of each.
+ */
 function readHTML(html: string): { blocks: NodeJSON[]; cut: boolean } {
-  return blocksOf(new DOMParser().parseFromString(html, "text/html").body);
+  const quiet = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on\w+)\s*=/gi, " data-$1="));
+  return blocksOf(new DOMParser().parseFromString(quiet, "text/html").body);
 }
 
 const hasMarks = (blocks: NodeJSON[]): boolean => /"(strong|em|strike|link|heading|bullet_list|ordered_list|table)"/.test(JSON.stringify(blocks));
@@ -167,6 +171,11 @@ export async function uploadAt(desk: Desk, view: EditorView, files: File[], pos:
   }
 }
 
+/** Whether an event is meant for a field inside a block. */
+function inField(e: Event): boolean {
+  return e.target instanceof Element && e.target.closest("input, textarea") !== null;
+}
+
 /** The plugin for pasting, dropping and the lines of uploads. */
 export function pasting(desk: Desk, notes: PasteNotes): Plugin {
   const say = (text: string): void => notes.say(text);
@@ -199,31 +208,32 @@ export function pasting(desk: Desk, notes: PasteNotes): Plugin {
     },
     props: {
       decorations: (state) => waiting.getState(state),
-      handlePaste(view, e) {
-        const data = e.clipboardData;
-        if (!data) return false;
-        const pictures = files(data);
-        if (pictures.length && !data.getData("text/plain")) {
-          void uploadAt(desk, view, pictures, view.state.selection.from, say);
+      // Before the view reads the data itself, all of it, however large it is.
+      handleDOMEvents: {
+        paste(view, e) {
+          const data = e.clipboardData;
+          if (!data || !view.editable || inField(e)) return false;
+          const pictures = files(data);
+          if (pictures.length && !data.getData("text/plain")) {
+            void uploadAt(desk, view, pictures, view.state.selection.from, say);
+          } else if (!take(view, data)) return false;
+          e.preventDefault();
           return true;
-        }
-        return take(view, data);
-      },
-      handleDrop(view, e, _slice, moved) {
-        const data = e.dataTransfer;
-        if (moved || !data) return false;
-        const pos = view.posAtCoords({ left: e.clientX, top: e.clientY })?.pos ?? view.state.selection.from;
-        const pictures = files(data);
-        if (pictures.length) {
-          void uploadAt(desk, view, pictures, pos, say);
+        },
+        drop(view, e) {
+          const data = e.dataTransfer;
+          if (view.dragging || !data || !view.editable || inField(e)) return false;
+          const pos = view.posAtCoords({ left: e.clientX, top: e.clientY })?.pos ?? view.state.selection.from;
+          const pictures = files(data);
+          if (pictures.length) void uploadAt(desk, view, pictures, pos, say);
+          else if (data.files.length) say(desk.say("editor.not_a_picture"));
+          else {
+            view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(pos))));
+            if (!take(view, data)) return false;
+          }
+          e.preventDefault();
           return true;
-        }
-        if (data.files.length) {
-          say(desk.say("editor.not_a_picture"));
-          return true;
-        }
-        view.dispatch(view.state.tr.setSelection(Selection.near(view.state.doc.resolve(pos))));
-        return take(view, data);
+        },
       },
     },
   });

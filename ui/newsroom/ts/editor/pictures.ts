@@ -98,7 +98,7 @@ export function choosePictures(desk: Desk, many: boolean): Promise<Picture[]> {
     const draw = (): void => {
       grid.replaceChildren(...shown.map((p) => {
         const name = p.caption || p.name || `#${p.id}`;
-        return h("button", { type: "button", "aria-pressed": "false", "aria-label": name, onclick: () => pick(p) },
+        return h("button", { type: "button", "aria-pressed": "false", onclick: () => pick(p) },
           h("img", { src: p.src, alt: "", loading: "lazy" }), h("span", {}, name), h("small", {}, p.credit || desk.say("editor.no_credit")));
       }));
       mark();
