@@ -2,19 +2,23 @@ package app_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"warta/internal/account"
 	"warta/internal/app"
 	"warta/internal/fault"
+	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/stats"
 	"warta/internal/testkit"
@@ -52,6 +56,7 @@ func TestABackupAnswersEveryAddress(t *testing.T) {
 	t.Parallel()
 	n := newNewspaper(t)
 	n.ok(n.DB.AddReads(t.Context(), []stats.Reads{{Hour: testkit.Start.Truncate(time.Hour), Story: 1, Count: 9}, {Hour: testkit.Start.Truncate(time.Hour), Story: 5, Count: 4}}))
+	room := newRoom(n)
 	n.settled()
 	want := crawl(t, n.Site, n.entrances())
 	if len(want) < 300 {
@@ -71,6 +76,7 @@ func TestABackupAnswersEveryAddress(t *testing.T) {
 		restored(t, cfg, first)
 		s := siteAt(t, cfg)
 		compare(t, s, want)
+		room.isIn(t, s)
 		if same, err := s.DB.Secret(t.Context(), "class"); err != nil || string(same) != string(key) {
 			t.Errorf("it signs with another key: %v", err)
 		}
@@ -82,6 +88,7 @@ func TestABackupAnswersEveryAddress(t *testing.T) {
 		restored(t, cfg, first)
 		s := siteAt(t, cfg)
 		compare(t, s, want)
+		room.isIn(t, s)
 		second := filepath.Join(t.TempDir(), "dua")
 		if _, err := s.Backup(t.Context(), second, nil); err != nil {
 			t.Fatal(err)
@@ -91,8 +98,87 @@ func TestABackupAnswersEveryAddress(t *testing.T) {
 		restored(t, back, second)
 		other := siteAt(t, back)
 		compare(t, other, want)
+		room.isIn(t, other)
 		goesOn(t, other)
 	})
+}
+
+// room is what only the newsroom sees.
+type room struct {
+	user     account.User
+	password string
+	session  string // a token
+	invite   string
+	draft    int64
+	state    news.DraftState
+	work     []news.WorkCard
+	pictures []media.Picture
+}
+
+// client is the browser that signs in.
+var client = account.Client{Network: "192.0.2.1", Device: "Firefox"}
+
+// newRoom puts people and an unfinished story into a newspaper.
+func newRoom(n *newspaper) *room {
+	n.t.Helper()
+	ctx := n.t.Context()
+	r := &room{password: "Panjang-dan-tak-tertebak-4711"}
+	var err error
+	r.user, err = n.Staff.Make(ctx, testkit.Actor, account.Invitation{Email: "rani@kabar.example", Name: "Rani", Role: account.Editor}, r.password, false)
+	n.ok(err)
+	e, err := n.Staff.SignIn(ctx, r.user.Email, r.password, client)
+	n.ok(err)
+	r.session = e.Token
+	_, r.invite, err = n.Staff.Invite(ctx, testkit.Actor, account.Invitation{Email: "budi@kabar.example", Name: "Budi", Role: account.Reporter})
+	n.ok(err)
+	r.draft = n.Create(news.Content{Headline: "Mangrove yang sedang ditulis"})
+	for _, head := range []string{`"Mangrove satu"`, `"Mangrove dua"`} { // both build on the first one: a conflict
+		_, err = n.Desk.Save(ctx, r.user.Actor(), news.DraftSave{StoryID: r.draft, Base: 1, Fields: map[string]json.RawMessage{"headline": json.RawMessage(head)}})
+		n.ok(err)
+	}
+	r.state, r.work, r.pictures = look(n.t, n.Site, r.draft)
+	if len(r.state.Conflicts) != 1 || len(r.work) != 1 || len(r.pictures) == 0 {
+		n.t.Fatalf("the newsroom has %d conflicts, finds %d stories and %d pictures", len(r.state.Conflicts), len(r.work), len(r.pictures))
+	}
+	return r
+}
+
+// look is what the newsroom finds of a story, by its words, and of pictures.
+func look(t testing.TB, s *testkit.Site, draft int64) (news.DraftState, []news.WorkCard, []media.Picture) {
+	t.Helper()
+	st, err := s.Desk.Draft(t.Context(), testkit.Actor, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work, _, _, err := s.DB.Work(t.Context(), news.WorkFilter{Text: "mangrove", Viewer: testkit.Actor, Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures, _, _, err := s.DB.FindPictures(t.Context(), media.Search{Text: "dermaga", Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return st, work, pictures
+}
+
+// isIn looks whether the newsroom is as it was, sessions and links apart.
+func (r *room) isIn(t *testing.T, s *testkit.Site) {
+	t.Helper()
+	state, work, pictures := look(t, s, r.draft)
+	for what, pair := range map[string][2]any{"draft": {state, r.state}, "work": {work, r.work}, "pictures": {pictures, r.pictures}} {
+		if !reflect.DeepEqual(pair[0], pair[1]) {
+			t.Errorf("the %s came back as\n%+v\nwant\n%+v", what, pair[0], pair[1])
+		}
+	}
+	if e, err := s.Staff.SignIn(t.Context(), r.user.Email, r.password, client); err != nil || e.UserID != r.user.ID {
+		t.Errorf("signing in: %+v, %v", e, err)
+	}
+	if _, err := s.Staff.Open(t.Context(), r.session); !fault.Is(err, fault.Unauthenticated) {
+		t.Errorf("a session came along: %v", err)
+	}
+	if _, err := s.Staff.Invited(t.Context(), account.TicketInvite, r.invite); !fault.Is(err, fault.Gone) {
+		t.Errorf("an invitation came along: %v", err)
+	}
 }
 
 // settled waits until readers are answered with what is true now.

@@ -85,6 +85,9 @@ func (n *newspaper) picture(shade uint8, w, h int, d media.Details) int64 {
 	}
 	var b bytes.Buffer
 	n.ok(jpeg.Encode(&b, m, nil))
+	if d.Credit == "" {
+		d.Credit = "Dok. Redaksi" // without one no story is published
+	}
 	p, _, err := n.Library.Add(n.t.Context(), "test", &b, d)
 	n.ok(err)
 	return p.ID
