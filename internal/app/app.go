@@ -268,14 +268,22 @@ func (a *App) release(ctx context.Context, warned bool) (held bool, err error) {
 	if n > 0 {
 		a.Log.Info("stories released", "count", n)
 	}
+	if err != nil {
+		return held, err
+	}
+	if n, err = a.Desk.WatchDue(ctx); n > 0 {
+		a.Log.Warn("stories that are due soon are not ready; their people were told", "count", n)
+	}
 	return held, err
 }
 
-// How often old event rows are removed, and how long they are kept: a process
-// that was away for longer begins anew.
+// How often old rows are removed, and how long those of events are kept: a
+// process that was away for longer begins anew.
 const (
 	tidyEvery  = time.Hour
 	keepEvents = 7 * 24 * time.Hour
+	// keepSettled is how long settled conflicts and notices that were read stay.
+	keepSettled = 90 * 24 * time.Hour
 )
 
 // tidy removes what nobody follows any more until ctx ends.
@@ -285,6 +293,9 @@ func (a *App) tidy(ctx context.Context) {
 	for {
 		if err := a.DB.TrimEvents(ctx, a.now().Add(-keepEvents)); err != nil && !a.follower.away.Load() && ctx.Err() == nil {
 			a.Log.Warn("old events not removed", "err", err)
+		}
+		if err := a.DB.TrimDesk(ctx, a.now().Add(-keepSettled)); err != nil && !a.follower.away.Load() && ctx.Err() == nil {
+			a.Log.Warn("what the desk has settled not removed", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -119,6 +119,13 @@ func (c *Clock) Check(ctx context.Context) (rep ClockReport, err error) {
 	return rep, err
 }
 
+// InDoubt reports whether embargoed releases are held.
+func (c *Clock) InDoubt(ctx context.Context) (doubt bool, err error) {
+	defer fault.Wrap(&err, "ask whether the clock is in doubt")
+	s, err := c.load(ctx)
+	return !s.Held.IsZero(), err
+}
+
 // Confirm says that a person has looked: the clock is right as it is now, and
 // what is held may go out.
 func (c *Clock) Confirm(ctx context.Context) (err error) {

@@ -62,6 +62,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	}
 	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Desk: news.NewDesk(db, db)}
 	c.Desk.Prove() // there is a queue
+	c.Desk.Doubt(NewClock(db).InDoubt)
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
 	c.Uploads = media.NewUploads(db, blobs, c.Library)
 	if fresh {

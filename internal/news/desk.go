@@ -61,6 +61,7 @@ type Desk struct {
 	store   DeskStore
 	confirm Confirmer
 	prove   bool
+	doubt   func(context.Context) (bool, error)
 }
 
 // NewDesk returns a desk over a store. confirm may be nil where nothing serves
@@ -70,6 +71,11 @@ func NewDesk(store DeskStore, confirm Confirmer) *Desk { return &Desk{store: sto
 // Prove lets every change of what readers see be proved by a job, imports
 // apart. It is called before anything else, where there is a queue.
 func (d *Desk) Prove() { d.prove = true }
+
+// Doubt names who knows whether the clock can be trusted. While it cannot,
+// nothing that has an embargo goes out, whoever asks for it. It is called before
+// anything else.
+func (d *Desk) Doubt(ask func(context.Context) (bool, error)) { d.doubt = ask }
 
 // Receipt tells how an operation ended.
 type Receipt struct {
@@ -81,9 +87,16 @@ type Receipt struct {
 
 // change runs fn and, after a takedown, waits for everybody who serves pages.
 func (d *Desk) change(ctx context.Context, actor account.Actor, pick Pick, fn func(*World, []*Record) (change.Outcome, error)) (Receipt, error) {
-	var takedown bool
+	var takedown, doubt bool
+	if d.doubt != nil {
+		var err error
+		if doubt, err = d.doubt(ctx); err != nil {
+			return Receipt{}, err
+		}
+	}
 	pick.IDs = distinct(pick.IDs)
 	seq, err := d.store.Change(ctx, pick, func(w *World, recs []*Record) (change.Outcome, error) {
+		w.ClockDoubt = doubt
 		before := make([]int, len(recs))
 		for i, r := range recs {
 			r.By, before[i] = actor, r.Story.LiveNo

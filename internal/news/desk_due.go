@@ -31,7 +31,7 @@ func (d *Desk) RunDue(ctx context.Context, holdEmbargoed bool) (released int, er
 			n, done = 0, 0
 			outs := make([]change.Outcome, len(recs))
 			for i, r := range recs {
-				held := holdEmbargoed && !r.Story.EmbargoUntil.IsZero()
+				held := (holdEmbargoed || w.ClockDoubt) && !r.Story.EmbargoUntil.IsZero()
 				if held || !r.due(w.Now) {
 					continue // somebody was quicker, or it has to wait
 				}

@@ -67,6 +67,10 @@ func (r *Record) releaseNow(w *World, actor account.Actor, req *ReleaseRequest) 
 		return out, fault.New(fault.Conflict, "story %d is under embargo until %s; schedule it instead",
 			s.ID, s.EmbargoUntil.UTC().Format(time.RFC3339)).Say("embargoed", "until", s.EmbargoUntil)
 	}
+	if w.ClockDoubt && !s.EmbargoUntil.IsZero() {
+		return out, fault.New(fault.Conflict, "the clock of the server is in doubt; story %d has an embargo and is held until somebody confirms the clock", s.ID).
+			Say("clock_doubt")
+	}
 	v, err := r.gate(w, actor, "published")
 	if err != nil {
 		return out, err

@@ -163,7 +163,7 @@ func (r *Record) take(w *World, actor account.Actor, in *Incoming) (out change.O
 		}
 		r.unschedule()
 		s.Stage, s.NamedNo, s.EmbargoUntil = StageDraft, 0, in.EmbargoUntil
-	case in.EmbargoUntil.After(w.Now):
+	case in.EmbargoUntil.After(w.Now) || w.ClockDoubt && !in.EmbargoUntil.IsZero():
 		if s.Status == Live {
 			out.Merge(r.takeDown(w))
 			s.Status = Unpublished

@@ -15,6 +15,8 @@ type World struct {
 	Tree     *Tree
 	Settings Settings
 	Zone     *time.Location
+	// ClockDoubt: nobody has confirmed yet that Now is right.
+	ClockDoubt bool
 	// Rules say whose approval a story needs.
 	Rules []SignoffRule
 	// Banner stands on every page; nil: none does. The rules may put another in

@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"warta/internal/fault"
 	"warta/internal/news"
 )
 
@@ -105,5 +107,27 @@ var dueCases = []testcase{
 		n.clock.advance(time.Hour)
 		n.due(1)
 		n.visible(id, "giliran")
+	}},
+	{"nothing with an embargo goes out while the clock is in doubt, whichever way", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		doubt := true
+		n.desk.Doubt(func(context.Context) (bool, error) { return doubt, nil })
+		id, plain := n.create(n.content("bola", "Berembargo")), n.create(n.content("bola", "Biasa"))
+		n.embargo(id, noon.Add(time.Hour))
+		n.clock.advance(2 * time.Hour) // or so it says
+		_, err := n.desk.Publish(t.Context(), editor, id)
+		n.coded(err, fault.Conflict, "clock_doubt")
+		_, err = n.desk.Publish(t.Context(), editor, plain)
+		n.ok(err)
+		in := n.incoming("urn:doubt", "1", "Dari kantor berita")
+		in.EmbargoUntil = noon.Add(time.Hour)
+		wired := n.take(in)[0].ID
+		n.due(0)
+		n.hidden(wired, "kantor")
+		doubt = false
+		n.due(1)
+		n.visible(wired, "kantor")
+		_, err = n.desk.Publish(t.Context(), editor, id)
+		n.ok(err)
 	}},
 }
