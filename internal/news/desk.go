@@ -160,9 +160,13 @@ func (r *Record) found(w *World, actor account.Actor, c *Content) error {
 	return nil
 }
 
-// known returns an Invalid error unless all that the content points at exists.
+// known returns an Invalid error unless a draft can hold the content, and all
+// that it points at exists.
 func (w *World) known(c *Content) error {
 	for i := range fields {
+		if err := fields[i].fits(c); err != nil {
+			return err
+		}
 		if err := w.knownIn(&fields[i], c); err != nil {
 			return err
 		}

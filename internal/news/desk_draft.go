@@ -80,8 +80,8 @@ func (r *Record) save(w *World, actor account.Actor, s *DraftSave) (delta DraftD
 // in since.
 func (r *Record) beginAt(w *World, actor account.Actor, base int64) (Draft, error) {
 	d := r.begin()
-	if base <= d.Trail.Forgot && d.Trail.Forgot > 0 {
-		return d, tooOld()
+	if base < d.Trail.Forgot {
+		return d, tooOld() // it may show what was deleted without knowing
 	}
 	if r.Draft != nil || r.Clean != nil || base <= 0 || base >= d.Seq || w.Facts == nil {
 		return d, nil

@@ -96,15 +96,24 @@ func (f *field) set(c *Content, raw json.RawMessage) error {
 	if err := dec.Decode(f.at(&n)); err != nil || dec.More() {
 		return fault.Input(f.name, "the field %q has another form: %v", f.name, err).Say("field_form", "field", f.name)
 	}
-	if f.check != nil {
-		if err := f.check(&n); err != nil {
-			return fault.Input(f.name, "the field %q: %v", f.name, err).Say("field_form", "field", f.name)
-		}
+	if err := f.fits(&n); err != nil {
+		return err
 	}
 	// The reader of one field leaves all others as they are.
 	dec = json.NewDecoder(bytes.NewReader(f.get(&n)))
 	reflect.ValueOf(f.at(c)).Elem().SetZero() // reading over an old value would keep parts of it
 	return dec.Decode(f.at(c))
+}
+
+// fits returns an Invalid error unless a draft can hold the field's value.
+func (f *field) fits(c *Content) error {
+	if f.check == nil {
+		return nil
+	}
+	if err := f.check(c); err != nil {
+		return fault.Input(f.name, "the field %q: %v", f.name, err).Say("field_form", "field", f.name)
+	}
+	return nil
 }
 
 func fieldByName(name string) *field {
