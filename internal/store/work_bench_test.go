@@ -15,7 +15,7 @@ import (
 )
 
 // BenchmarkWork measures the lists of the desk among WARTA_WORK_BASE stories
-// (100,000 when it is not set), of which one in a hundred is being written: the
+// (10,000 when it is not set), of which one in a hundred is being written: the
 // slowest of a hundred calls counts.
 func BenchmarkWork(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { benchmarkWork(b, openSQLite) })
@@ -28,7 +28,7 @@ func benchmarkWork(b *testing.B, open func(testing.TB, store.Options) *store.DB)
 	f := newFeed(b, db)
 	base, err := strconv.Atoi(os.Getenv("WARTA_WORK_BASE"))
 	if err != nil {
-		base = 100_000
+		base = 10_000
 	}
 	start := time.Now()
 	f.bring(ctx, base)
