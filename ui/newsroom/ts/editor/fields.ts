@@ -3,7 +3,7 @@
 
 import { h } from "./dom";
 import type { Desk } from "./desk";
-import { fieldText, fieldValue, type Credit } from "./fieldtext";
+import { fieldText, fieldValue, type Credit, type Lead } from "./fieldtext";
 import { GOOD_LENGTH, headlineCase, lengthOf, MOST_LENGTH } from "./headline";
 import { CreditList, LabelList, ListField, PickList } from "./lists";
 import { LeadPicker } from "./lead";
@@ -32,8 +32,17 @@ export class Fields {
 
   constructor(private readonly desk: Desk, private readonly onChange: (name: string) => void) {
     for (const el of desk.root.querySelectorAll<HTMLElement>("[data-field]")) this.bind(el as Control);
+    this.meters.push(() => this.suggestLead());
     const me = desk.root.querySelector<HTMLButtonElement>("[data-credit-me]");
     if (me) this.proposeMe(me);
+  }
+
+  /** Where caption, credit and alt of the lead are empty, those of the library are used: they stand there in grey. */
+  private suggestLead(): void {
+    const info = this.desk.names.pictures[(this.get("lead") as Lead | null)?.picture ?? 0];
+    for (const name of ["caption", "credit", "alt"] as const) {
+      for (const c of this.controls.get("lead." + name) ?? []) if (c instanceof HTMLInputElement || c instanceof HTMLTextAreaElement) c.placeholder = info?.[name] ?? "";
+    }
   }
 
   /** Who may approve is proposed as editor, as long as the byline does not say so. */
@@ -137,7 +146,13 @@ export class Fields {
 
   /** Lets people only look, or write again. */
   lock(on: boolean): void {
-    for (const list of this.controls.values()) for (const c of list) c.disabled = on;
+    for (const list of this.controls.values()) {
+      for (const c of list) {
+        // What can only be read can still be selected and copied.
+        if (c instanceof HTMLTextAreaElement || (c instanceof HTMLInputElement && !/checkbox|radio/.test(c.type))) c.readOnly = on;
+        else c.disabled = on;
+      }
+    }
   }
 
   private grow(c: HTMLTextAreaElement): void {

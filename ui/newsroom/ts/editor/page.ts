@@ -23,6 +23,14 @@ const clock: Clock = {
 
 const KEEP = 200; // ms after a change until it is in the browser's own store
 
+/** How a story stands, in codes and in words. */
+interface StoryState {
+  stage?: string;
+  status?: string;
+  live_no?: number;
+  text?: string;
+}
+
 /** One story, open for writing. */
 export class Page {
   private readonly body: Body;
@@ -40,6 +48,7 @@ export class Page {
   private keeping = 0;
   private writing: Promise<void> = Promise.resolve();
   private newest = 0;
+  private stood = ""; // how the story stood when the server told it last
   private fetching = false;
 
   constructor(private readonly desk: Desk) {
@@ -125,7 +134,7 @@ export class Page {
         this.newest = Math.max(this.newest, seq);
         void this.catchUp(conflicts !== undefined && conflicts !== this.conflicts.size);
       },
-      story: (s) => this.moved(s),
+      story: (s) => this.moved(s as StoryState),
       people: (list) => {
         const el = desk.root.querySelector<HTMLElement>("[data-people]");
         if (el) showPeople(desk, el, list);
@@ -234,10 +243,23 @@ export class Page {
     this.desk.root.dispatchEvent(new CustomEvent("editor:names"));
   }
 
-  private moved(s: Record<string, unknown>): void {
-    // The page's own buttons and words are the server's: offer to draw them anew.
-    this.desk.root.dispatchEvent(new CustomEvent("editor:story", { detail: s, bubbles: true }));
+  /** The story went on to another stage, or was published or withdrawn, while it is open here. */
+  private moved(s: StoryState): void {
+    const { desk } = this;
+    const now = [s.stage, s.status, s.live_no].join();
+    const before = this.stood;
+    this.stood = now;
     this.checks.refresh();
+    if (before === "" || before === now) return;
+    const [first = "", ...rest] = (s.text ?? "").split(" · ");
+    const word = desk.root.querySelector<HTMLElement>("[data-stage-word]");
+    if (word && first) {
+      word.dataset.stage = s.stage || s.status || "";
+      word.textContent = first;
+      while (word.nextSibling) word.nextSibling.remove();
+      word.after(...rest.map((t) => ` · ${t}`));
+    }
+    this.say(desk.say(s.status === "withdrawn" ? "editor.withdrawn" : "editor.moved", { text: s.text ?? "" }), h("a", { href: location.pathname }, desk.say("editor.reload")));
   }
 
   private saving(s: State): void {
@@ -259,6 +281,7 @@ export class Page {
       default:
         this.keep();
         this.show(desk.say("editor.kept_here"));
+        if (s.is === "refused" && s.block) this.body.reveal(s.block);
     }
   }
 
@@ -279,8 +302,8 @@ export class Page {
     bar.replaceChildren(h("p", {}, text), h("div", { class: "actions" }, why === "signed_out" ? signIn : again));
   }
 
-  private say(text: string): void {
-    this.said.textContent = text;
+  private say(text: string, link?: HTMLElement): void {
+    this.said.replaceChildren(text, ...(link ? [" ", link] : []));
     this.said.hidden = text === "";
   }
 

@@ -464,6 +464,19 @@ test("a refused save keeps the text and stops until a person asks", async () => 
   assert.equal(sync.state.is, "saved");
 });
 
+test("a refused block is named", async () => {
+  const [, a] = setUp(p("aaaaaaa1", "satu"), p("aaaaaaa2", "dua"));
+  const clock = new Hand();
+  const states: State[] = [];
+  const no: Answer = { kind: "refused", status: 400, message: "Periksa bagian ini.", field: "blocks[1].attrs.url" };
+  const sync = new Sync(a.ledger, a, () => Promise.resolve(no), clock, (x) => states.push(x));
+  a.write("aaaaaaa1", "satu!");
+  a.write("aaaaaaa2", "dua!");
+  sync.touch();
+  await clock.go(2000);
+  assert.deepEqual(states[states.length - 1], { is: "refused", status: 400, message: "Periksa bagian ini.", block: "aaaaaaa2" });
+});
+
 test("flush waits until everything is saved, and says when it cannot be", async () => {
   const [s, a] = setUp(p("aaaaaaa1", "satu"));
   const { clock, sync } = looping(s, a, ["again"]);

@@ -2,6 +2,7 @@
 // tried again. One save is under way at a time; a save whose outcome is not
 // known is sent again unchanged, which the server takes for the same one.
 
+import { idOf } from "./json";
 import { Ledger, type Content, type Delta, type LedgerJSON, type Outgoing, type Payload, type Plan } from "./ledger";
 
 /** What became of a request. */
@@ -27,7 +28,7 @@ export interface Clock {
 export type State =
   | { is: "saved"; at?: Date | undefined }
   | { is: "waiting" | "saving" | "offline" | "signed_out" }
-  | { is: "refused"; status: number; message: string; field?: string | undefined };
+  | { is: "refused"; status: number; message: string; block: string };
 
 /** Everything that has to survive a crash of the browser. */
 export interface SyncJSON {
@@ -151,9 +152,12 @@ export class Sync {
         this.show({ is: "signed_out" });
         this.plan(5000);
         break;
-      case "refused":
+      case "refused": {
+        const at = /^blocks\[(\d+)\]/.exec(answer.field ?? "");
+        const block = at && this.out?.payload.blocks?.[Number(at[1])];
         this.out = null;
-        this.show({ is: "refused", status: answer.status, message: answer.message, field: answer.field });
+        this.show({ is: "refused", status: answer.status, message: answer.message, block: block ? idOf(block) : "" });
+      }
     }
     this.settle(false);
     return false;

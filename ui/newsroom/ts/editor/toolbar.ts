@@ -100,14 +100,15 @@ export class Toolbar {
   private update(): void {
     const { view, bar, margin } = this;
     const { selection } = view.state;
-    const focus = view.hasFocus() || bar.contains(document.activeElement);
+    const inBar = bar.contains(document.activeElement);
+    const focus = view.hasFocus() || inBar;
     const text = selection instanceof TextSelection && !selection.empty;
     const phone = PHONE.matches;
     for (const t of this.tools) {
       if (t.active) t.el.setAttribute("aria-pressed", String(t.active(view)));
       if (t.enabled) t.el.disabled = !t.enabled(view);
     }
-    const show = view.editable && focus && (phone ? view.hasFocus() : text && !this.pressing);
+    const show = view.editable && focus && (phone || inBar || (text && !this.pressing));
     bar.hidden = !show;
     document.body.classList.toggle("ed-writing", phone && focus && view.editable);
     if (show && !phone) float(bar, view.coordsAtPos(selection.from), true);

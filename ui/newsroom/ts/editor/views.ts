@@ -342,6 +342,11 @@ export function nodeViews(desk: Desk, actions: ViewActions): Record<string, Node
     fact_box: (n, v, p) => new FactView(desk, n, v, p),
     blockquote: (n, v, p) => new QuoteView(desk, n, v, p),
     embed: (n, v, p) => new EmbedView(desk, n, v, p),
+    // While a table is made its head has empty cells, which no real head may have.
+    table_header: (n) => {
+      const dom = h("td", { class: "ed-head", colspan: Number(n.attrs.colspan), rowspan: Number(n.attrs.rowspan) });
+      return { dom, contentDOM: dom };
+    },
     read_also: (n, v, p) => new ReadAlsoView(desk, n, v, p, actions.changeReadAlso),
     ad_break: (n, v, p) => new LineView(desk, n, v, p),
     horizontal_rule: (n, v, p) => new LineView(desk, n, v, p),
