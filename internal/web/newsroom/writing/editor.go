@@ -337,11 +337,18 @@ func (x *Writing) remarks(r *newsroom.Request, list []news.TimelineEntry) ([]rem
 func fillChoices(r *newsroom.Request, p *editorPage) {
 	c := &p.C
 	for _, k := range news.Kinds {
-		p.Kinds = append(p.Kinds, choice{Value: string(k), Word: r.Words.T("writing.kind." + string(k)), Chosen: c.Kind == k || c.Kind == "" && k == news.KindNews})
+		o := choice{Value: string(k), Word: r.Words.T("writing.kind." + string(k)), Chosen: c.Kind == k}
+		if k == news.KindNews && c.Kind == "" { // what is not said
+			o.Value, o.Chosen = "", true
+		}
+		p.Kinds = append(p.Kinds, o)
 	}
 	for _, code := range lang.Codes() {
-		p.Languages = append(p.Languages, choice{Value: string(code), Word: r.Words.T("writing.language." + string(code)),
-			Chosen: c.Language == code || c.Language == "" && code == r.Site.Language()})
+		o := choice{Value: string(code), Word: r.Words.T("writing.language." + string(code)), Chosen: c.Language == code}
+		if code == r.Site.Language() && c.Language == "" {
+			o.Value, o.Chosen = "", true
+		}
+		p.Languages = append(p.Languages, o)
 	}
 	p.Access = []choice{{Value: "", Word: r.Words.T("writing.access.free"), Chosen: c.Access == news.Free},
 		{Value: string(news.Members), Word: r.Words.T("writing.access.members"), Chosen: c.Access == news.Members}}
