@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -82,9 +83,10 @@ type story struct {
 	may, must numbers
 	out       bool // a publication was acknowledged
 	due       time.Time
-	cancelled bool // an acknowledged withdrawal of the schedule
-	inDoubt   bool // a request about the schedule broke off
-	gone      bool // a withdrawal was acknowledged
+	cancelled bool      // an acknowledged withdrawal of the schedule
+	inDoubt   bool      // a request about the schedule broke off
+	perhaps   time.Time // when it may go out, after such a request
+	gone      bool      // a withdrawal was acknowledged
 	goneTried bool
 }
 
@@ -132,14 +134,19 @@ type line struct {
 // ack notes that the server said yes. The caller holds the lock.
 func (l *ledger) ack(who, what string, story int64, detail any) {
 	l.counts[what]++
-	_ = l.enc.Encode(line{time.Now(), story, who, what, detail}) // for people only
+	l.note(who, what, story, detail)
 	select {
 	case l.acks <- struct{}{}:
 	default:
 	}
 }
 
-// tale returns the last lines of the file about a story.
+// note writes a line into the file.
+func (l *ledger) note(who, what string, story int64, detail any) {
+	_ = l.enc.Encode(line{time.Now(), story, who, what, detail}) // for people only
+}
+
+// tale returns what the file says of a story, of its saves the last ones only.
 func (l *ledger) tale(id string) string {
 	text, err := os.ReadFile(l.file.Name())
 	if err != nil {
@@ -151,7 +158,9 @@ func (l *ledger) tale(id string) string {
 			lines = append(lines, line)
 		}
 	}
-	return strings.Join(lines[max(0, len(lines)-25):], "")
+	last := max(0, len(lines)-10)
+	steps := slices.DeleteFunc(slices.Clone(lines[:last]), func(line string) bool { return strings.Contains(line, `"what":"save"`) })
+	return strings.Join(append(steps, lines[last:]...), "")
 }
 
 // begin notes a new story.

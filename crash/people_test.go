@@ -282,7 +282,7 @@ func (p *planner) schedule() error {
 		return p.idle()
 	}
 	defer p.l.release(s)
-	at := time.Now().Add(time.Duration(2+p.rng.IntN(5)) * time.Second).Truncate(time.Second)
+	at := time.Now().Add(time.Duration(1+p.rng.IntN(4)) * time.Second).Truncate(time.Second)
 	p.l.mu.Lock()
 	must := s.snapshot()
 	p.l.mu.Unlock()
@@ -292,7 +292,8 @@ func (p *planner) schedule() error {
 	s.widen()
 	switch {
 	case err != nil:
-		s.inDoubt = true
+		s.inDoubt, s.perhaps = true, at
+		p.l.note(p.name, "schedule?", s.id, at)
 		return err
 	case r.status == http.StatusOK:
 		s.due, s.must, s.cancelled = at, must, false
@@ -315,13 +316,15 @@ func (p *planner) unschedule() error {
 	defer p.l.mu.Unlock()
 	switch {
 	case err != nil:
-		s.inDoubt = true
+		s.inDoubt, s.perhaps = true, s.due
+		p.l.note(p.name, "unschedule?", s.id, nil)
 		return err
 	case r.status == http.StatusOK:
 		s.cancelled = true
 		p.l.ack(p.name, "unschedule", s.id, nil)
 		return nil
 	case r.status < 500 && time.Now().After(s.due):
+		p.l.note(p.name, "unschedule: "+r.String(), s.id, nil)
 		return nil // it is out already
 	}
 	return fmt.Errorf("%s takes the schedule of story %d back: %v", p.name, s.id, r)
