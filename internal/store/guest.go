@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"warta/internal/change"
 	"warta/internal/fault"
@@ -42,4 +43,23 @@ func (db *DB) EndGuestLinks(ctx context.Context, storyID int64, out change.Outco
 		return out, err
 	})
 	return err
+}
+
+// maxGuestLinks bounds how many links of a story are listed.
+const maxGuestLinks = 100
+
+// GuestLinks returns the links of a story that still work at a time, the newest
+// first. Goes by the index guest_links_story.
+func (db *DB) GuestLinks(ctx context.Context, storyID int64, now time.Time) (_ []news.GuestLink, err error) {
+	defer fault.Wrap(&err, "read the links for guests of story %d", storyID)
+	return collect(func(r scanner) (g news.GuestLink, err error) {
+		err = r.Scan(&g.Hash, &g.StoryID, stamp{&g.Expires}, &g.By, stamp{&g.At})
+		return g, err
+	})(db.reads().rows(ctx, `
+		SELECT `+guestColumns+`
+		FROM guest_links
+		WHERE story_id = $1
+		  AND expires > $2
+		ORDER BY at DESC, hash
+		LIMIT $3`, storyID, millis(now), maxGuestLinks))
 }
