@@ -43,6 +43,7 @@ type editorPage struct {
 	Conflicts []conflictRow
 	People    []person
 	Remarks   []remark
+	Guests    []string // links that still work, in words
 	Checks    []finding
 	Kinds     []choice
 	Languages []choice
@@ -131,6 +132,9 @@ func (x *Writing) editor(w http.ResponseWriter, r *newsroom.Request) error {
 		return err
 	}
 	if err := x.fillTimeline(r, p); err != nil {
+		return err
+	}
+	if p.Guests, err = x.guestWords(r, id); err != nil {
 		return err
 	}
 	found, err := x.findings(r, id)

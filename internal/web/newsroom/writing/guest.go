@@ -70,6 +70,28 @@ func (x *Writing) endGuestLinks(w http.ResponseWriter, r *newsroom.Request) erro
 	return newsroom.SeeOther(w, r, storyPath(id)+"?said=guest_ended")
 }
 
+// guestWords lists the links to a story that still work: whose they are and
+// until when. The addresses themselves are not known any more.
+func (x *Writing) guestWords(r *newsroom.Request, id int64) ([]string, error) {
+	links, err := x.p.Store.GuestLinks(r.Context(), id, r.Now)
+	if err != nil || len(links) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, len(links))
+	for i := range links {
+		ids[i] = userOf(links[i].By)
+	}
+	users, err := x.p.Store.UsersByID(r.Context(), distinct(ids))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(links))
+	for i, g := range links {
+		out[i] = r.Words.T("writing.guest.line", lang.Args{"name": or(users[userOf(g.By)].Name, g.By), "time": lang.DateTime(r.Lang, g.Expires, r.Zone)})
+	}
+	return out, nil
+}
+
 func guestPath(token string) string { return newsroom.Prefix + "/guest/" + token }
 
 // invited returns what the holder of the request's token may read. A story that

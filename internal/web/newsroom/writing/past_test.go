@@ -188,6 +188,17 @@ func TestGuestsReadADraftForAWhile(t *testing.T) {
 			t.Errorf("%d: %s", res.StatusCode, res.Body)
 		}
 	})
+	t.Run("the editor's page lists the links that work", func(t *testing.T) {
+		page := rani.Open(at(id, "")).Body
+		for _, want := range []string{"Tautan dari " + rani.User.Name + ", sampai 26/11/2026", "sampai 07/12/2026", at(id, "/guest/end")} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+		if strings.Contains(page, "/newsroom/guest/") {
+			t.Error("the page shows a link")
+		}
+	})
 	t.Run("longer than two weeks is refused", func(t *testing.T) {
 		for _, days := range []string{"0", "15", "x", ""} {
 			if res := rani.Post(at(id, "/guest"), "days", days); res.StatusCode != http.StatusBadRequest {
@@ -208,6 +219,9 @@ func TestGuestsReadADraftForAWhile(t *testing.T) {
 		}
 		if res := read(path); res.StatusCode != http.StatusNotFound {
 			t.Errorf("%d, want 404", res.StatusCode)
+		}
+		if strings.Contains(rani.Open(at(id, "")).Body, "Tautan dari") {
+			t.Error("the page still lists a link")
 		}
 	})
 	t.Run("it ends at its time", func(t *testing.T) {

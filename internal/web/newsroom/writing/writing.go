@@ -63,6 +63,8 @@ type Store interface {
 	Finder
 	Past
 	Proofs
+	// GuestLinks returns the links of a story that still work.
+	GuestLinks(ctx context.Context, storyID int64, now time.Time) ([]news.GuestLink, error)
 	Room
 }
 
