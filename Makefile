@@ -7,10 +7,10 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench microbench bundle crash golden ci e2e fonts types current race
+.PHONY: help run test lint fuzz bench microbench bundle crash crash-room golden ci e2e fonts types current race
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the site with a demo newsroom on http://localhost:8080
 	$(GO) run $(TAGS) ./cmd/warta serve --demo
@@ -43,6 +43,9 @@ microbench: ## run Go's benchmarks, each over one piece of the program
 
 crash: ## kill imports of 20,000 items ten times on both engines (minutes; make test has a short slice)
 	WARTA_CRASH=full $(GO) test $(TAGS) -run TestImportSurvivesKills -count 1 -timeout 60m -v ./internal/ingest
+
+crash-room: ## kill a newsroom at work 200 times on each engine (half an hour; make test has a short slice)
+	WARTA_CRASH_ROOM=$(or $(KILLS),200) $(GO) test $(TAGS) -run TestTheNewsroomSurvivesKills -count 1 -timeout 180m -v ./crash
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update

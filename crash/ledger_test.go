@@ -74,6 +74,7 @@ type story struct {
 	ready   bool // its paragraphs are there
 	closed  bool // withdrawn: nobody types any more
 	claimed bool // somebody publishes, schedules or withdraws it
+	claims  int  // how often somebody began to
 	touched bool // since the last look
 
 	acked, sent numbers
@@ -204,6 +205,7 @@ func (l *ledger) claim(draw func(n int) int, newest int, fits func(*story) bool)
 		return nil
 	}
 	s.claimed = true
+	s.claims++
 	return s
 }
 

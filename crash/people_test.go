@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"warta/internal/doc"
@@ -470,4 +471,50 @@ func (p *photographer) picture() []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, m) // into memory
 	return b.Bytes()
+}
+
+// onlooker is a reader who opens stories while the others work.
+type onlooker struct {
+	*person
+	l   *ledger
+	rng *rand.Rand
+}
+
+func (o *onlooker) back() error { return nil }
+
+// step opens a story. What stands on its page was published, or is being so.
+func (o *onlooker) step() error {
+	o.l.mu.Lock()
+	if len(o.l.stories) == 0 {
+		o.l.mu.Unlock()
+		_, err := o.get("/")
+		return err
+	}
+	s := o.l.stories[max(0, len(o.l.stories)-1-o.rng.IntN(12))]
+	claims, busy, gone := s.claims, s.claimed, s.gone
+	o.l.mu.Unlock()
+	<-time.After(10 * time.Millisecond) // who reads all the time takes the others' machine
+	r, err := o.get(publicPath(s.id))
+	if err == nil && r.status == http.StatusMovedPermanently {
+		r, err = o.get(strings.TrimPrefix(r.header.Get("Location"), o.base))
+	}
+	if err != nil {
+		return err
+	}
+	o.l.mu.Lock()
+	defer o.l.mu.Unlock()
+	o.l.counts["page"]++
+	if gone && r.status != http.StatusGone {
+		return fmt.Errorf("story %d answers %d after its withdrawal was acknowledged", s.id, r.status)
+	}
+	upper := s.may
+	if busy || s.claims != claims {
+		upper = s.sent
+	}
+	for _, k := range tokensIn(r.body) {
+		if k.story == s.id && k.n > upper[k.author] {
+			return fmt.Errorf("the page of story %d shows %s while readers may see up to %v", s.id, token(k.story, k.author, k.n), upper)
+		}
+	}
+	return nil
 }

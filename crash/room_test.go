@@ -73,7 +73,9 @@ func survive(t *testing.T, w *warta, kills int, seed uint64) {
 		r.round()
 		w.start()
 		r.eyes.look(n == kills)
-		t.Logf("kill %d: %v", n, r.l.counts)
+		if n%20 == 0 || n == kills {
+			t.Logf("%d kills: %v", n, r.l.counts)
+		}
 	}
 	w.kill()
 	for _, what := range []string{"save", "piece", "publish", "schedule"} {
@@ -95,12 +97,13 @@ func (r *room) people() []*person {
 	}
 	rng := func() *rand.Rand { return rand.New(rand.NewPCG(r.rng.Uint64(), 0)) }
 	photos := &photographer{person: list[3], l: r.l, rng: rng()}
-	r.desk = []worker{newReporter(list[0], r.l, rng()), newEditor(list[1], r.l, rng()), &planner{list[2], r.l, rng()}, photos}
+	r.desk = []worker{newReporter(list[0], r.l, rng()), newEditor(list[1], r.l, rng()), &planner{list[2], r.l, rng()}, photos,
+		&onlooker{newPerson("pembaca", r.w.url()), r.l, rng()}}
 	r.eyes = &inspector{t: r.t, l: r.l, editor: list[1], reader: newPerson("pembaca", r.w.url()), photos: photos, about: map[string]bool{}}
 	return list
 }
 
-// round lets all four work and kills the server in the middle of it.
+// round lets all of them work and a reader look, and kills the server in the middle of it.
 func (r *room) round() {
 	r.t.Helper()
 	ctx, stop := context.WithCancel(r.t.Context())
