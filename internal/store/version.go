@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"warta/internal/fault"
 	"warta/internal/news"
@@ -63,8 +64,15 @@ func (db *DB) Timeline(ctx context.Context, storyID, before int64, limit int) (_
 		before = 1<<63 - 1
 	}
 	list, err := collect(func(r scanner) (e news.TimelineEntry, err error) {
-		err = r.Scan(&e.ID, stamp{&e.At}, &e.Actor, &e.Action, document{&e.Deed})
-		return e, err
+		var detail string
+		if err = r.Scan(&e.ID, stamp{&e.At}, &e.Actor, &e.Action, &detail); err != nil {
+			return e, err
+		}
+		var deed news.Deed
+		if json.Unmarshal([]byte(detail), &deed) == nil { // others write details of their own about stories
+			e.Deed = deed
+		}
+		return e, nil
 	})(db.reads().rows(ctx, `
 		SELECT id, at, actor, action, detail
 		FROM audits

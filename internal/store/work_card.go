@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
-	"hash/fnv"
+	"errors"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"warta/internal/news"
@@ -52,7 +54,6 @@ type workRow struct {
 	Signoffs   int          `json:"g,omitempty"`
 	Needed     int          `json:"r,omitempty"`
 	Words      int          `json:"w,omitempty"`
-	Terms      uint64       `json:"z,omitempty"` // hash of the search terms
 }
 
 func rowOf(c *news.WorkCard) workRow {
@@ -165,24 +166,28 @@ func workEntries(ctx context.Context, s *session, w *news.World, all []*held, to
 	if err != nil {
 		return nil, err
 	}
-	list := make([]workEntry, len(all))
-	for i, h := range all {
-		card := h.Card(w)
-		card.Touched, card.TouchedBy = touched(h)
-		e := workEntry{story: h.Story.ID, key: searchKey(millis(card.Touched), h.Story.ID), col: columnRefs[card.Column],
-			due: millis(card.Due), published: millis(card.FirstPublished), terms: workTerms(&card, h.Working(), personNames, topicNames)}
-		row := rowOf(&card)
-		sum := fnv.New64a()
-		sum.Write([]byte(e.terms))
-		row.Terms = sum.Sum64()
-		text, err := json.Marshal(row)
-		if err != nil {
-			return nil, err
-		}
-		e.card = string(text)
-		list[i] = e
+	list, errs := make([]workEntry, len(all)), make([]error, len(all))
+	// As with searchEntries, stemming needs nothing of the database.
+	var group sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), len(all))
+	for n := range workers {
+		group.Go(func() {
+			for i := n; i < len(all); i += workers {
+				list[i], errs[i] = all[i].workEntry(w, touched, personNames, topicNames)
+			}
+		})
 	}
-	return list, nil
+	group.Wait()
+	return list, errors.Join(errs...)
+}
+
+func (h *held) workEntry(w *news.World, touched func(*held) (time.Time, string), persons, topics map[int64]string) (e workEntry, err error) {
+	card := h.Card(w)
+	card.Touched, card.TouchedBy = touched(h)
+	e = workEntry{story: h.Story.ID, key: searchKey(millis(card.Touched), h.Story.ID), col: columnRefs[card.Column],
+		due: millis(card.Due), published: millis(card.FirstPublished), terms: workTerms(&card, h.Working(), persons, topics)}
+	e.card, err = marshal(rowOf(&card))
+	return e, err
 }
 
 func workTerms(card *news.WorkCard, c *news.Content, persons, topics map[int64]string) string {
@@ -237,6 +242,8 @@ func writeWork(ctx context.Context, s *session, known []int64, entries []workEnt
 	if err := freeWorkKeys(ctx, s, entries); err != nil {
 		return err
 	}
+	// Ascending keys are appended to the indexes, others are sought in them.
+	slices.SortFunc(entries, func(a, b workEntry) int { return cmp.Compare(a.key, b.key) })
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
 		rows[i] = []any{e.story, e.key, e.col, e.due, e.published, e.card}

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"warta/internal/news"
@@ -97,6 +99,7 @@ func rebuildWorkSearch(ctx context.Context, s *session) error {
 				kept = append(kept, e)
 			}
 		}
+		slices.SortFunc(kept, func(a, b workEntry) int { return cmp.Compare(a.key, b.key) })
 		if err := writeWorkTerms(ctx, s, kept); err != nil {
 			return err
 		}

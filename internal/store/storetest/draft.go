@@ -395,6 +395,56 @@ var draftCases = []testcase{
 			[]any{"Tanpa foto", 0, news.KindVideo, ""})
 	}},
 	{"eight people who save at once lose nothing", saveTogether},
+	{"writers, an import, publications and the due loop do not get in each other's way", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		ctx := t.Context()
+		var group sync.WaitGroup
+		for p := range 6 {
+			id := n.written()
+			who := account.Actor{ID: int64(100 + p), Name: fmt.Sprint("Orang ", p), Role: account.Editor}
+			b := n.opened(who, id)
+			group.Go(func() {
+				for r := range 12 {
+					delta, err := n.desk.Save(ctx, who, b.types("a", fmt.Sprint("putaran ", r)).save())
+					if err != nil {
+						t.Errorf("save: %v", err)
+						return
+					}
+					b.takes(delta)
+					if r%4 == 3 {
+						if _, err := n.desk.Publish(ctx, who, id); err != nil {
+							t.Errorf("publish: %v", err)
+						}
+					}
+				}
+			})
+		}
+		group.Go(func() {
+			for batch := range 4 {
+				var items []news.Incoming
+				for i := range 40 {
+					items = append(items, n.incoming(fmt.Sprint("urn:", batch*20+i), fmt.Sprint(batch), fmt.Sprint("Kawat ", i)))
+				}
+				if _, err := n.desk.Import(ctx, wire, items); err != nil {
+					t.Errorf("import: %v", err)
+				}
+			}
+		})
+		group.Go(func() {
+			for range 20 {
+				if _, err := n.desk.RunDue(ctx, false); err != nil {
+					t.Errorf("due: %v", err)
+				}
+				if err := n.site.SaveSettings(ctx, editor, map[string]string{"tagline": "Terang"}); err != nil {
+					t.Errorf("settings: %v", err)
+				}
+			}
+		})
+		group.Wait()
+		counts, err := n.db.WorkCounts(ctx, news.WorkFilter{Viewer: editor})
+		n.ok(err)
+		same(t, "live", counts[news.ColumnLive], 6+100)
+	}},
 }
 
 // saveTogether lets eight people write into one story at once. What was
