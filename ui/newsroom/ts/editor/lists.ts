@@ -65,6 +65,7 @@ export abstract class ListField<T> extends HTMLElement {
       this.changed();
       this.focusTool(i + by, by < 0 ? 0 : 1);
     };
+    ordered &&= this.held.length > 1;
     return h("span", { class: "ed-tools" },
       ordered && button("editor.move_up", "up", i === 0, () => move(-1)),
       ordered && button("editor.move_down", "down", i === this.held.length - 1, () => move(1)),

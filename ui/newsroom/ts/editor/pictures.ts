@@ -79,7 +79,7 @@ export function choosePictures(desk: Desk, many: boolean): Promise<Picture[]> {
       h("div", { class: "ed-chooser-head" }, input,
         h("button", { type: "button", onclick: () => file.click() }, desk.say("editor.picture_upload")), file),
       sending, note, grid,
-      h("div", { class: "actions" }, take, h("button", { type: "button", onclick: () => box.close() }, desk.say("editor.cancel"))));
+      h("div", { class: "actions" }, many && take, h("button", { type: "button", onclick: () => box.close() }, desk.say("editor.cancel"))));
 
     const finish = (list: Picture[]): void => {
       done(list);

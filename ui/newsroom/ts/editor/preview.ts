@@ -67,9 +67,16 @@ export class Preview {
     // The old one stays until the new one is there: nothing flickers, and one reads on where one was.
     const next = this.fresh();
     next.className = "ed-coming";
-    const top = before.contentWindow?.scrollY ?? 0;
+    const top = before.contentDocument ? (before.contentWindow?.scrollY ?? 0) : 0;
     next.addEventListener("load", () => {
-      next.contentWindow?.scrollTo(0, top);
+      // A page of the browser's own has no document for us: the server did not answer.
+      if (!next.contentDocument && before.contentDocument) {
+        next.remove();
+        this.frame = before;
+        this.stale = true;
+        return;
+      }
+      if (next.contentDocument) next.contentWindow?.scrollTo(0, top);
       next.className = "";
       before.remove();
     }, { once: true });
