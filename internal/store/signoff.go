@@ -56,7 +56,10 @@ func (db *DB) SaveSignoffRules(ctx context.Context, rules []news.SignoffRule, ou
 		for _, r := range rules {
 			rows = append(rows, []any{r.SectionID, string(r.Label), r.People})
 		}
-		return out, s.insertRows(ctx, `INSERT INTO signoff_rules (section_id, label, people)`, "", rows)
+		if err := s.insertRows(ctx, `INSERT INTO signoff_rules (section_id, label, people)`, "", rows); err != nil {
+			return out, err
+		}
+		return out, refreshWork(ctx, s)
 	})
 	return err
 }

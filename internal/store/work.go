@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"warta/internal/account"
 	"warta/internal/fault"
@@ -23,10 +24,11 @@ func (db *DB) Work(ctx context.Context, f news.WorkFilter) (list []news.WorkCard
 	if err := checkLimit(f.Limit, maxWork); err != nil {
 		return nil, next, false, err
 	}
-	match, nothing, err := db.workMatch(ctx, &f, f.Column)
-	if err != nil || nothing {
+	sc, err := db.scope(ctx, &f)
+	if err != nil || sc.nothing {
 		return nil, next, false, err
 	}
+	match := sc.match(db.dialect, f.Column)
 	done := false
 	if f.By == news.ByPublished && match != "" && !db.dialect.postgres {
 		list, done, err = db.workRecent(ctx, &f, match)
@@ -54,45 +56,63 @@ func (db *DB) Work(ctx context.Context, f news.WorkFilter) (list []news.WorkCard
 	return list, next, more, nil
 }
 
-// workMatch returns the query for the terms of cards, "" if any will do.
-// nothing says that no card can fit.
-func (db *DB) workMatch(ctx context.Context, f *news.WorkFilter, column news.Column) (match string, nothing bool, err error) {
-	q := stem.ParseQuery(f.Text)
-	if f.Text != "" && q.Empty() {
-		return "", true, nil
+// workScope is what a filter asks of the terms of cards, the column apart.
+type workScope struct {
+	query   stem.Query
+	tags    []string
+	nothing bool // no card can fit
+}
+
+// scope reads what a filter names.
+func (db *DB) scope(ctx context.Context, f *news.WorkFilter) (sc workScope, err error) {
+	sc.query = stem.ParseQuery(f.Text)
+	if f.Text != "" && sc.query.Empty() {
+		return workScope{nothing: true}, nil
 	}
-	var tags []string
 	all := f.Viewer.CanIn(account.ReadAny, nil)
-	if f.SectionID != 0 || !all && len(f.Viewer.Grants) > 0 {
+	if f.SectionID != 0 || !all {
 		tree, err := readTree(ctx, db.reads())
 		if err != nil {
-			return "", false, err
+			return sc, err
 		}
 		if f.SectionID != 0 {
-			tags = append(tags, stem.AnyOf(deskTags(tree, f.SectionID)...))
+			sc.tags = append(sc.tags, stem.AnyOf(deskTags(tree, f.SectionID)...))
 		}
 		if !all {
-			tags = append(tags, stem.AnyOf(viewerTags(tree, f.Viewer)...))
+			sc.tags = append(sc.tags, stem.AnyOf(viewerTags(tree, f.Viewer)...))
 		}
-	} else if !all {
-		tags = append(tags, stem.Tag("user", f.Viewer.ID))
 	}
 	if f.UserID != 0 {
-		tags = append(tags, stem.Tag("user", f.UserID))
+		sc.tags = append(sc.tags, stem.Tag("user", f.UserID))
 	}
 	if f.TopicID != 0 {
-		tags = append(tags, stem.Tag("topic", f.TopicID))
+		ids, err := db.topicWithMerged(ctx, f.TopicID)
+		if err != nil {
+			return sc, err
+		}
+		topics := make([]string, len(ids))
+		for i, id := range ids {
+			topics[i] = stem.Tag("topic", id)
+		}
+		sc.tags = append(sc.tags, stem.AnyOf(topics...))
 	}
-	if len(tags) == 0 && q.Empty() {
-		return "", false, nil // the columns have an index
+	return sc, nil
+}
+
+// match returns the query for the terms of the cards in a column (""; all), ""
+// if the columns' own index will do.
+func (sc *workScope) match(d dialect, column news.Column) string {
+	if len(sc.tags) == 0 && sc.query.Empty() {
+		return ""
 	}
+	tags := sc.tags
 	if column != "" {
-		tags = append(tags, stem.Tag("column", columnRefs[column]))
+		tags = append(slices.Clone(tags), stem.Tag("column", columnRefs[column]))
 	}
-	if db.dialect.postgres {
-		return q.TSQuery(tags...), false, nil
+	if d.postgres {
+		return sc.query.TSQuery(tags...)
 	}
-	return q.FTS5(tags...), false, nil
+	return sc.query.FTS5(tags...)
 }
 
 // deskTags returns the tags of what stands in a section or below it, or was
@@ -270,13 +290,13 @@ func (db *DB) WorkCounts(ctx context.Context, f news.WorkFilter) (counts map[new
 	defer fault.Wrap(&err, "count the desk's work")
 	f.After, f.By, f.Limit = news.WorkCursor{}, news.ByTouched, maxCount-1
 	counts = make(map[news.Column]int, len(news.Columns))
+	sc, err := db.scope(ctx, &f)
+	if err != nil || sc.nothing {
+		return counts, err
+	}
 	for _, column := range news.Columns {
 		f.Column = column
-		match, nothing, err := db.workMatch(ctx, &f, column)
-		if err != nil || nothing {
-			return counts, err
-		}
-		n, err := db.countWork(ctx, &f, match)
+		n, err := db.countWork(ctx, &f, sc.match(db.dialect, column))
 		if err != nil {
 			return counts, err
 		}

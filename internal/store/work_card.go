@@ -109,7 +109,13 @@ func saveWork(ctx context.Context, s *session, w *news.World, all []*held) error
 	if err := writeWork(ctx, s, known, entries); err != nil {
 		return err
 	}
-	_, err = s.exec(ctx, `
+	return countWorkChange(ctx, s)
+}
+
+// countWorkChange tells those who look at the board that there is something new.
+// It comes late in a transaction, since the row is locked until its end.
+func countWorkChange(ctx context.Context, s *session) error {
+	_, err := s.exec(ctx, `
 		INSERT INTO marks (name, value)
 		VALUES ($1, 1)
 		ON CONFLICT (name) DO UPDATE SET value = marks.value + 1`, markWork)

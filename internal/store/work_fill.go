@@ -158,3 +158,45 @@ func wasTouched(h *held) (at time.Time, by string) {
 	}
 	return at, by
 }
+
+// refreshWork writes the cards of all that is in work anew, because what they
+// count by has changed. Nobody touched the stories, so their place stays.
+func refreshWork(ctx context.Context, s *session) error {
+	w, err := bareWorld(ctx, s)
+	if err != nil {
+		return err
+	}
+	for after := int64(0); ; {
+		old, err := collect(scanWork)(s.rows(ctx, `
+			SELECT story_id, card
+			FROM work
+			WHERE story_id > $1 AND col < $2
+			ORDER BY story_id
+			LIMIT $3`, after, columnRefs[news.ColumnLive], news.MaxBatch))
+		if err != nil {
+			return err
+		}
+		if len(old) == 0 {
+			return countWorkChange(ctx, s)
+		}
+		ids, cards := make([]int64, len(old)), make(map[int64]news.WorkCard, len(old))
+		for i, c := range old {
+			ids[i], cards[c.StoryID] = c.StoryID, c
+		}
+		all, _, err := load(ctx, s, news.Pick{IDs: ids})
+		if err != nil {
+			return err
+		}
+		entries, err := workEntries(ctx, s, w, all, func(h *held) (time.Time, string) {
+			c := cards[h.Story.ID]
+			return c.Touched, c.TouchedBy
+		})
+		if err != nil {
+			return err
+		}
+		if err := writeWork(ctx, s, ids, entries); err != nil {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}

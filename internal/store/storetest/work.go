@@ -147,6 +147,9 @@ var workCases = []testcase{
 		} {
 			same(t, x.says, n.work(x.f), x.want)
 		}
+		heir := n.topic("Sudan")
+		n.ok(n.site.MergeTopics(ctx, editor, topic, heir))
+		same(t, "by the topic that took over", n.work(news.WorkFilter{TopicID: heir}), []string{c.Headline})
 		n.opened(budi, id).saves("headline", `"Berganti judul"`, "standfirst", `""`)
 		same(t, "by the old words", n.work(news.WorkFilter{Text: "lindung"}), []string{})
 		same(t, "by the new ones", n.work(news.WorkFilter{Text: "judul"}), []string{"Berganti judul"})
@@ -226,6 +229,12 @@ var workCases = []testcase{
 		same(t, "card", []any{c.Conflicts, c.Needed, c.Words, c.SectionID, c.OwnerID, c.Kind}, []any{1, 3, 3, n.section("bola"), editor.ID, news.KindNews})
 		n.ok(n.desk.SettleConflict(t.Context(), rani, id, two.open[0].ID))
 		same(t, "settled", n.card(id).Conflicts, 0)
+		before := n.card(id)
+		n.step()
+		n.ok(n.site.SaveSignoffRules(t.Context(), editor, nil))
+		before.Needed = 0
+		same(t, "without the rule", n.card(id), before)
+		same(t, "found by its words all the same", n.work(news.WorkFilter{Text: "bersama"}), []string{"Bersama"})
 		same(t, "unknown stories have none", n.card(999), news.WorkCard{})
 		got := n.work(news.WorkFilter{SectionID: n.section("bola")})
 		same(t, "once", slices.Compact(slices.Clone(got)), got)
