@@ -1,7 +1,7 @@
 // What the menus offer: turning a block into another kind, putting one in, and
 // the tools of a table.
 
-import { lift, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
+import { lift, toggleMark, wrapIn } from "prosemirror-commands";
 import { wrapInList } from "prosemirror-schema-list";
 import { Selection, TextSelection, type Command, type EditorState, type Transaction } from "prosemirror-state";
 import { Fragment, type Node, type NodeType } from "prosemirror-model";
@@ -9,7 +9,7 @@ import type { EditorView } from "prosemirror-view";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, mergeCells, splitCell, toggleHeaderColumn, toggleHeaderRow } from "prosemirror-tables";
 import { newID } from "./ids";
 import { schema } from "./schema";
-import { inside, moveBlock } from "./typing";
+import { inside, moveBlock, turnInto } from "./typing";
 
 /** One thing that can be done, with the key of its words. */
 export interface Action {
@@ -40,12 +40,18 @@ export function blockAt(state: EditorState): string {
   return "paragraph";
 }
 
+/** The id of the block of the cursor, for what is put around it: it stays the same block. */
+function ownID(state: EditorState): unknown {
+  const { $from } = state.selection;
+  return $from.depth === 1 ? $from.parent.attrs.id : null;
+}
+
 /** Turns the list of the cursor into the other kind, or makes or undoes one. */
 function list(name: "bullet_list" | "ordered_list"): Command {
   return (state, dispatch) => {
     const { $from, $to } = state.selection;
     const range = $from.blockRange($to, (n) => /_list$/.test(n.type.name));
-    if (!range) return wrapInList(node(name))(toParagraph(state, dispatch) ?? state, dispatch);
+    if (!range) return wrapInList(node(name), { id: ownID(state) })(toParagraph(state, dispatch) ?? state, dispatch);
     if (range.parent.type === node(name)) return lift(state, dispatch) || false;
     const { id } = range.parent.attrs;
     dispatch?.(state.tr.setNodeMarkup(range.start - 1, node(name), id ? { id } : {}));
@@ -57,7 +63,7 @@ function list(name: "bullet_list" | "ordered_list"): Command {
 function toParagraph(state: EditorState, dispatch: ((tr: Transaction) => void) | undefined): EditorState | null {
   if (state.selection.$from.parent.type !== node("heading") || !dispatch) return null;
   let next: EditorState | null = null;
-  setBlockType(node("paragraph"))(state, (tr) => {
+  turnInto("paragraph")(state, (tr) => {
     dispatch(tr);
     next = state.apply(tr);
   });
@@ -68,7 +74,7 @@ function quote(pull: boolean): Command {
   return (state, dispatch) => {
     const { $from } = state.selection;
     if (inside($from, "blockquote")) return lift(state, dispatch);
-    return wrapIn(node("blockquote"), { pull })(toParagraph(state, dispatch) ?? state, dispatch);
+    return wrapIn(node("blockquote"), { pull, id: ownID(state) })(toParagraph(state, dispatch) ?? state, dispatch);
   };
 }
 
@@ -148,10 +154,10 @@ export function actions(ask: Asks): Action[] {
     tool("cells_merge", "table", mergeCells),
     tool("cell_split", "table", splitCell),
     tool("table_remove", "remove", deleteTable),
-    turn("paragraph", "paragraph", setBlockType(node("paragraph")), "Ctrl+Alt+0", "teks text p"),
-    turn("h2", "heading", setBlockType(node("heading"), { level: 2 }), "##", "judul heading h2"),
-    turn("h3", "heading", setBlockType(node("heading"), { level: 3 }), "###", "judul heading h3"),
-    turn("h4", "heading", setBlockType(node("heading"), { level: 4 }), "####", "judul heading h4"),
+    turn("paragraph", "paragraph", turnInto("paragraph"), "Ctrl+Alt+0", "teks text p"),
+    turn("h2", "heading", turnInto("heading", { level: 2 }), "##", "judul heading h2"),
+    turn("h3", "heading", turnInto("heading", { level: 3 }), "###", "judul heading h3"),
+    turn("h4", "heading", turnInto("heading", { level: 4 }), "####", "judul heading h4"),
     turn("bullet_list", "bullets", list("bullet_list"), "-", "poin list ul"),
     turn("ordered_list", "ordered", list("ordered_list"), "1.", "nomor list ol"),
     { ...turn("blockquote", "quote", quote(false), ">", "quote"), when: (s) => atTop(s) || inside(s.selection.$from, "blockquote") },

@@ -3,12 +3,13 @@
 
 import { baseKeymap, chainCommands, exitCode, setBlockType, toggleMark, createParagraphNear, liftEmptyBlock, newlineInCode, splitBlock } from "prosemirror-commands";
 import { redo, undo } from "prosemirror-history";
-import { InputRule, inputRules, undoInputRule, textblockTypeInputRule, wrappingInputRule } from "prosemirror-inputrules";
+import { InputRule, inputRules, undoInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
-import type { MarkType, NodeType, ResolvedPos } from "prosemirror-model";
+import type { Attrs, MarkType, Node, NodeType, ResolvedPos } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
 import { Plugin, TextSelection, type Command } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
+import { canJoin, findWrapping } from "prosemirror-transform";
 import { newID } from "./ids";
 import { quoteFor } from "./quotes";
 import { schema } from "./schema";
@@ -76,15 +77,49 @@ const dividerRule = new InputRule(/^(?:---|–-|—-?)$/, (state, _match, start,
   return tr;
 });
 
+/** Turns the text blocks of the selection into another kind; they stay the same blocks. */
+export function turnInto(name: string, attrs: Attrs = {}): Command {
+  return (state, dispatch) => {
+    if (!setBlockType(type(name), attrs)(state)) return false;
+    if (!dispatch) return true;
+    const tr = state.tr;
+    for (const { $from, $to } of state.selection.ranges) tr.setBlockType($from.pos, $to.pos, type(name), (old) => ({ ...attrs, id: old.attrs.id as unknown }));
+    dispatch(tr.scrollIntoView());
+    return true;
+  };
+}
+
+/** Signs at the beginning of a line that make it a heading. */
+const headingRule = new InputRule(/^(#{1,4})\s$/, (state, match, start, end) => {
+  const $start = state.doc.resolve(start);
+  const level = Math.max(2, match[1]!.length);
+  if (!$start.node(-1).canReplaceWith($start.index(-1), $start.indexAfter(-1), type("heading"))) return null;
+  return state.tr.delete(start, end).setBlockType(start, start, type("heading"), (old) => ({ level, id: old.attrs.id as unknown }));
+});
+
+/** Signs at the beginning of a line that put it into a list or a quote, which takes over the line's id. */
+function wrapRule(pattern: RegExp, wrapper: NodeType, attrs: (m: RegExpMatchArray) => Attrs = () => ({}), join: (m: RegExpMatchArray, before: Node) => boolean = () => true): InputRule {
+  return new InputRule(pattern, (state, match, start, end) => {
+    const tr = state.tr.delete(start, end);
+    const $start = tr.doc.resolve(start);
+    const range = $start.blockRange();
+    const id: unknown = $start.depth === 1 ? $start.parent.attrs.id : null;
+    const wrapping = range && findWrapping(range, wrapper, { ...attrs(match), id });
+    if (!wrapping) return null;
+    tr.wrap(range, wrapping);
+    const before = tr.doc.resolve(start - 1).nodeBefore;
+    if (before?.type === wrapper && canJoin(tr.doc, start - 1) && join(match, before)) tr.join(start - 1);
+    return tr;
+  });
+}
+
 function rules(): Plugin {
-  const bullets = wrappingInputRule(/^\s*[-*•]\s$/, type("bullet_list"));
-  const ordered = wrappingInputRule(/^(\d{1,3})[.)]\s$/, type("ordered_list"), (m) => ({ order: Number(m[1]) || 1 }), (m, node) => node.childCount + Number(node.attrs.order) === Number(m[1]));
   return inputRules({
     rules: [
-      textblockTypeInputRule(/^(#{1,4})\s$/, type("heading"), (m) => ({ level: Math.max(2, m[1]!.length) })),
-      wrappingInputRule(/^\s*>\s$/, type("blockquote")),
-      bullets,
-      ordered,
+      headingRule,
+      wrapRule(/^\s*>\s$/, type("blockquote")),
+      wrapRule(/^\s*[-*•]\s$/, type("bullet_list")),
+      wrapRule(/^(\d{1,3})[.)]\s$/, type("ordered_list"), (m) => ({ order: Number(m[1]) || 1 }), (m, node) => node.childCount + Number(node.attrs.order) === Number(m[1])),
       dividerRule,
       markRule(/(?:^|[\s(“‘"'])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, mark("strong")),
       markRule(/(?:^|[\s(“‘"'])\*([^*\s](?:[^*]*[^*\s])?)\*$/, mark("em")),
@@ -122,8 +157,12 @@ const leaveBox: Command = (state, dispatch) => {
   return true;
 };
 
-/** A new line after a heading is a paragraph. */
-const sink: Command = (state, dispatch) => listDepth(state.selection.$from) < 3 && sinkListItem(type("list_item"))(state, dispatch);
+/** In a list Tab never leaves the text, also where nothing can be indented. */
+const sink: Command = (state, dispatch) => {
+  const depth = listDepth(state.selection.$from);
+  if (depth > 0 && depth < 3) sinkListItem(type("list_item"))(state, dispatch);
+  return depth > 0;
+};
 
 /** Moves the block of the cursor by one place. */
 export function moveBlock(by: -1 | 1): Command {
@@ -164,10 +203,10 @@ export function typing(link: Command): Plugin[] {
       "Mod-Shift-x": toggleMark(mark("strike")),
       "Mod-e": toggleMark(mark("code")),
       "Mod-k": link,
-      "Mod-Alt-0": setBlockType(type("paragraph")),
-      "Mod-Alt-2": setBlockType(type("heading"), { level: 2 }),
-      "Mod-Alt-3": setBlockType(type("heading"), { level: 3 }),
-      "Mod-Alt-4": setBlockType(type("heading"), { level: 4 }),
+      "Mod-Alt-0": turnInto("paragraph"),
+      "Mod-Alt-2": turnInto("heading", { level: 2 }),
+      "Mod-Alt-3": turnInto("heading", { level: 3 }),
+      "Mod-Alt-4": turnInto("heading", { level: 4 }),
       "Alt-ArrowUp": moveBlock(-1),
       "Alt-ArrowDown": moveBlock(1),
       "Shift-Enter": chainCommands(exitCode, hardBreak),
