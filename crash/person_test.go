@@ -27,6 +27,7 @@ type person struct {
 	name     string
 	email    string
 	password string
+	secret   string // of the authenticator app
 	base     string // URL of the site
 	http     *http.Client
 	cookies  map[string]string
@@ -130,7 +131,8 @@ func (p *person) enter() error {
 	if secret == nil || token == nil {
 		return fmt.Errorf("%s finds no secret for the app: %v", p.name, r)
 	}
-	code, err := totp(secret[1], time.Now())
+	p.secret = secret[1]
+	code, err := totp(p.secret, time.Now())
 	if err != nil {
 		return err
 	}

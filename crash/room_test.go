@@ -33,11 +33,11 @@ func TestTheNewsroomSurvivesKills(t *testing.T) {
 	binary := build(t)
 	t.Run("on SQLite", func(t *testing.T) {
 		t.Parallel()
-		survive(t, newWarta(t, binary, ""), kills, 1)
+		survive(t, newWarta(t, binary, ""), kills, pg.Database(t))
 	})
 	t.Run("on PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		survive(t, newWarta(t, binary, pg.Database(t)), kills, 2)
+		survive(t, newWarta(t, binary, pg.Database(t)), kills, "")
 	})
 }
 
@@ -51,13 +51,15 @@ type room struct {
 	eyes *inspector
 }
 
-func survive(t *testing.T, w *warta, kills int, seed uint64) {
-	r := &room{t: t, w: w, l: newLedger(t, filepath.Join(t.TempDir(), "ledger.jsonl")), rng: rand.New(rand.NewPCG(seed, uint64(kills)))}
+// survive kills a server over one place, and moves what is there to a place over
+// another database in the end.
+func survive(t *testing.T, w *warta, kills int, other string) {
+	r := &room{t: t, w: w, l: newLedger(t, filepath.Join(t.TempDir(), "ledger.jsonl")), rng: rand.New(rand.NewPCG(uint64(len(other)), uint64(kills)))}
 	people := r.people()
 	w.start()
 	defer func() {
 		if t.Failed() {
-			t.Logf("the log ends:\n%s", w.tail())
+			t.Logf("the log ends:\n%s", r.w.tail())
 			for id := range r.eyes.about {
 				t.Logf("the ledger of story %s:\n%s", id, r.l.tale(id))
 			}
@@ -77,9 +79,20 @@ func survive(t *testing.T, w *warta, kills int, seed uint64) {
 			t.Logf("%d kills: %v", n, r.l.counts)
 		}
 	}
-	w.kill()
+	if t.Failed() {
+		w.kill()
+		return
+	}
+	r.w = r.move(other)
+	r.w.start()
+	if err := r.eyes.editor.again(); err != nil {
+		t.Error(err)
+	}
+	r.eyes.photos = nil // what was on its way does not come along
+	r.eyes.look(true)
+	r.w.kill()
 	for _, what := range []string{"save", "piece", "publish", "schedule"} {
-		if r.l.counts[what] == 0 && !t.Failed() {
+		if r.l.counts[what] == 0 {
 			t.Errorf("nothing was acknowledged of %s: %v", what, slices.Sorted(maps.Keys(r.l.counts)))
 		}
 	}
