@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -23,14 +24,15 @@ func measure(ctx context.Context, stories int, dir, database string) (c column, 
 	if database != "" {
 		cfg.Database = fmt.Sprintf(database, stories)
 	}
+	story, err := c.prepare(ctx, cfg, log)
+	if err != nil {
+		return c, err
+	}
 	core, err := app.Open(ctx, cfg, log, nil)
 	if err != nil {
 		return c, err
 	}
 	defer core.Close()
-	if err := c.fill(ctx, core); err != nil {
-		return c, err
-	}
 	a, err := app.New(ctx, core, nil)
 	if err != nil {
 		return c, err
@@ -46,7 +48,21 @@ func measure(ctx context.Context, stories int, dir, database string) (c column, 
 			return c, err
 		}
 	}
-	return c, nil
+	return c, c.room(ctx, a, story)
+}
+
+// prepare makes the archive and what the newsroom has beside it, and returns the
+// story with many versions.
+func (c *column) prepare(ctx context.Context, cfg app.Config, log *slog.Logger) (story int64, err error) {
+	core, err := app.Open(ctx, cfg, log, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, core.Close()) }()
+	if err := c.fill(ctx, core); err != nil {
+		return 0, err
+	}
+	return c.stock(ctx, core)
 }
 
 // fill makes the archive, unless an earlier run left it, and measures the
