@@ -68,10 +68,21 @@ func (db *DB) Check(ctx context.Context) (err error) {
 // well; call it after a large import.
 func (db *DB) Analyze(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "analyze the database")
-	text := `PRAGMA optimize`
 	if db.dialect.postgres {
-		text = `ANALYZE`
+		_, err = db.write.ExecContext(ctx, `ANALYZE`) // and it does so by itself from then on
+		return err
 	}
-	_, err = db.write.ExecContext(ctx, text)
-	return err
+	// SQLite believes for ever what it saw once: a table that was small then is
+	// read from end to end when it has grown. Without figures it goes by keys.
+	for _, text := range []string{`PRAGMA optimize`, `ANALYZE sqlite_schema`, forgetSmall, `ANALYZE sqlite_schema`} {
+		if _, err := db.write.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// forgetSmall removes the figures of tables that will surely grow.
+const forgetSmall = `
+	DELETE FROM sqlite_stat1
+	WHERE tbl IN (SELECT tbl FROM sqlite_stat1 GROUP BY tbl HAVING max(CAST(stat AS INTEGER)) < 20000)`
