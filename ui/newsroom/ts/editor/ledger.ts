@@ -150,6 +150,11 @@ export class Ledger {
     return this.pack(content, this.seq, changes, body ? [...content.order] : undefined, true);
   }
 
+  /** Forgets what blocks the server has, so that the next save sends them all. */
+  doubt(): void {
+    for (const unit of [...this.known.keys()]) if (unit.startsWith("b:")) this.known.delete(unit);
+  }
+
   /** A save of the stale units with the oldest number. */
   private late(content: Content): Outgoing {
     const base = Math.min(...this.stale.values());
@@ -184,7 +189,7 @@ export class Ledger {
    */
   absorb(out: Outgoing | null, answer: Delta, content: Content): Plan {
     const built = this.seq;
-    const order = answer.order ?? this.order;
+    const order = answer.order === undefined ? this.order : (answer.order ?? []); // null: no block is left
     const now = this.serverNow(out, answer, order);
     const open = answer.conflicts ?? null;
     const plan: Plan = { order: [], blocks: new Map(), fields: new Map(), changed: false, conflicts: [], open };

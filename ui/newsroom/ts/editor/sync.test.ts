@@ -464,6 +464,31 @@ test("a refused save keeps the text and stops until a person asks", async () => 
   assert.equal(sync.state.is, "saved");
 });
 
+test("everything can be deleted, and an answer without order does not bring it back", () => {
+  const [s, a] = setUp(p("aaaaaaa1", "satu"), p("aaaaaaa2", "dua"));
+  a.drop("aaaaaaa1");
+  a.drop("aaaaaaa2");
+  const out = a.ledger.next(a.held)!;
+  assert.deepEqual(out.payload, { base: 1, blocks: [], order: [] });
+  a.take(a.ledger.absorb(out, { ...s.save(out.payload), order: null }, a.held));
+  assert.deepEqual(a.held.order, []);
+  assert.equal(a.ledger.next(a.held), null);
+});
+
+test("a server that lost a block gets all of them", async () => {
+  const [s, a] = setUp(p("aaaaaaa1", "satu"), p("aaaaaaa2", "dua"));
+  s.blocks.delete("aaaaaaa1");
+  s.order = ["aaaaaaa2"];
+  const clock = new Hand();
+  const no: Answer = { kind: "refused", status: 400, message: "", field: "order[0]" };
+  const sync = new Sync(a.ledger, a, (x) => Promise.resolve(x.blocks!.length === 2 ? { kind: "ok", delta: s.save(structuredClone(x)) } : no), clock, () => {});
+  a.write("aaaaaaa2", "dua!");
+  sync.touch();
+  await clock.go(2000);
+  assert.equal(sync.state.is, "saved");
+  assert.deepEqual(s.order, ["aaaaaaa1", "aaaaaaa2"]);
+});
+
 test("a refused block is named", async () => {
   const [, a] = setUp(p("aaaaaaa1", "satu"), p("aaaaaaa2", "dua"));
   const clock = new Hand();

@@ -132,6 +132,7 @@ export class Sync {
   }
 
   private at: Date | undefined;
+  private doubted = false;
 
   /** Whether the next save may follow at once. */
   private answered(answer: Answer): boolean {
@@ -140,6 +141,7 @@ export class Sync {
         const out = this.out;
         this.out = null;
         this.tries = 0;
+        this.doubted = false;
         this.at = answer.at;
         this.take(out, answer.delta);
         return this.waiters.length > 0 || this.more();
@@ -156,6 +158,12 @@ export class Sync {
         const at = /^blocks\[(\d+)\]/.exec(answer.field ?? "");
         const block = at && this.out?.payload.blocks?.[Number(at[1])];
         this.out = null;
+        // The server does not know a block that it should: it gets all of them, once.
+        if (answer.field?.startsWith("order") && !this.doubted) {
+          this.doubted = true;
+          this.ledger.doubt();
+          return true;
+        }
         this.show({ is: "refused", status: answer.status, message: answer.message, block: block ? idOf(block) : "" });
       }
     }
