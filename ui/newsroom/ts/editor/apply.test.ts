@@ -18,6 +18,7 @@ const plan = (order: string[], blocks: NodeJSON[] = []): Plan => ({
   fields: new Map(),
   changed: true,
   conflicts: [],
+  superseded: [],
   open: null,
 });
 const lines = (s: EditorState): string[] => {

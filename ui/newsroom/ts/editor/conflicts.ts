@@ -26,6 +26,7 @@ type Choice = "stored" | "other" | "both";
 /** The panel of open conflicts. */
 export class Conflicts {
   private readonly open = new Map<number, Conflict>();
+  private readonly closing = new Set<number>();
   private readonly places = new Map<number, string>(); // the block before a text that was taken out
 
   constructor(private readonly el: HTMLElement, private readonly p: Parts) {
@@ -39,12 +40,21 @@ export class Conflicts {
     return this.open.size;
   }
 
-  /** Shows exactly these, as the server has them. What this page knows better is kept. */
+  /** Shows exactly these, as the server has them. */
   reset(list: readonly Conflict[]): void {
-    const before = new Map(this.open);
+    const fresh = list.filter((c) => !this.closing.has(c.id));
+    if (fresh.length === this.open.size && fresh.every((c) => this.open.has(c.id))) return; // somebody may be at a button
     this.open.clear();
-    for (const c of list) this.open.set(c.id, before.get(c.id) ?? c);
+    for (const c of fresh) this.open.set(c.id, c);
     this.draw();
+  }
+
+  /** Closes conflicts whose text stands in a later one. */
+  close(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.closing.add(id);
+      void this.p.desk.ask(`${this.p.desk.base}/conflicts/${id}`, { method: "POST", body: "{}" });
+    }
   }
 
   /** Adds those of a save; after is the block before each text that went. */

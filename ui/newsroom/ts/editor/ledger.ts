@@ -62,7 +62,8 @@ export interface Plan {
   blocks: Map<string, string>; // to set or to put in
   fields: Map<string, string>;
   changed: boolean;
-  conflicts: Conflict[]; // of this save; "other" is what the page had last
+  conflicts: Conflict[]; // of this save
+  superseded: number[]; // conflicts whose text is in one of those, and more
   open: Conflict[] | null; // all that are open, if the answer says so
 }
 
@@ -110,6 +111,7 @@ export class Ledger {
   order: string[] = [];
   known = new Map<string, string>();
   stale = new Map<string, number>();
+  private readonly superseded = new Map<string, number[]>(); // conflicts of a unit that was typed in since
 
   /** A ledger for a page that shows exactly what the server has. */
   static of(seq: number, content: Content): Ledger {
@@ -192,7 +194,7 @@ export class Ledger {
     const order = answer.order === undefined ? this.order : (answer.order ?? []); // null: no block is left
     const now = this.serverNow(out, answer, order);
     const open = answer.conflicts ?? null;
-    const plan: Plan = { order: [], blocks: new Map(), fields: new Map(), changed: false, conflicts: [], open };
+    const plan: Plan = { order: [], blocks: new Map(), fields: new Map(), changed: false, conflicts: [], superseded: [], open };
     const final = new Set(content.order);
     const units = new Set([...this.known.keys(), ...now.keys(), ...(out?.units.keys() ?? [])]);
     for (const unit of units) {
@@ -202,10 +204,17 @@ export class Ledger {
       const sent = out?.units.has(unit) ?? false;
       const prior = sent ? out!.units.get(unit) : this.known.get(unit);
       const clash = sent && server !== prior ? conflictOf(unit, prior, open) : undefined;
+      if (clash && mine !== undefined && mine !== prior) {
+        // Typed in while the save was under way: that text has to get to the server as well.
+        this.superseded.set(unit, [...(this.superseded.get(unit) ?? []), clash.id]);
+        this.stale.set(unit, out!.payload.base);
+        continue;
+      }
       if (clash) {
         plan.conflicts.push(clash);
-        if (mine !== undefined && mine !== prior) clash.other = JSON.parse(mine);
+        plan.superseded.push(...(this.superseded.get(unit) ?? []));
       }
+      if (clash || mine === server) this.superseded.delete(unit);
       if (mine === server) {
         this.stale.delete(unit);
       } else if (clash || (mine === prior && server !== prior)) {

@@ -212,6 +212,7 @@ export class Page {
     const before = this.content().order;
     if (plan.changed) this.body.take(plan);
     for (const [name, v] of plan.fields) this.fields.set(name, JSON.parse(v));
+    this.conflicts.close(plan.superseded);
     if (plan.open) this.conflicts.reset(plan.open);
     this.conflicts.add(plan.conflicts, before);
   }
