@@ -18,14 +18,16 @@ async function redraw(): Promise<boolean> {
   return true;
 }
 
-let told = "";
-document.addEventListener("editor:story", (e) => {
-  const now = JSON.stringify((e as CustomEvent<unknown>).detail);
-  const first = told === "";
-  if (now === told) return;
-  told = now;
-  if (!first) void redraw();
-});
+// The editor says where the story is now; what follows from it is the server's.
+const where = document.querySelector<HTMLElement>("[data-where]");
+if (where) {
+  let known = where.textContent;
+  new MutationObserver(() => {
+    if (where.textContent === known) return;
+    known = where.textContent;
+    void redraw();
+  }).observe(where, { childList: true, characterData: true, subtree: true });
+}
 
 const WATCH = 2000; // ms between two looks at a receipt
 const PATIENCE = 150; // looks
