@@ -95,10 +95,12 @@ func Loopback(listen string) string {
 }
 
 // How long one answer may take, how long it is tried, and how long the
-// receipts of releases are kept.
+// receipts of releases are kept. A server that does not answer, such as one
+// that stopped in the middle of a look, has shown nothing wrong yet.
 const (
 	lookWithin = 5 * time.Second
 	lookFor    = 5 * time.Minute
+	lookLonger = 30 * time.Minute
 	keepFor    = 90 * 24 * time.Hour
 )
 
@@ -146,17 +148,22 @@ func (p *Probe) Look(ctx context.Context, args json.RawMessage) (err error) {
 
 // conclude decides what a look means, and when the next one is.
 func (p *Probe) conclude(ctx context.Context, proof *news.Proof, story *news.Story, by int64) error {
-	wrong := 0
+	wrong, silent := 0, false
 	for _, s := range proof.Surfaces {
 		if !s.Right {
 			wrong++
 		}
+		silent = silent || s.Status == 0 || s.Status == http.StatusServiceUnavailable
+	}
+	most := lookFor
+	if silent {
+		most = lookLonger
 	}
 	switch {
 	case wrong == 0:
 		proof.State = news.ProofConfirmed
 		return p.store.SaveProof(ctx, *proof, nil)
-	case proof.LookedAt.Sub(proof.At) < lookFor:
+	case proof.LookedAt.Sub(proof.At) < most:
 		if err := p.store.SaveProof(ctx, *proof, nil); err != nil {
 			return err
 		}

@@ -246,6 +246,34 @@ func TestWhatTheServerShowsDecides(t *testing.T) {
 	})
 }
 
+func TestAServerThatDoesNotAnswerIsAskedLonger(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Unproved: true})
+	st := s.Publish(news.Content{Headline: "Kabar Senyap"})
+	away := httptest.NewServer(http.NotFoundHandler())
+	addr := away.Listener.Addr().String()
+	away.Close()
+	for _, c := range []struct {
+		after time.Duration
+		want  news.ProofState
+	}{{29 * time.Minute, news.ProofOpen}, {31 * time.Minute, news.ProofUnconfirmed}} {
+		now := testkit.Start.Add(c.after)
+		p, err := probe.New(s.DB, s.URL, func() string { return addr }, probe.Options{Now: func() time.Time { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		order, err := json.Marshal(news.ProbeOrder{StoryID: st.ID, Kind: news.ProofRelease, Version: st.LiveNo, At: testkit.Start.UnixMilli()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = p.Look(t.Context(), order)
+		list, _, dbErr := s.DB.Proofs(t.Context(), st.ID, time.Time{}, 1)
+		if dbErr != nil || len(list) != 1 || list[0].State != c.want || (err != nil) != (c.want == news.ProofOpen) {
+			t.Errorf("after %s: %v, %v, %+v", c.after, err, dbErr, list)
+		}
+	}
+}
+
 func TestLoopback(t *testing.T) {
 	t.Parallel()
 	for listen, want := range map[string]string{":8080": "127.0.0.1:8080", "0.0.0.0:80": "127.0.0.1:80", "[::]:80": "localhost:80",
