@@ -215,6 +215,8 @@ func TestOtherAccountsAreManaged(t *testing.T) {
 	owner.get("/newsroom/users?q=budi&role=editor").is(200).says("Budi B.")
 	owner.get("/newsroom/users?q=tidak-ada").is(200).has(".empty")
 	owner.get("/newsroom/outbox").is(200).has("tbody a")
+	owner.post("/newsroom/outbox/1/again").to("/newsroom/outbox/1")
+	owner.post("/newsroom/outbox/999/again").is(404)
 	// Dangerous things ask again after ten minutes.
 	p.clock.advance(11 * time.Minute)
 	owner.get(at).to("/newsroom/confirm?next=" + url.QueryEscape(at))
