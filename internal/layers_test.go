@@ -64,7 +64,6 @@ var table = map[string]string{
 	"web/newsroom/desk":      "web/newsroom web edition render " + areas + " doc fault lang",
 	"web/newsroom/library":   "web/newsroom web render " + areas + " doc fault lang",
 	"web/newsroom/structure": "web/newsroom web edition render page deliver " + areas + " change doc fault lang",
-	"web/newsroom/outward":   "web/newsroom web deliver probe " + areas + " change doc fault lang",
 	"web/api":                "web edition render " + areas + " fault lang",
 	// wiring
 	"app":        everything,

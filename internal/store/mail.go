@@ -87,23 +87,6 @@ func (db *DB) Letters(ctx context.Context, before int64, limit int) (list []chan
 	return list, more, err
 }
 
-// MailCounts returns how many letters there are in each state.
-func (db *DB) MailCounts(ctx context.Context) (counts map[change.MailState]int, err error) {
-	defer fault.Wrap(&err, "count the outbox")
-	counts = map[change.MailState]int{}
-	_, err = collect(func(r scanner) (_ struct{}, err error) {
-		var state string
-		var n int
-		err = r.Scan(&state, &n)
-		counts[change.MailState(state)] = n
-		return struct{}{}, err
-	})(db.reads().rows(ctx, `
-		SELECT state, count(*)
-		FROM mails
-		GROUP BY state`))
-	return counts, err
-}
-
 // NoteAttempt records what came of trying to send a letter. The text of a
 // letter that is sent is forgotten.
 func (db *DB) NoteAttempt(ctx context.Context, id int64, a change.Attempt) (err error) {
@@ -115,9 +98,9 @@ func (db *DB) NoteAttempt(ctx context.Context, id int64, a change.Attempt) (err 
 		}
 		_, err := s.exec(ctx, `
 			UPDATE mails
-			SET state = $2, attempts = attempts + 1, error = $3, next_at = $4, sent_at = $5,
-			    body = CASE WHEN $5 = 0 THEN body ELSE '' END,
-			    link = CASE WHEN $5 = 0 THEN link ELSE '' END
+			SET state = $2, attempts = attempts + 1, error = $3, next_at = $4, sent_at = CAST($5 AS BIGINT),
+			    body = CASE WHEN CAST($5 AS BIGINT) = 0 THEN body ELSE '' END,
+			    link = CASE WHEN CAST($5 AS BIGINT) = 0 THEN link ELSE '' END
 			WHERE id = $1 AND state = 'waiting'`, id, string(a.State), a.Error, millis(a.Next), millis(sent))
 		return change.Outcome{}, err
 	})

@@ -65,6 +65,8 @@ type Options struct {
 	// Unproved leaves out the look at the running site after each release, for
 	// tests that count what is rendered.
 	Unproved bool
+	// Configure changes the configuration before anything is opened; nil: it stays.
+	Configure func(*app.Config)
 	// BaseURL stands in for the address that the site listens on, so that two
 	// sites can say the same of themselves. Ask them through Handler then.
 	BaseURL string
@@ -103,6 +105,9 @@ func New(t testing.TB, o Options) *Site {
 		s.URL = o.BaseURL
 	}
 	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts}
+	if o.Configure != nil {
+		o.Configure(&cfg)
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	}

@@ -342,6 +342,51 @@ var outwardCases = []testcase{
 		r.ok(err)
 		same(t, "the rest", []any{len(list), list[0].Subject, more}, []any{1, "Halo", false})
 	}},
+	{"a letter waits, fails, is sent once more and loses its text when it is sent", func(t *testing.T, open Open) {
+		r := newOutroom(t, open)
+		ctx := t.Context()
+		r.ok(r.db.AddMails(ctx, change.Mail{Key: "a", To: "a@b.example", Subject: "A", Text: "Isi", Link: "/x"}, change.Mail{Key: "b", To: "b@b.example", Subject: "B"}))
+		l := r.letters()
+		a, b := l[1].ID, l[0].ID
+		letter := func(id int64) change.Letter {
+			t.Helper()
+			got, err := r.db.Letter(ctx, id)
+			r.ok(err)
+			return got
+		}
+		r.ok(r.db.NoteAttempt(ctx, a, change.Attempt{State: change.MailWaiting, Error: "sibuk", At: noon, Next: noon.Add(time.Minute)}))
+		got := letter(a)
+		same(t, "waiting", []any{got.State, got.Attempts, got.Error, got.Next, got.Text}, []any{change.MailWaiting, 1, "sibuk", noon.Add(time.Minute), "Isi"})
+		r.queue.taken()
+		late := func(at time.Time, want int) {
+			t.Helper()
+			n, err := r.db.QueueMails(ctx, at)
+			r.ok(err)
+			same(t, "late letters", []int{n, len(r.queue.taken())}, []int{want, want})
+		}
+		late(noon, 0)
+		late(noon.Add(time.Second), 1)
+		late(noon.Add(time.Hour), 2)
+		r.ok(r.db.NoteAttempt(ctx, a, change.Attempt{State: change.MailFailed, Error: "tidak ada", At: noon}))
+		r.clock.advance(time.Hour)
+		r.ok(r.db.RetryMail(ctx, a, change.Outcome{}))
+		same(t, "jobs", r.queue.taken(), []string{store.JobMail + " 1"})
+		got = letter(a)
+		same(t, "once more", []any{got.State, got.Attempts, got.At}, []any{change.MailWaiting, 0, noon.Add(time.Hour)})
+		r.ok(r.db.NoteAttempt(ctx, a, change.Attempt{State: change.MailSent, At: noon.Add(time.Hour)}))
+		r.ok(r.db.NoteAttempt(ctx, a, change.Attempt{State: change.MailFailed, At: noon.Add(time.Hour)}))
+		got = letter(a)
+		same(t, "sent", []any{got.State, got.Attempts, got.Error, got.Sent, got.Text, got.Link, got.Subject}, []any{change.MailSent, 1, "", noon.Add(time.Hour), "", "", "A"})
+		for _, id := range []int64{a, 999} {
+			if err := r.db.RetryMail(ctx, id, change.Outcome{}); !fault.Is(err, fault.NotFound) {
+				t.Errorf("letter %d: %v", id, err)
+			}
+		}
+		r.ok(r.db.TrimMails(ctx, noon.Add(time.Minute)))
+		if _, err := r.db.Letter(ctx, b); !fault.Is(err, fault.NotFound) {
+			t.Errorf("got %v", err)
+		}
+	}},
 }
 
 func settledReports(t *testing.T, open Open) {
