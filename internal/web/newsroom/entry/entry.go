@@ -6,7 +6,6 @@ package entry
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -189,20 +188,9 @@ func (x *Entry) managing() []newsroom.Route {
 	return list
 }
 
-// client says who asks. A proxy on this machine names the address that it got
-// the request from as the last of the forwarded ones.
+// client says who asks.
 func client(r *newsroom.Request) account.Client {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		list := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-		if last := net.ParseIP(strings.TrimSpace(list[len(list)-1])); last != nil {
-			host = last.String()
-		}
-	}
-	return account.Client{Network: host, Device: device(r.UserAgent())}
+	return account.Client{Network: web.Sender(r.Request), Device: device(r.UserAgent())}
 }
 
 // device names browser and system as people do ("Firefox, Android"), the whole
