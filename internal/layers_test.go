@@ -75,6 +75,8 @@ var table = map[string]string{
 	"store/storetest": "store testkit/pg " + areas + " change doc stem job fault lang",
 	// makers of committed files
 	"/tools/bundle": "",
+	// runs the unit tests of what the browser gets
+	"/tools/uitest": "",
 	// measures what the wiring made, and reaches into it for that
 	"/bench": everything,
 }
