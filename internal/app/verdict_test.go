@@ -80,6 +80,16 @@ type judge struct {
 
 func newJudge(t *testing.T) *judge {
 	j := &judge{Site: testkit.New(t, testkit.Options{}), people: map[string]*testkit.Staffer{}}
+	// What the {id} of other routes is: number 1 of each.
+	if _, err := j.DB.EnsureTopics(t.Context(), []string{"Tag satu"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.DB.EnsurePersons(t.Context(), []string{"Orang satu"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.DB.EnsureSources(t.Context(), []string{"Sumber satu"}); err != nil {
+		t.Fatal(err)
+	}
 	j.other = j.Staffer(account.Editor)
 	j.victim = j.Staffer(account.Reporter).User
 	for _, r := range account.Roles {
