@@ -30,7 +30,7 @@ type Work interface {
 // Names reads what cards and forms call by name. *store.DB is one.
 type Names interface {
 	Sections(ctx context.Context) (*news.Tree, error)
-	TopicBySlug(ctx context.Context, slug string) (news.Topic, error)
+	TopicsByName(ctx context.Context, f news.NameFilter) (topics []news.Topic, next string, err error)
 	Users(ctx context.Context, f account.UserFilter) (users []account.User, more bool, err error)
 	UsersByID(ctx context.Context, ids []int64) (map[int64]account.User, error)
 }

@@ -157,7 +157,7 @@ func (x *Room) find(ctx context.Context, f *filter, tree *news.Tree, zone *time.
 	if f.Topic == "" {
 		return nil
 	}
-	t, err := x.p.Names.TopicBySlug(ctx, f.Topic)
+	t, err := x.findTopic(ctx, f.Topic)
 	if fault.Is(err, fault.NotFound) {
 		f.topicID, f.TopicName = -1, f.Topic // nothing is in it
 		return fault.Input("topic", "there is no topic %q", f.Topic).Say("desk_topic", "topic", f.Topic)
@@ -167,6 +167,27 @@ func (x *Room) find(ctx context.Context, f *filter, tree *news.Tree, zone *time.
 	}
 	f.topicID, f.TopicName, f.Topic = t.ID, t.Name, t.Slug
 	return nil
+}
+
+// findTopic returns the topic of a slug, as a chosen filter has it, or the one
+// whose name comes nearest to what was typed. Topics that no reader sees yet
+// count as well.
+func (x *Room) findTopic(ctx context.Context, text string) (news.Topic, error) {
+	for _, name := range []string{text, strings.ReplaceAll(text, "-", " ")} {
+		found, _, err := x.p.Names.TopicsByName(ctx, news.NameFilter{Text: name, Limit: 20})
+		if err != nil {
+			return news.Topic{}, err
+		}
+		for _, t := range found {
+			if t.Slug == text || strings.EqualFold(t.Name, text) {
+				return t, nil
+			}
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+	}
+	return news.Topic{}, fault.New(fault.NotFound, "there is no topic %q", text)
 }
 
 // chip is one condition in words, and the address without it.
