@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench microbench bundle crash crash-room golden ci e2e fonts types current race
+.PHONY: help run test lint fuzz bench microbench bundle crash crash-room golden ci e2e fonts types uitest current race
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ current: bundle
 types: ## check the TypeScript (npm ci in ui/ first)
 	cd ui && npx --no-install tsc --noEmit
 
+uitest: ## run the unit tests of the TypeScript (npm ci in ui/ first)
+	$(GO) run $(TAGS) ./tools/uitest
+
 e2e: ## journey through the site in a real browser, with screenshots (npm ci in e2e/ first)
 	WARTA_SCREENSHOTS='$(CURDIR)/e2e/screenshots' $(GO) test $(TAGS) -count=1 ./e2e
 
@@ -67,4 +70,4 @@ fonts: ## make the font subsets anew (Debian's fonttools)
 	python3 tools/fonts/build.py
 
 ci: export CI = true
-ci: lint current types test race ## everything that has to be right before a change goes in
+ci: lint current types uitest test race ## everything that has to be right before a change goes in

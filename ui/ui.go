@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed site mail newsroom dist fonts/serif-semibold.ttf
+//go:embed site mail newsroom/*/*.html dist fonts/serif-semibold.ttf
 var files embed.FS
 
 // AssetPath is where assets are served. Their names hold a hash of their
