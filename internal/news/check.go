@@ -68,7 +68,8 @@ func (r *Record) problems(w *World, c *Content) ([]Problem, error) {
 	p := &probe{w: w, c: c}
 	p.text()
 	if r.Story.EmbargoUntil.After(w.Now) {
-		p.add(Problem{Code: ProblemEmbargo, Blocking: true, Args: map[string]any{"until": r.Story.EmbargoUntil}})
+		// What is scheduled goes out when both times have come.
+		p.add(Problem{Code: ProblemEmbargo, Blocking: r.Story.DueAt.IsZero(), Args: map[string]any{"until": r.Story.EmbargoUntil}})
 	}
 	if need := w.Needed(c); need > 0 {
 		have := 0

@@ -108,7 +108,7 @@ func (d *Desk) WatchDue(ctx context.Context) (troubled int, err error) {
 			n = 0
 			for _, r := range recs {
 				s := &r.Story
-				if s.DueAt.IsZero() || s.DueAt.After(w.Now.Add(watchAhead)) || !s.CheckedAt.IsZero() || r.Named == nil {
+				if s.DueAt.IsZero() || s.DueAt.After(w.Now.Add(watchAhead)) || s.EmbargoUntil.After(w.Now.Add(watchAhead)) || !s.CheckedAt.IsZero() || r.Named == nil {
 					continue
 				}
 				s.CheckedAt = w.Now

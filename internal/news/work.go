@@ -53,6 +53,15 @@ type WorkCard struct {
 	Words          int // of the body
 }
 
+// Out returns when a scheduled story goes out: when it is due and no embargo
+// holds it any more.
+func (c *WorkCard) Out() time.Time {
+	if c.Embargo.After(c.Due) {
+		return c.Embargo
+	}
+	return c.Due
+}
+
 // WorkOrder says how a list of work is ordered.
 type WorkOrder string
 

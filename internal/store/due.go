@@ -25,7 +25,7 @@ func (db *DB) Unchecked(ctx context.Context, until time.Time, limit int) (ids []
 	return collect(scanID)(db.reads().rows(ctx, `
 		SELECT id
 		FROM stories
-		WHERE due_at <> 0 AND checked_at = 0 AND due_at <= $1
+		WHERE due_at <> 0 AND checked_at = 0 AND due_at <= $1 AND embargo_until <= $1
 		ORDER BY due_at, id
 		LIMIT $2`, millis(until), limit))
 }

@@ -127,10 +127,10 @@ func (p *printer) marks(c *news.WorkCard) (out []mark) {
 	}
 	if !c.Due.IsZero() && c.Column == news.ColumnScheduled {
 		key, tone := "due", "good"
-		if c.Due.Before(p.r.Now) {
+		if c.Out().Before(p.r.Now) {
 			key, tone = "late", "loud"
 		}
-		t(tone, key, "time", p.when(c.Due))
+		t(tone, key, "time", p.when(c.Out()))
 	}
 	if c.Embargo.After(p.r.Now) {
 		t("warn", "embargo", "time", p.when(c.Embargo))

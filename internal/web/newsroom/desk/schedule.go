@@ -3,6 +3,7 @@ package desk
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -82,6 +83,10 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
+	for i := range cards {
+		cards[i].Due = cards[i].Out()
+	}
+	slices.SortStableFunc(cards, func(a, b news.WorkCard) int { return a.Due.Compare(b.Due) })
 	plans := make([]planned, len(cards))
 	for i := range cards {
 		plans[i] = planned{card: p.card(&cards[i]), Next: self}
@@ -90,6 +95,8 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 			if err != nil {
 				return err
 			}
+			// The embargo stands on the card, and the hour goes by it.
+			found = slices.DeleteFunc(found, func(p news.Problem) bool { return p.Code == news.ProblemEmbargo })
 			plans[i].Checks = findings(r, found, 0)
 		}
 	}
