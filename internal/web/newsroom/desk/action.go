@@ -29,6 +29,20 @@ type action struct {
 	run     func(x *Room, r *newsroom.Request, id int64, f url.Values) (done, error)
 }
 
+// rights are what the desk asks for the action on one story, for telling "you
+// may not" from "not now".
+func (a *action) rights() []account.Capability {
+	switch a.act {
+	case news.ActSubmit: // the right to submit counts for what one may write in
+		return []account.Capability{account.Submit, account.WriteAny}
+	case news.ActAssign:
+		return []account.Capability{account.WriteAny}
+	case news.ActRemark:
+		return []account.Capability{account.ReadAny}
+	}
+	return []account.Capability{a.need}
+}
+
 // done says how an action ended and where to go on.
 type done struct {
 	receipt news.Receipt
@@ -113,8 +127,10 @@ func (x *Room) ask(w http.ResponseWriter, r *newsroom.Request, a action) error {
 		return err
 	}
 	if !slices.Contains(acts, a.act) {
-		if err := x.p.Desk.May(r.Context(), r.Actor, a.need, id); err != nil {
-			return err
+		for _, need := range a.rights() {
+			if err := x.p.Desk.May(r.Context(), r.Actor, need, id); err != nil {
+				return err
+			}
 		}
 		return fault.New(fault.Conflict, "story %d is not in a state for %q", id, a.name).Say("desk_not_now")
 	}

@@ -159,15 +159,11 @@ func (x *Room) handing(r *newsroom.Request, f url.Values) (users, sections []opt
 		return nil, nil, err
 	}
 	chosen := number(f.Get("user"))
-	name := ""
-	if chosen != 0 {
-		found, err := x.p.Names.UsersByID(r.Context(), []int64{chosen})
-		if err != nil {
-			return nil, nil, err
-		}
-		name = found[chosen].Name
+	name, err := x.nameOfUser(r, chosen)
+	if err != nil {
+		return nil, nil, err
 	}
-	users, err = x.userOptions(r, chosen, name)
+	users, err = x.userOptions(r, chosen, name, account.WriteOwn)
 	return users, sectionOptions(tree, number(f.Get("section"))), err
 }
 

@@ -146,7 +146,7 @@ func (x *Room) furnish(r *newsroom.Request, page *boardPage, tree *news.Tree) er
 	}
 	page.Sections = sectionOptions(tree, f.SectionID)
 	var err error
-	if page.Users, err = x.userOptions(r, f.UserID, f.userName); err != nil {
+	if page.Users, err = x.userOptions(r, f.UserID, f.userName, account.WriteOwn); err != nil {
 		return err
 	}
 	page.Keys, page.Bulk = keys, bulkOf(r.Actor)
@@ -272,9 +272,9 @@ func sectionOptions(tree *news.Tree, chosen int64) (out []option) {
 // mostUsers bounds the names that a select offers.
 const mostUsers = 500
 
-// userOptions are the people of the newsroom, the reader first. One who is
-// chosen already is among them, also if he left.
-func (x *Room) userOptions(r *newsroom.Request, chosen int64, name string) ([]option, error) {
+// userOptions are the people of the newsroom who can do something, the reader
+// first. One who is chosen already is among them, also if he left.
+func (x *Room) userOptions(r *newsroom.Request, chosen int64, name string, can account.Capability) ([]option, error) {
 	users, _, err := x.p.Names.Users(r.Context(), account.UserFilter{Enabled: true, Limit: mostUsers})
 	if err != nil {
 		return nil, err
@@ -283,15 +283,24 @@ func (x *Room) userOptions(r *newsroom.Request, chosen int64, name string) ([]op
 	out := []option{{me.ID, r.Words.T("desk.me", lang.Args{"name": me.Name}), me.ID == chosen}}
 	found := chosen == 0 || chosen == me.ID
 	for _, u := range users {
-		if u.ID != me.ID && u.Role.Can(account.WriteOwn) {
+		if u.ID != me.ID && u.Actor().CanSomewhere(can) {
 			out = append(out, option{u.ID, u.Name, u.ID == chosen})
 			found = found || u.ID == chosen
 		}
 	}
-	if !found {
+	if !found && name != "" {
 		out = append(out, option{chosen, name, true})
 	}
 	return out, nil
+}
+
+// nameOfUser returns the name of somebody who may have left; empty for nobody.
+func (x *Room) nameOfUser(r *newsroom.Request, id int64) (string, error) {
+	if id == 0 {
+		return "", nil
+	}
+	found, err := x.p.Names.UsersByID(r.Context(), []int64{id})
+	return found[id].Name, err
 }
 
 // said returns the sentence that the address asks for: what was just done.

@@ -38,7 +38,7 @@ type Names interface {
 // Notices reads what one user is told. *store.DB is one.
 type Notices interface {
 	Notices(ctx context.Context, userID, before int64, limit int) (list []news.Notice, more bool, err error)
-	// ReadNotices marks some as read, and with ids empty all up to upTo.
+	// ReadNotices marks notices of the user as read, with ids empty all of them.
 	ReadNotices(ctx context.Context, userID int64, ids []int64) error
 	UnreadNotices(ctx context.Context, userID int64) (int, error)
 }
@@ -78,7 +78,7 @@ func (x *Room) Routes() []newsroom.Route {
 		get("/today", account.ReadAny, x.today),
 		get("/notices", account.Enter, x.notices),
 		post("/notices/read", account.Enter, x.readNotices),
-		post("/board/bulk", account.Approve, x.bulk),
+		post("/board/bulk", account.ReadAny, x.bulk),
 		post("/stories", account.WriteOwn, x.create),
 		get("/breaking", account.Breaking, x.breaking),
 		post("/breaking", account.Breaking, x.breakNews),

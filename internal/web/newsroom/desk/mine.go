@@ -111,25 +111,28 @@ func (x *Room) mine(w http.ResponseWriter, r *newsroom.Request) error {
 }
 
 // words returns the newest words that somebody left with each story, and which
-// stories were sent back and not handed in again since: the last thing that
-// happened to them is that.
+// stories were sent back: no other decision about them came after that one.
 func (x *Room) words(r *newsroom.Request) (notes map[int64]note, returned map[int64]bool, err error) {
 	list, _, err := x.p.Notices.Notices(r.Context(), r.Actor.ID, 0, mineNotices)
 	if err != nil {
 		return nil, nil, err
 	}
 	notes, returned = map[int64]note{}, map[int64]bool{}
+	decided := map[int64]bool{}
 	for _, n := range list { // the newest first
 		switch n.Kind {
-		case news.NoticeSentBack, news.NoticeAssigned, news.NoticeRemark, news.NoticeSigned, news.NoticeApproved:
+		case news.NoticeAssigned, news.NoticeRemark:
+		case news.NoticeSentBack, news.NoticeSigned, news.NoticeApproved:
+			returned[n.StoryID] = returned[n.StoryID] || n.Kind == news.NoticeSentBack && !decided[n.StoryID]
+			decided[n.StoryID] = true
+		case news.NoticeScheduled, news.NoticePublished, news.NoticeCorrected, news.NoticeWithdrawn:
+			decided[n.StoryID] = true
+			continue
 		default:
 			continue
 		}
 		if _, ok := notes[n.StoryID]; !ok && n.Text != "" {
 			notes[n.StoryID] = note{n.Text, r.Words.T("desk.mine.by", lang.Args{"name": n.Actor, "time": lang.DateTime(r.Lang, n.At, r.Zone)})}
-		}
-		if n.Kind == news.NoticeSentBack {
-			returned[n.StoryID] = true
 		}
 	}
 	return notes, returned, nil

@@ -44,8 +44,13 @@ func (x *Room) notices(w http.ResponseWriter, r *newsroom.Request) error {
 		n := &list[i]
 		row := noticeRow{ID: n.ID, Headline: n.Headline, Text: n.Text, Path: storyPath(n.StoryID), New: n.Read.IsZero(),
 			Sentence: r.Words.T("desk.notice."+string(n.Kind), lang.Args{"name": n.Actor})}
-		if n.Kind == news.NoticeWatch || n.Kind == news.NoticeHeld {
+		switch n.Kind {
+		case news.NoticeWatch, news.NoticeHeld:
 			row.Text = problemWords(r, n.Text)
+		case news.NoticeUnconfirmed:
+			row.Text, row.Path = "", row.Path+"/receipt" // the text is a code; the receipt says it in words
+		case news.NoticeReport, news.NoticeReportGiven, news.NoticeReportDue, news.NoticeReportLate:
+			row.Path = reportQuery{story: n.StoryID}.path()
 		}
 		if row.Headline == "" {
 			row.Headline = r.Words.T("desk.untitled", lang.Args{"id": plain(n.StoryID)})

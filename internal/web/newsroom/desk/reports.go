@@ -118,7 +118,11 @@ func (x *Room) reportList(w http.ResponseWriter, r *newsroom.Request) error {
 		}
 		page.Tabs = append(page.Tabs, tab{Word: word, Path: one.path(), Current: q.settled == settled})
 	}
-	if page.Users, err = x.userOptions(r, q.user, ""); err != nil {
+	name, err := x.nameOfUser(r, q.user)
+	if err != nil {
+		return err
+	}
+	if page.Users, err = x.userOptions(r, q.user, name, account.Reports); err != nil {
 		return err
 	}
 	page.Rows, err = x.reportRows(r, list)
@@ -225,11 +229,8 @@ func (x *Room) reportOf(r *newsroom.Request) (one news.Report, err error) {
 	if err != nil {
 		return one, err
 	}
-	var line []int64
-	for _, s := range tree.Ancestry(one.SectionID) {
-		line = append(line, s.ID)
-	}
-	return one, r.Actor.RequireIn(account.Reports, line)
+	w := news.World{Tree: tree}
+	return one, w.May(r.Actor, account.Reports, &news.Story{SectionID: one.SectionID})
 }
 
 func (x *Room) reportPage(r *newsroom.Request, one news.Report, f url.Values) (*reportPage, error) {
@@ -251,7 +252,7 @@ func (x *Room) reportPage(r *newsroom.Request, one news.Report, f url.Values) (*
 		page.Outcomes = append(page.Outcomes, choice{string(o), r.Words.T("desk.report.outcome." + string(o)),
 			r.Words.T("desk.report.hint." + string(o)), f.Get("outcome") == string(o)})
 	}
-	page.Users, err = x.userOptions(r, one.AssigneeID, rows[0].Assignee)
+	page.Users, err = x.userOptions(r, one.AssigneeID, rows[0].Assignee, account.Reports)
 	return page, err
 }
 

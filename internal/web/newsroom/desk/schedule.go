@@ -16,7 +16,7 @@ import (
 type planned struct {
 	card
 	Checks []finding
-	Next   string // where to go after rescheduling
+	Move   string // where it is rescheduled; empty for who may not
 }
 
 // hour is an hour of a day with what goes out in it, or a run of hours in which
@@ -65,14 +65,15 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 	if tree.ByID(section) == nil {
 		section = 0
 	}
-	self := newsroom.Prefix + "/schedule" + planQuery(section, "")
+	after := q.Get("after")
+	self := newsroom.Prefix + "/schedule" + planQuery(section, after)
 	page := &schedulePage{Shell: newsroom.Shell{Title: r.Words.T("room.nav.schedule"), Active: "schedule", Scripts: []string{"board.js"}, Said: x.said(r)},
 		Self: self, Sections: sectionOptions(tree, section)}
 	if page.Seq, err = x.p.Work.WorkSeq(ctx); err != nil {
 		return err
 	}
 	cards, next, more, err := x.p.Work.Work(ctx, news.WorkFilter{Column: news.ColumnScheduled, SectionID: section, By: news.ByDue,
-		Viewer: r.Actor, After: readCursor(q.Get("after")), Limit: planCards})
+		Viewer: r.Actor, After: readCursor(after), Limit: planCards})
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,10 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 	slices.SortStableFunc(cards, func(a, b news.WorkCard) int { return a.Due.Compare(b.Due) })
 	plans := make([]planned, len(cards))
 	for i := range cards {
-		plans[i] = planned{card: p.card(&cards[i]), Next: self}
+		plans[i] = planned{card: p.card(&cards[i])}
+		if slices.ContainsFunc(plans[i].Menu, func(m menuItem) bool { return m.Name == "schedule" }) {
+			plans[i].Move = plans[i].Path + "/schedule?next=" + url.QueryEscape(self)
+		}
 		if i < planChecks && cards[i].Due.Sub(r.Now) < planAhead {
 			found, err := x.p.Desk.Check(ctx, r.Actor, cards[i].StoryID)
 			if err != nil {
@@ -105,7 +109,7 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 		late++
 	}
 	page.Late = plans[:late]
-	page.Days = plan(r, cards[late:], plans[late:], q.Get("after") == "")
+	page.Days = plan(r, cards[late:], plans[late:], after == "")
 	if r.Header.Get(partHeader) != "" {
 		return x.d.Fragment(w, r, "desk-schedule-part", page)
 	}

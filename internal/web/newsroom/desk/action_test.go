@@ -1,0 +1,258 @@
+package desk_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"warta/internal/account"
+	"warta/internal/news"
+	"warta/internal/testkit"
+)
+
+func TestAStoryGoesItsWay(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	reporter, editor, managing := s.Staffer(account.Reporter), s.Staffer(account.Editor), s.Staffer(account.ManagingEditor)
+	id := write(t, reporter, "Warga Menanam Bakau", "nasional")
+	stage := func(stage news.Stage, status news.Status) {
+		t.Helper()
+		if st := s.Story(id); st.Stage != stage || st.Status != status {
+			t.Fatalf("the story is %q, %q; want %q, %q", st.Stage, st.Status, stage, status)
+		}
+	}
+	board := "/newsroom/board?q=bakau"
+	q := leads(t, reporter.Post(story(id, "submit"), "note", "Mohon dicek angkanya", "next", board), "/newsroom/board")
+	if q.Get("said") != "submit" || q.Get("q") != "bakau" {
+		t.Errorf("the board is asked for %v", q)
+	}
+	stage(news.StageSubmitted, news.Unpublished)
+	leads(t, editor.Post(story(id, "send-back"), "note", "Tambah jumlah bibitnya"), story(id))
+	stage(news.StageDraft, news.Unpublished)
+	d := page(t, reporter.Open("/newsroom/mine"), http.StatusOK)
+	says(t, d, "#mine-returned + ul .note", "Tambah jumlah bibitnya")
+	says(t, d, "#mine-returned + ul .note", editor.User.Name)
+	leads(t, reporter.Post(story(id, "submit")), story(id))
+	if got := page(t, reporter.Open("/newsroom/mine"), http.StatusOK).Find("#mine-returned").Length(); got != 0 {
+		t.Error("what was handed in again still stands among what was sent back")
+	}
+	leads(t, reporter.Post(story(id, "take-back")), story(id))
+	stage(news.StageDraft, news.Unpublished)
+	leads(t, editor.Post(story(id, "approve")), story(id))
+	stage(news.StageApproved, news.Unpublished)
+	leads(t, editor.Post(story(id, "schedule"), "at", local(testkit.Start.Add(2*time.Hour))), story(id))
+	stage(news.StageScheduled, news.Unpublished)
+	leads(t, editor.Post(story(id, "unschedule")), story(id))
+	stage(news.StageApproved, news.Unpublished)
+	leads(t, editor.Post(story(id, "publish")), story(id))
+	stage(news.StageNone, news.Live)
+	leads(t, editor.Post(story(id, "correct"), "kind", "ralat", "text", "Jumlah bibit semula keliru ditulis."), story(id))
+	leads(t, editor.Post(story(id, "assign"), "user", plain(reporter.User.ID), "section", plain(s.Section("ekonomi")), "note", "Lanjutkan"), story(id))
+	if st := s.Story(id); st.AssigneeID != reporter.User.ID || st.AssignedTo != s.Section("ekonomi") {
+		t.Errorf("the story was given to %d and desk %d", st.AssigneeID, st.AssignedTo)
+	}
+	leads(t, reporter.Post(story(id, "remark"), "note", "Sudah saya telepon narasumbernya"), story(id))
+	leads(t, editor.Post(story(id, "embargo"), "until", local(testkit.Start.Add(5*time.Hour))), story(id))
+	stage(news.StageScheduled, news.Unpublished)
+	leads(t, editor.Post(story(id, "embargo"), "lift", "1"), story(id))
+	leads(t, managing.Post(story(id, "withdraw"), "reason", "masa_depan_anak"), story(id, "receipt"))
+	stage(news.StageNone, news.Withdrawn)
+}
+
+func TestWhatIsRefusedIsSaidNextToItsField(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	editor := s.Staffer(account.Editor)
+	managing := s.Staffer(account.ManagingEditor)
+	waits, live := write(t, editor, "Naskah Menunggu", "nasional"), write(t, editor, "Sudah Tayang", "nasional")
+	leads(t, editor.Post(story(waits, "submit")), story(waits))
+	leads(t, editor.Post(story(live, "publish")), story(live))
+	tests := []struct {
+		name  string
+		who   *testkit.Staffer
+		path  string
+		form  []string
+		field string // "": above the form
+	}{
+		{"sending back without a word", editor, story(waits, "send-back"), nil, "note"},
+		{"a schedule without a time", editor, story(waits, "schedule"), nil, "at"},
+		{"a time that nobody can read", editor, story(waits, "schedule"), []string{"at", "besok"}, "at"},
+		{"a time that has passed", editor, story(waits, "schedule"), []string{"at", "2020-01-01T10:00"}, "at"},
+		{"an embargo without a time", editor, story(waits, "embargo"), nil, "until"},
+		{"a correction of no kind", editor, story(live, "correct"), []string{"text", "Ada yang keliru."}, "kind"},
+		{"a correction without its text", editor, story(live, "correct"), []string{"kind", "ralat"}, "text"},
+		{"a correction that points nowhere", editor, story(live, "correct"), []string{"kind", "ralat", "text", "Keliru.", "notice", "bukan nomor"}, "notice"},
+		{"a correction that points at no story", editor, story(live, "correct"), []string{"kind", "ralat", "text", "Keliru.", "notice", "99999"}, "notice"},
+		{"a withdrawal without a reason", managing, story(live, "withdraw"), nil, "reason"},
+		{"a reason of one's own without words", managing, story(live, "withdraw"), []string{"reason", "other"}, "note"},
+		{"a note that is too long", editor, story(waits, "remark"), []string{"note", strings.Repeat("a", 2001)}, "note"},
+		{"an assignment to nobody there is", editor, story(waits, "assign"), []string{"user", "99999"}, "user"},
+		{"calling off what is not scheduled", editor, story(waits, "unschedule"), nil, ""},
+		{"taking back what is live", editor, story(live, "take-back"), nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			res := tt.who.Post(tt.path, tt.form...)
+			if res.StatusCode < 400 || res.StatusCode >= 500 {
+				t.Fatalf("status %d", res.StatusCode)
+			}
+			d := page(t, res, res.StatusCode)
+			if tt.field == "" {
+				if d.Find("article > .error").Length() != 1 {
+					t.Errorf("nothing is said: %s", text(res.Body))
+				}
+			} else if d.Find(`#e-`+tt.field+`[role="alert"]`).Length() != 1 {
+				t.Errorf("nothing is said about %q: %s", tt.field, text(res.Body))
+			}
+			if strings.Contains(res.Body, "[problem.") {
+				t.Error("a sentence is missing")
+			}
+			form := url.Values{}
+			for i := 0; i+1 < len(tt.form); i += 2 {
+				form.Set(tt.form[i], tt.form[i+1])
+			}
+			answer := map[string]map[string]string{}
+			script := tt.who.Send(http.MethodPost, tt.path, flat(form))
+			if err := script.JSON(&answer); err != nil || script.StatusCode != res.StatusCode || answer["error"]["message"] == "" {
+				t.Errorf("a script is told %d %s (%v)", script.StatusCode, script.Body, err)
+			}
+		})
+	}
+}
+
+func flat(f url.Values) map[string]string {
+	out := map[string]string{}
+	for k := range f {
+		out[k] = f.Get(k)
+	}
+	return out
+}
+
+func TestEveryActionIsForThoseWhoMay(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	editor := s.Staffer(account.Editor)
+	other, elsewhere := s.Staffer(account.Reporter), deskEditor(s, "bola")
+	contributor, moderator := s.Staffer(account.Contributor), s.Staffer(account.Moderator)
+	id := write(t, editor, "Naskah Orang Lain", "nasional")
+	leads(t, editor.Post(story(id, "submit")), story(id))
+	before := s.Story(id)
+	forms := map[string][]string{"send-back": {"note", "x"}, "schedule": {"at", local(testkit.Start.Add(time.Hour))},
+		"embargo": {"until", local(testkit.Start.Add(time.Hour))}, "correct": {"kind", "ralat", "text", "Keliru."},
+		"withdraw": {"reason", "sara"}, "assign": {"user", plain(other.User.ID)}}
+	for _, action := range []string{"submit", "take-back", "send-back", "approve", "schedule", "unschedule", "publish", "correct", "withdraw", "embargo", "banner", "assign"} {
+		for _, who := range []*testkit.Staffer{other, elsewhere, contributor, moderator} {
+			if res := who.Post(story(id, action), forms[action]...); res.StatusCode != http.StatusForbidden {
+				t.Errorf("%s by a %s of another desk: %d %s", action, who.User.Role, res.StatusCode, text(res.Body))
+			}
+			if res := who.Open(story(id, action)); res.StatusCode != http.StatusForbidden {
+				t.Errorf("the page of %s for a %s of another desk: %d", action, who.User.Role, res.StatusCode)
+			}
+		}
+	}
+	if after := s.Story(id); after != before {
+		t.Errorf("the story was changed: %+v", after)
+	}
+	page(t, editor.Open(story(99999, "publish")), http.StatusNotFound)
+}
+
+func TestWithdrawalAsksForAFreshProof(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	managing := s.Staffer(account.ManagingEditor)
+	id := write(t, managing, "Sudah Tayang", "nasional")
+	leads(t, managing.Post(story(id, "publish")), story(id))
+	d := page(t, managing.Open(story(id, "withdraw")), http.StatusOK)
+	says(t, d, "button.danger", "Cabut berita ini")
+	if n := d.Find(`input[name="reason"]`).Length(); n != 6 {
+		t.Errorf("%d reasons are offered", n)
+	}
+	s.Clock.Set(testkit.Start.Add(11 * time.Minute))
+	leads(t, managing.Open(story(id, "withdraw")), "/newsroom/confirm")
+	if res := managing.Post(story(id, "withdraw"), "reason", "sara"); res.StatusCode != http.StatusForbidden || s.Story(id).Status != news.Live {
+		t.Errorf("without a proof: %d, %s", res.StatusCode, s.Story(id).Status)
+	}
+}
+
+func TestThePageOfPublishingShowsTheCheckAndProposesTheEditor(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	editor := s.Staffer(account.Editor)
+	id := write(t, editor, "", "nasional")
+	d := page(t, editor.Open(story(id, "publish")), http.StatusOK)
+	says(t, d, ".checks .loud", "Judul belum ada.")
+	res := editor.Post(story(id, "publish"))
+	if res.StatusCode < 400 || res.StatusCode >= 500 || s.Story(id).Status == news.Live {
+		t.Errorf("a story without a headline: %d", res.StatusCode)
+	}
+	save(t, s, id, "headline", `"Jembatan Dibuka"`)
+	d = page(t, editor.Open(story(id, "publish")), http.StatusOK)
+	if d.Find(`input[name="significant"]`).Length() != 0 {
+		t.Error("a story that was never out is offered a significant update")
+	}
+	if editor.User.PersonID != 0 {
+		says(t, d, `label:has(input[name="editor"])`, editor.User.Name)
+	}
+	leads(t, editor.Post(story(id, "publish")), story(id))
+	save(t, s, id, "headline", `"Jembatan Dibuka untuk Umum"`)
+	d = page(t, editor.Open(story(id, "publish")), http.StatusOK)
+	says(t, d, "button.main", "Perbarui")
+	s.Clock.Set(testkit.Start.Add(time.Minute))
+	leads(t, editor.Post(story(id, "publish")), story(id))
+	if !s.Story(id).Updated.IsZero() {
+		t.Error("a small update moved the update time")
+	}
+	save(t, s, id, "headline", `"Jembatan Ditutup Lagi"`)
+	leads(t, editor.Post(story(id, "publish"), "significant", "1"), story(id))
+	if s.Story(id).Updated.IsZero() {
+		t.Error("a significant update did not move the update time")
+	}
+}
+
+func TestBulkWorkNamesTheStoriesThatFailed(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	editor := s.Staffer(account.Editor)
+	a, b, bad := write(t, editor, "Satu", "nasional"), write(t, editor, "Dua", "nasional"), write(t, editor, "", "nasional")
+	q := leads(t, editor.Post("/newsroom/board/bulk", "do", "approve", "id", plain(a), "id", plain(b)), "/newsroom/board")
+	d := page(t, editor.Open("/newsroom/board?"+q.Encode()), http.StatusOK)
+	says(t, d, "[data-said]", "2 berita disetujui.")
+	d = page(t, editor.Post("/newsroom/board/bulk", "do", "publish", "id", plain(a), "id", plain(bad), "id", plain(b)), http.StatusOK)
+	says(t, d, "main", "2 berita ditayangkan.")
+	if d.Find(".rows li").Length() != 1 || s.Story(a).Status != news.Live || s.Story(b).Status != news.Live || s.Story(bad).Status == news.Live {
+		t.Errorf("after publishing: %s", d.Find("main").Text())
+	}
+	d = page(t, editor.Post("/newsroom/board/bulk", "do", "assign", "id", plain(bad)), http.StatusOK)
+	if d.Find(`select[name="user"]`).Length() != 1 || d.Find(`input[name="id"][value="`+plain(bad)+`"]`).Length() != 1 {
+		t.Error("nobody is asked whom to assign to")
+	}
+	leads(t, editor.Post("/newsroom/board/bulk", "do", "assign", "asked", "1", "id", plain(bad), "user", plain(editor.User.ID)), "/newsroom/board")
+	d = page(t, editor.Post("/newsroom/board/bulk", "do", "send_back", "asked", "1", "id", plain(bad)), http.StatusBadRequest)
+	if d.Find("#e-note").Length() != 1 {
+		t.Error("sending back without a reason is not refused at its field")
+	}
+	page(t, editor.Post("/newsroom/board/bulk", "do", "approve"), http.StatusBadRequest)
+	many := []string{"do", "approve"}
+	for i := range 201 {
+		many = append(many, "id", plain(int64(i+1)))
+	}
+	page(t, editor.Post("/newsroom/board/bulk", many...), http.StatusRequestEntityTooLarge)
+	var answer struct {
+		Done   int
+		Failed []struct{ ID int64 }
+	}
+	if err := editor.Send(http.MethodPost, "/newsroom/board/bulk", map[string]any{"do": "approve", "id": []int64{a, bad, 99999}}).JSON(&answer); err != nil {
+		t.Fatal(err)
+	}
+	var failed []int64
+	for _, f := range answer.Failed {
+		failed = append(failed, f.ID)
+	}
+	if !slices.Contains(failed, bad) || !slices.Contains(failed, 99999) {
+		t.Errorf("a script is told %+v", answer)
+	}
+	page(t, s.Staffer(account.Reporter).Post("/newsroom/board/bulk", "do", "publish", "id", plain(a)), http.StatusForbidden)
+}
