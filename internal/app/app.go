@@ -190,6 +190,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	case <-ctx.Done():
 	}
 	a.ready.Store(false)
+	a.Room.Close()
 	err := f.finish()
 	last, cancel := context.WithTimeout(work, beatWithin)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"warta/internal/account"
@@ -97,7 +98,12 @@ type Door struct {
 	routes []Route
 	mux    *http.ServeMux
 	guard  *http.CrossOriginProtection
+	closed atomic.Bool // streams are to end
 }
+
+// Close ends the event streams that are open, within about a second. The
+// browsers come back to whoever listens then.
+func (d *Door) Close() { d.closed.Store(true) }
 
 // New returns a door without routes; Add gives it some.
 func New(p Parts) *Door {

@@ -66,15 +66,15 @@ func (s *Stream) write(format string, args ...any) error {
 
 // Watch calls look at once and then every Tick, until the browser is gone, look
 // fails, or the stream has lived its time. poke may be nil; what it says makes
-// Watch look at once. allowed is asked every few seconds whether the reader
+// Watch look at once. allowed is asked before each look whether the reader
 // still may: a session that has ended ends its streams.
 func (s *Stream) Watch(ctx context.Context, poke <-chan struct{}, allowed func(context.Context) error, look func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, lifetime)
 	defer cancel()
 	tick := time.NewTicker(Tick)
 	defer tick.Stop()
-	for n := 1; ; n++ {
-		if n%5 == 0 && allowed != nil {
+	for {
+		if allowed != nil {
 			if err := allowed(ctx); err != nil {
 				return nil
 			}
@@ -96,9 +96,21 @@ func (s *Stream) Watch(ctx context.Context, poke <-chan struct{}, allowed func(c
 	}
 }
 
-// StillIn returns the check for Watch that the request's session has not ended.
+// sessionEvery is how many looks of a stream go by between two questions
+// whether its session still counts.
+const sessionEvery = 5
+
+// StillIn returns the check for Watch that the request's session has not ended
+// and the server is not stopping. It is for one stream.
 func (d *Door) StillIn(r *Request) func(context.Context) error {
+	asked := 0
 	return func(ctx context.Context) error {
+		if d.closed.Load() {
+			return fault.New(fault.Unavailable, "the server is stopping")
+		}
+		if asked++; asked%sessionEvery != 0 {
+			return nil
+		}
 		c, err := r.Cookie(Cookie)
 		if err != nil {
 			return fault.New(fault.Unauthenticated, "nobody is signed in")
