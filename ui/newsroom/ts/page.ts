@@ -58,9 +58,9 @@ if (form && mount && body) {
   };
   const none = { pictures: nothing, readAlso: nothing, embed: nothing };
   const wanted = ["paragraph", "h2", "h3", "bullet_list", "ordered_list", "blockquote", "table", "divider"];
-  button(word("editor.mark.strong"), () => markCommand("strong")(view.state, view.dispatch));
-  button(word("editor.mark.em"), () => markCommand("em")(view.state, view.dispatch));
-  button(word("editor.mark.link"), () => link(view, word("editor.mark.link")));
+  button(word("editor.tool.strong"), () => markCommand("strong")(view.state, view.dispatch));
+  button(word("editor.tool.em"), () => markCommand("em")(view.state, view.dispatch));
+  button(word("editor.tool.link"), () => link(view, word("editor.tool.link")));
   for (const a of actions(none)) if (wanted.includes(a.id)) button(word(`editor.block.${a.id}`), () => a.run(view));
   mount.before(bar);
   form.addEventListener("submit", () => {

@@ -55,7 +55,7 @@ func (x *Structure) settingsForm(w http.ResponseWriter, r *newsroom.Request, sta
 	if err != nil {
 		return err
 	}
-	p := &settingsPage{Shell: shell(r, "settings", "room.nav.settings"), Problems: bad, Sections: sectionChoices(tree, 0, 0), Labels: news.Labels}
+	p := &settingsPage{Shell: shell(r, "settings", "room.nav.settings"), Problems: bad, Sections: sectionChoices(tree, 0, 0), Labels: news.RoomLabels}
 	if p.Signoffs, err = x.Store.SignoffRules(r.Context()); err != nil {
 		return err
 	}
@@ -73,14 +73,29 @@ func (x *Structure) settingsForm(w http.ResponseWriter, r *newsroom.Request, sta
 				f.Value = v
 			}
 			f.Long = k == "datelines" || k == "description" || k == "address"
-			for _, o := range news.SettingOptions(k) {
-				f.Options = append(f.Options, choice{o, o, o == f.Value})
-			}
+			f.Options = options(r, k, f.Value)
 			group.Fields = append(group.Fields, f)
 		}
 		p.Groups = append(p.Groups, group)
 	}
 	return x.Door.PageStatus(w, r, status, "structure-settings", p)
+}
+
+// options are the values that a setting can have, in words where there are any.
+// A value that was set in another way stays one of them.
+func options(r *newsroom.Request, key, value string) (out []choice) {
+	values := news.SettingOptions(key)
+	if len(values) > 0 && !slices.Contains(values, value) {
+		values = append(values, value)
+	}
+	for _, v := range values {
+		c := choice{v, v, v == value}
+		if name := "structure.option." + key + "." + v; r.Words.Has(name) {
+			c.Text = r.Words.T(name)
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 func (x *Structure) saveSettings(w http.ResponseWriter, r *newsroom.Request) error {
