@@ -73,10 +73,9 @@ async function suggest(field: HTMLInputElement, list: HTMLDataListElement): Prom
   try {
     const answer = await fetch("/newsroom/find/topics?q=" + encodeURIComponent(asked), { headers: { Accept: "application/json" } });
     if (!answer.ok || field.value.trim() !== asked) return;
-    const found = (await answer.json()) as { name: string }[] | { items: { name: string }[] };
-    const items = Array.isArray(found) ? found : found.items;
+    const found = (await answer.json()) as { results: { name: string }[] };
     list.replaceChildren(
-      ...items.map((t) => {
+      ...found.results.map((t) => {
         const o = document.createElement("option");
         o.value = t.name;
         return o;

@@ -91,6 +91,10 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 	plans := make([]planned, len(cards))
 	for i := range cards {
 		plans[i] = planned{card: p.card(&cards[i])}
+		if one := &plans[i]; !cards[i].Due.Before(r.Now) {
+			// It stands below its day: the time of day is enough, once.
+			one.Due = lang.Clock(cards[i].Due, r.Zone)
+		}
 		if slices.ContainsFunc(plans[i].Menu, func(m menuItem) bool { return m.Name == "schedule" }) {
 			plans[i].Move = plans[i].Path + "/schedule?next=" + url.QueryEscape(self)
 		}
