@@ -229,6 +229,11 @@ func (d *Desk) Remark(ctx context.Context, actor account.Actor, id int64, text s
 func (d *Desk) RestoreVersion(ctx context.Context, actor account.Actor, id int64, no int) (err error) {
 	defer fault.Wrap(&err, "restore version %d of story %d", no, id)
 	_, err = d.one(ctx, actor, id, func(w *World, r *Record) (out change.Outcome, err error) {
+		// Before anything of the story is read: whether there is such a version is
+		// nobody's business who may not write in it.
+		if err := w.MayWrite(actor, &r.Story); err != nil {
+			return out, err
+		}
 		if w.Facts == nil {
 			return out, fault.New(fault.Internal, "no store was given to read versions from")
 		}

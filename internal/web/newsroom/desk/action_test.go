@@ -2,9 +2,7 @@ package desk_test
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -60,75 +58,6 @@ func TestAStoryGoesItsWay(t *testing.T) {
 	leads(t, editor.Post(story(id, "embargo"), "lift", "1"), story(id))
 	leads(t, managing.Post(story(id, "withdraw"), "reason", "masa_depan_anak"), story(id, "receipt"))
 	stage(news.StageNone, news.Withdrawn)
-}
-
-func TestWhatIsRefusedIsSaidNextToItsField(t *testing.T) {
-	t.Parallel()
-	s := testkit.New(t, testkit.Options{})
-	editor := s.Staffer(account.Editor)
-	managing := s.Staffer(account.ManagingEditor)
-	waits, live := write(t, editor, "Naskah Menunggu", "nasional"), write(t, editor, "Sudah Tayang", "nasional")
-	leads(t, editor.Post(story(waits, "submit")), story(waits))
-	leads(t, editor.Post(story(live, "publish")), story(live))
-	tests := []struct {
-		name  string
-		who   *testkit.Staffer
-		path  string
-		form  []string
-		field string // "": above the form
-	}{
-		{"sending back without a word", editor, story(waits, "send-back"), nil, "note"},
-		{"a schedule without a time", editor, story(waits, "schedule"), nil, "at"},
-		{"a time that nobody can read", editor, story(waits, "schedule"), []string{"at", "besok"}, "at"},
-		{"a time that has passed", editor, story(waits, "schedule"), []string{"at", "2020-01-01T10:00"}, "at"},
-		{"an embargo without a time", editor, story(waits, "embargo"), nil, "until"},
-		{"a correction of no kind", editor, story(live, "correct"), []string{"text", "Ada yang keliru."}, "kind"},
-		{"a correction without its text", editor, story(live, "correct"), []string{"kind", "ralat"}, "text"},
-		{"a correction that points nowhere", editor, story(live, "correct"), []string{"kind", "ralat", "text", "Keliru.", "notice", "bukan nomor"}, "notice"},
-		{"a correction that points at no story", editor, story(live, "correct"), []string{"kind", "ralat", "text", "Keliru.", "notice", "99999"}, "notice"},
-		{"a withdrawal without a reason", managing, story(live, "withdraw"), nil, "reason"},
-		{"a reason of one's own without words", managing, story(live, "withdraw"), []string{"reason", "other"}, "note"},
-		{"a note that is too long", editor, story(waits, "remark"), []string{"note", strings.Repeat("a", 2001)}, "note"},
-		{"an assignment to nobody there is", editor, story(waits, "assign"), []string{"user", "99999"}, "user"},
-		{"calling off what is not scheduled", editor, story(waits, "unschedule"), nil, ""},
-		{"taking back what is live", editor, story(live, "take-back"), nil, ""},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			res := tt.who.Post(tt.path, tt.form...)
-			if res.StatusCode < 400 || res.StatusCode >= 500 {
-				t.Fatalf("status %d", res.StatusCode)
-			}
-			d := page(t, res, res.StatusCode)
-			if tt.field == "" {
-				if d.Find("article > .error").Length() != 1 {
-					t.Errorf("nothing is said: %s", text(res.Body))
-				}
-			} else if d.Find(`#e-`+tt.field+`[role="alert"]`).Length() != 1 {
-				t.Errorf("nothing is said about %q: %s", tt.field, text(res.Body))
-			}
-			if strings.Contains(res.Body, "[problem.") {
-				t.Error("a sentence is missing")
-			}
-			form := url.Values{}
-			for i := 0; i+1 < len(tt.form); i += 2 {
-				form.Set(tt.form[i], tt.form[i+1])
-			}
-			answer := map[string]map[string]string{}
-			script := tt.who.Send(http.MethodPost, tt.path, flat(form))
-			if err := script.JSON(&answer); err != nil || script.StatusCode != res.StatusCode || answer["error"]["message"] == "" {
-				t.Errorf("a script is told %d %s (%v)", script.StatusCode, script.Body, err)
-			}
-		})
-	}
-}
-
-func flat(f url.Values) map[string]string {
-	out := map[string]string{}
-	for k := range f {
-		out[k] = f.Get(k)
-	}
-	return out
 }
 
 func TestEveryActionIsForThoseWhoMay(t *testing.T) {
