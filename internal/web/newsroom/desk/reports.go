@@ -97,7 +97,7 @@ func (x *Room) reportList(w http.ResponseWriter, r *newsroom.Request) error {
 	q := readReportQuery(r.URL.Query())
 	after := readCursor(q.after)
 	list, more, err := x.p.Reports.Reports(ctx, news.ReportFilter{Settled: q.settled, SectionID: q.section, StoryID: q.story, AssigneeID: q.user,
-		Nobody: q.nobody, After: news.ReportCursor{At: after.At, ID: after.ID}, Limit: reportRows, Viewer: r.Actor})
+		Nobody: q.nobody, After: news.ReportCursor(after), Limit: reportRows, Viewer: r.Actor})
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (x *Room) reportList(w http.ResponseWriter, r *newsroom.Request) error {
 	if more {
 		c := list[len(list)-1].Cursor()
 		next := q
-		next.after = cursorText(news.WorkCursor{At: c.At, ID: c.ID})
+		next.after = cursorText(news.WorkCursor(c))
 		page.More = next.path()
 	}
 	q.after = ""
@@ -281,11 +281,7 @@ func (x *Room) settleReport(w http.ResponseWriter, r *newsroom.Request) error {
 				return fault.Input("notice", "%q names no story", notice).Say("desk_notice")
 			}
 		}
-		err := x.p.Queue.Settle(r.Context(), r.Actor, id, in)
-		if in.NoticeID != 0 && fault.Is(err, fault.NotFound) {
-			err = fault.Input("notice", "there is no story %d", in.NoticeID).Say("desk_notice")
-		}
-		return err
+		return x.p.Queue.Settle(r.Context(), r.Actor, id, in)
 	})
 }
 

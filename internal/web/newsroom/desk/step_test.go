@@ -120,11 +120,10 @@ func TestEachActionIsDoneByItsForm(t *testing.T) {
 					t.Errorf("the form does not ask for %q", one.pairs[i])
 				}
 			}
-			to, next := story(id), "/newsroom/board"
+			const next = "/newsroom/board"
+			to := next
 			if one.action == "withdraw" {
 				to = story(id, "receipt") // whatever was asked for: it has to be seen
-			} else {
-				to = next
 			}
 			q := leads(t, p.Post(story(id, one.action), append(one.pairs, "next", next)...), to)
 			if got := q.Get("said"); got != strings.ReplaceAll(one.action, "-", "_") {
