@@ -86,6 +86,7 @@ type Deed struct {
 	UserID  int64     `json:"user,omitempty"`
 	DeskID  int64     `json:"desk,omitempty"`
 	Reason  string    `json:"reason,omitempty"`
+	Report  int64     `json:"report,omitempty"` // of a reader, that it is about
 }
 
 // audit returns the line of the audit log for something done to a story.

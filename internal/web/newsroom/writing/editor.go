@@ -100,6 +100,7 @@ type conflictRow struct {
 // remark is what somebody said of the story.
 type remark struct {
 	Who, What, Text, When, ISO string
+	Report                     string // the reader's report that it is about, for who handles those
 }
 
 // editor answers with the page on which a story is written.
@@ -325,7 +326,9 @@ func (x *Writing) remarks(r *newsroom.Request, list []news.TimelineEntry) ([]rem
 	out := make([]remark, len(list))
 	for i, e := range list {
 		who := users[userOf(e.Actor)].Name
-		if who == "" {
+		if key := "writing.deed_by." + e.Actor; who == "" && r.Words.Has(key) {
+			who = r.Words.T(key)
+		} else if who == "" {
 			who = e.Actor
 		}
 		what := e.Action
@@ -333,6 +336,9 @@ func (x *Writing) remarks(r *newsroom.Request, list []news.TimelineEntry) ([]rem
 			what = r.Words.T(key, lang.Args{"no": strconv.Itoa(e.Deed.Version), "time": when(r, e.Deed.At)})
 		}
 		out[i] = remark{Who: who, What: what, Text: e.Deed.Note, When: when(r, e.At), ISO: e.At.UTC().Format(isoForm)}
+		if e.Deed.Report != 0 && r.Actor.CanSomewhere(account.Reports) {
+			out[i].Report = newsroom.Prefix + "/reports/" + strconv.FormatInt(e.Deed.Report, 10)
+		}
 	}
 	return out, nil
 }
