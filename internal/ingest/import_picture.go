@@ -20,8 +20,8 @@ import (
 // library bounds memory and decoding itself.
 const pictureWorkers = 4
 
-// maxFetch is the most bytes of a picture from an address: what the library
-// takes.
+// maxFetch is the most bytes of a picture from an address. People may send more
+// into the library; an address that nobody watches may not.
 const maxFetch = 50_000_000
 
 // finder takes the pictures of one batch in.

@@ -22,8 +22,8 @@ const (
 	ProblemCredit   ProblemCode = "picture_credit"
 	ProblemEmbargo  ProblemCode = "embargo"
 	ProblemSignoffs ProblemCode = "signoffs_missing"
-	ProblemClash    ProblemCode = "conflicts_open"
 
+	ProblemClash    ProblemCode = "conflicts_open"
 	ProblemLong     ProblemCode = "headline_long"
 	ProblemBody     ProblemCode = "body_missing"
 	ProblemByline   ProblemCode = "byline_missing"
