@@ -109,6 +109,7 @@ func sent(w http.ResponseWriter, r *newsroom.Request) (url.Values, error) {
 			return nil, fault.Input(name, "this value cannot be read").Say("unreadable")
 		}
 	}
+	r.Form, r.PostForm = f, f // where to go next is read from there
 	return f, nil
 }
 

@@ -141,13 +141,20 @@ func TestEachActionIsDoneByAScript(t *testing.T) {
 		t.Run(one.action, func(t *testing.T) {
 			d := &desk{d.Site, t, d.reporter, d.editor, d.chief}
 			id := d.at(one.stage, "Berita "+one.action)
-			res := d.doer(one.action).Send(http.MethodPost, story(id, one.action), body(one.pairs))
+			res := d.doer(one.action).Send(http.MethodPost, story(id, one.action), body(append(one.pairs, "next", "/newsroom/today")))
 			var got struct{ Said, Next string }
 			if err := res.JSON(&got); err != nil || res.StatusCode != http.StatusOK {
 				t.Fatalf("%d %v %s", res.StatusCode, err, res.Body)
 			}
-			if got.Said == "" || !strings.HasPrefix(got.Next, story(id)) {
+			next := "/newsroom/today"
+			if one.action == "withdraw" {
+				next = story(id, "receipt")
+			}
+			if got.Said == "" || !strings.HasPrefix(got.Next, next+"?said=") {
 				t.Errorf("the script is told %+v", got)
+			}
+			if got.Next == next+"?said="+one.action {
+				says(t, page(t, d.chief.Open(got.Next), http.StatusOK), "[data-said]", got.Said)
 			}
 			d.done(id, one)
 		})

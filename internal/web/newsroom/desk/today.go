@@ -50,7 +50,7 @@ func (x *Room) today(w http.ResponseWriter, r *newsroom.Request) error {
 		}
 		return s
 	}
-	page := &todayPage{Shell: newsroom.Shell{Title: r.Words.T("room.nav.today"), Active: "today", Scripts: []string{"board.js"}},
+	page := &todayPage{Shell: newsroom.Shell{Title: r.Words.T("room.nav.today"), Active: "today", Scripts: []string{"board.js"}, Said: x.said(r)},
 		Self: r.URL.RequestURI(), Date: lang.FullDate(r.Lang, d.Start(r.Zone), r.Zone), Before: path(d.AddDays(-1), "")}
 	if d != now {
 		page.After = path(d.AddDays(1), "")
