@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/jpeg"
 	"io"
 	"slices"
 	"strings"
@@ -283,5 +285,31 @@ func TestDropAndSweepForgetTheBytes(t *testing.T) {
 	}
 	if n := s.keys(t, "uploads/"+fresh.ID+"/"); n != 2 {
 		t.Errorf("the fresh one has %d parts, want 2", n)
+	}
+}
+
+// TestAPictureOfSixtyMegapixelsIsTaken holds that it fits into the bounds on
+// memory, and that one above the limit on pixels gets a remedy.
+func TestAPictureOfSixtyMegapixelsIsTaken(t *testing.T) {
+	t.Parallel()
+	plain := func(w, h int) []byte {
+		var b bytes.Buffer
+		if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, w, h)), nil); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	s := openUploads(t, media.Options{})
+	file := plain(10_000, 6_000)
+	u := s.begin(t, len(file))
+	got, err := s.Append(t.Context(), reporter, u.ID, 0, bytes.NewReader(file))
+	if err != nil || got.PictureID == 0 {
+		t.Errorf("60 megapixels: %+v, %v", got, err)
+	}
+	file = plain(10_000, 8_001)
+	u = s.begin(t, len(file))
+	_, err = s.Append(t.Context(), reporter, u.ID, 0, bytes.NewReader(file))
+	if f := fault.Find(err); f == nil || f.Kind != fault.TooLarge || f.Code != "library_pixels" {
+		t.Errorf("above 80 megapixels: %v", err)
 	}
 }
