@@ -248,6 +248,9 @@ func (b *build) author(slug string, q query) (page.Rendering, error) {
 	if err != nil {
 		return page.Rendering{}, err
 	}
+	if p.PictureID != 0 {
+		b.tag(news.TagPicture(p.PictureID))
+	}
 	if err := b.load(p.PictureID); err != nil {
 		return page.Rendering{}, err
 	}

@@ -29,6 +29,7 @@ func (b *build) static(slug string) (page.Rendering, error) {
 	}
 	body := render.Body{Doc: p.Body, Base: b.e.opt.BaseURL, Pictures: map[int64]render.Picture{}}
 	for _, id := range ids {
+		b.tag(news.TagPicture(id))
 		if pic := b.picture(id, media.Orig, widestPage); pic != nil {
 			body.Pictures[id] = *pic
 		}

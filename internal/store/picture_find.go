@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -125,31 +126,31 @@ func (q *pictureQuery) search(where []string, low, high int64) (string, []any, b
 	if q.f.AI {
 		tags = append(tags, tagAI)
 	}
-	from := `
-		FROM picture_search
-		CROSS JOIN pictures
-		WHERE picture_search MATCH ` + q.arg(query.FTS5(tags...)) + `
-		  AND picture_search.rowid >= ` + q.arg(low) + `
-		  AND picture_search.rowid < ` + q.arg(high) + `
-		  AND search_key = picture_search.rowid`
-	order := "picture_search.rowid"
+	key, match := "picture_search.rowid", "picture_search MATCH "+q.arg(query.FTS5(tags...))
 	if q.s.postgres {
-		q.args[len(q.args)-3] = query.TSQuery(tags...)
-		n := len(q.args)
-		from = `
+		q.args[len(q.args)-1] = query.TSQuery(tags...)
+		key, match = "picture_search.key", fmt.Sprintf("terms @@ CAST($%d AS text)::tsquery", len(q.args))
+	}
+	matches := `
 		FROM picture_search
-		JOIN pictures ON search_key = key
-		WHERE terms @@ CAST($` + strconv.Itoa(n-2) + ` AS text)::tsquery
-		  AND key >= $` + strconv.Itoa(n-1) + `
-		  AND key < $` + strconv.Itoa(n)
-		order = "key"
-	}
-	for _, w := range where {
-		from += "\n\t\t  AND " + w
-	}
-	text := `
-		SELECT search_key, ` + pictureColumns + from + `
-		ORDER BY ` + order + ` DESC
+		WHERE ` + match + `
+		  AND ` + key + ` >= ` + q.arg(low) + `
+		  AND ` + key + ` < ` + q.arg(high)
+	ordered := `
+		ORDER BY ` + key + ` DESC
 		LIMIT ` + q.arg(q.f.Limit+1)
-	return text, q.s.replanned(q.args...), true
+	if len(where) == 0 {
+		// The entries alone decide: only those of the page become pictures.
+		return `
+		SELECT search_key, ` + pictureColumns + `
+		FROM (SELECT ` + key + ` AS hit` + matches + ordered + `) AS hits
+		CROSS JOIN pictures
+		WHERE search_key = hit
+		ORDER BY search_key DESC`, q.s.replanned(q.args...), true
+	}
+	return `
+		SELECT search_key, ` + pictureColumns +
+		strings.Replace(matches, "FROM picture_search", "FROM picture_search\n\t\tCROSS JOIN pictures", 1) + `
+		  AND search_key = ` + key + `
+		  AND ` + strings.Join(where, "\n\t\t  AND ") + ordered, q.s.replanned(q.args...), true
 }
