@@ -92,7 +92,11 @@ func everybody(t *testing.T, n *newsroom, who *testkit.Staffer, path, language s
 		}
 		return '-'
 	}, strings.TrimPrefix(path, "/"))
-	for _, look := range looks {
+	all := looks
+	if language != "id" && shots(t) == "" {
+		all = looks[:1] // the other language differs in its words: they have to be there and to fit
+	}
+	for _, look := range all {
 		b.size(look.width)
 		b.media(look.scheme, "")
 		b.settle()
