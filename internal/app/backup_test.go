@@ -53,6 +53,9 @@ func siteAt(t *testing.T, cfg app.Config) *testkit.Site {
 // TestABackupAnswersEveryAddress goes from SQLite to both engines, and from
 // PostgreSQL back.
 func TestABackupAnswersEveryAddress(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of addresses; the ordinary run has them")
+	}
 	t.Parallel()
 	n := newNewspaper(t)
 	n.ok(n.DB.AddReads(t.Context(), []stats.Reads{{Hour: testkit.Start.Truncate(time.Hour), Story: 1, Count: 9}, {Hour: testkit.Start.Truncate(time.Hour), Story: 5, Count: 4}}))

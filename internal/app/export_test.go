@@ -126,6 +126,9 @@ func (n *newspaper) entrances() []string {
 }
 
 func TestExportAnswersEveryAddressInAnEmptySite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("hundreds of addresses; the ordinary run has them")
+	}
 	t.Parallel()
 	n := newNewspaper(t)
 	dir := filepath.Join(t.TempDir(), "ekspor")
