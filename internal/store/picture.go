@@ -120,7 +120,7 @@ func (db *DB) AddPicture(ctx context.Context, actor string, p media.Picture, add
 		default:
 			return out, err
 		}
-		if err := writePictureSearch(ctx, s, []searchEntry{pictureEntry(key, &kept)}); err != nil {
+		if err := insertTerms(ctx, s, "picture_search", []searchEntry{pictureEntry(key, &kept)}); err != nil {
 			return out, err
 		}
 		if _, err := s.exec(ctx, `DELETE FROM picture_trash WHERE hash = $1`, p.Hash); err != nil {

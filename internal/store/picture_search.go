@@ -56,29 +56,6 @@ func freePictureKey(ctx context.Context, s *session, key int64) (int64, error) {
 	}
 }
 
-// writePictureSearch writes new entries.
-func writePictureSearch(ctx context.Context, s *session, entries []searchEntry) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	if s.postgres {
-		keys, texts := make([]int64, len(entries)), make([]string, len(entries))
-		for i, e := range entries {
-			keys[i], texts[i] = e.key, vector(e.terms)
-		}
-		_, err := s.exec(ctx, `
-			INSERT INTO picture_search (key, terms)
-			SELECT key, terms::tsvector
-			FROM unnest($1::bigint[], $2::text[]) AS entry (key, terms)`, keys, texts)
-		return err
-	}
-	rows := make([][]any, len(entries))
-	for i, e := range entries {
-		rows[i] = []any{e.key, e.terms}
-	}
-	return s.insertRows(ctx, `INSERT INTO picture_search (rowid, terms)`, "", rows)
-}
-
 // replacePictureSearch writes an entry in the place of an older one.
 func replacePictureSearch(ctx context.Context, s *session, old, entry searchEntry) error {
 	if old.terms == entry.terms {
@@ -87,7 +64,7 @@ func replacePictureSearch(ctx context.Context, s *session, old, entry searchEntr
 	if err := dropPictureSearch(ctx, s, old.key); err != nil {
 		return err
 	}
-	return writePictureSearch(ctx, s, []searchEntry{entry})
+	return insertTerms(ctx, s, "picture_search", []searchEntry{entry})
 }
 
 func dropPictureSearch(ctx context.Context, s *session, key int64) error {
@@ -123,7 +100,7 @@ func rebuildPictureSearch(ctx context.Context, s *session) error {
 		for i := range list {
 			entries[i] = pictureEntry(list[i].key, &list[i].picture)
 		}
-		if err := writePictureSearch(ctx, s, entries); err != nil {
+		if err := insertTerms(ctx, s, "picture_search", entries); err != nil {
 			return err
 		}
 		after = list[len(list)-1].key

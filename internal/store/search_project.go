@@ -196,13 +196,22 @@ func writeSearch(ctx context.Context, s *session, old []int64, entries []searchE
 			return err
 		}
 	}
+	return insertTerms(ctx, s, "search", entries)
+}
+
+// insertTerms writes new entries of a table of search terms: "search",
+// "work_search" or "picture_search".
+func insertTerms(ctx context.Context, s *session, table string, entries []searchEntry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	if s.postgres {
 		keys, texts := make([]int64, len(entries)), make([]string, len(entries))
 		for i, e := range entries {
 			keys[i], texts[i] = e.key, vector(e.terms)
 		}
 		_, err := s.exec(ctx, `
-			INSERT INTO search (key, terms)
+			INSERT INTO `+table+` (key, terms)
 			SELECT key, terms::tsvector
 			FROM unnest($1::bigint[], $2::text[]) AS entry (key, terms)`, keys, texts)
 		return err
@@ -211,7 +220,7 @@ func writeSearch(ctx context.Context, s *session, old []int64, entries []searchE
 	for i, e := range entries {
 		rows[i] = []any{e.key, e.terms}
 	}
-	return s.insertRows(ctx, `INSERT INTO search (rowid, terms)`, "", rows)
+	return s.insertRows(ctx, `INSERT INTO `+table+` (rowid, terms)`, "", rows)
 }
 
 // vector returns a document's terms as PostgreSQL prints a tsvector, "a:1 b:2".

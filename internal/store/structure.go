@@ -127,16 +127,28 @@ func moveListings(ctx context.Context, s *session, id int64, before, after map[i
 			continue
 		}
 		tags = append(tags, news.TagSection(above))
-		if _, err := s.exec(ctx, `
-			INSERT INTO listings (list, ref, at, story_id)
-			SELECT list, CAST($2 AS BIGINT), at, story_id
-			FROM listings
-			WHERE list = $1 AND ref = $3
-			ON CONFLICT DO NOTHING`, listSection, above, id); err != nil {
+		if err := enlist(ctx, s, listSection, id, above); err != nil {
 			return nil, err
 		}
 	}
 	return tags, nil
+}
+
+// enlist puts all that stands in the list of from into the list of to as well.
+func enlist(ctx context.Context, s *session, list int, from, to int64) error {
+	_, err := s.exec(ctx, `
+		INSERT INTO listings (list, ref, at, story_id)
+		SELECT list, CAST($2 AS BIGINT), at, story_id
+		FROM listings
+		WHERE list = $1 AND ref = $3
+		ON CONFLICT DO NOTHING`, list, to, from)
+	return err
+}
+
+// unlist empties a list.
+func unlist(ctx context.Context, s *session, list int, ref int64) error {
+	_, err := s.exec(ctx, `DELETE FROM listings WHERE list = $1 AND ref = $2`, list, ref)
+	return err
 }
 
 // SaveTopic implements news.SiteStore.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"warta/internal/change"
@@ -30,8 +29,11 @@ func (db *DB) GiveUpSection(ctx context.Context, id, into int64, out change.Outc
 		}
 		before, after := ancestors(tree, id), ancestors(tree, into)
 		after[into] = true
-		tags, err := takeOver(ctx, s, id, before, after)
+		tags, err := moveListings(ctx, s, id, before, after)
 		if err != nil {
+			return out, err
+		}
+		if err := unlist(ctx, s, listSection, id); err != nil {
 			return out, err
 		}
 		for _, text := range []string{
@@ -59,38 +61,6 @@ func (db *DB) GiveUpSection(ctx context.Context, id, into int64, out change.Outc
 	return err
 }
 
-// takeOver puts all that stands in the list of section id into the lists of
-// after, takes it out of those of before, and empties the list itself.
-func takeOver(ctx context.Context, s *session, id int64, before, after map[int64]bool) (tags []string, err error) {
-	for _, ref := range slices.Sorted(maps.Keys(after)) {
-		tags = append(tags, news.TagSection(ref))
-		if _, err := s.exec(ctx, `
-			INSERT INTO listings (list, ref, at, story_id)
-			SELECT list, CAST($2 AS BIGINT), at, story_id
-			FROM listings
-			WHERE list = $1 AND ref = $3
-			ON CONFLICT DO NOTHING`, listSection, ref, id); err != nil {
-			return nil, err
-		}
-	}
-	for _, ref := range slices.Sorted(maps.Keys(before)) {
-		if after[ref] {
-			continue
-		}
-		tags = append(tags, news.TagSection(ref))
-		if _, err := s.exec(ctx, `
-			DELETE FROM listings
-			WHERE list = $1 AND ref = $2 AND story_id IN (
-				SELECT story_id
-				FROM listings
-				WHERE list = $1 AND ref = $3)`, listSection, ref, id); err != nil {
-			return nil, err
-		}
-	}
-	_, err = s.exec(ctx, `DELETE FROM listings WHERE list = $1 AND ref = $2`, listSection, id)
-	return tags, err
-}
-
 // MergeTopics implements news.SiteStore.
 func (db *DB) MergeTopics(ctx context.Context, from, into int64, out change.Outcome) (err error) {
 	defer fault.Wrap(&err, "merge topic %d into %d", from, into)
@@ -111,15 +81,10 @@ func (db *DB) MergeTopics(ctx context.Context, from, into int64, out change.Outc
 				return out, err
 			}
 		}
-		if _, err := s.exec(ctx, `
-			INSERT INTO listings (list, ref, at, story_id)
-			SELECT list, CAST($2 AS BIGINT), at, story_id
-			FROM listings
-			WHERE list = $1 AND ref = $3
-			ON CONFLICT DO NOTHING`, listTopic, into, from); err != nil {
+		if err := enlist(ctx, s, listTopic, from, into); err != nil {
 			return out, err
 		}
-		if _, err := s.exec(ctx, `DELETE FROM listings WHERE list = $1 AND ref = $2`, listTopic, from); err != nil {
+		if err := unlist(ctx, s, listTopic, from); err != nil {
 			return out, err
 		}
 		if err := changeRules(ctx, s, func(r *news.Rule) bool {

@@ -261,22 +261,11 @@ func writeWork(ctx context.Context, s *session, known []int64, entries []workEnt
 }
 
 func writeWorkTerms(ctx context.Context, s *session, entries []workEntry) error {
-	if s.postgres {
-		keys, texts := make([]int64, len(entries)), make([]string, len(entries))
-		for i, e := range entries {
-			keys[i], texts[i] = e.key, vector(e.terms)
-		}
-		_, err := s.exec(ctx, `
-			INSERT INTO work_search (key, terms)
-			SELECT key, terms::tsvector
-			FROM unnest($1::bigint[], $2::text[]) AS entry (key, terms)`, keys, texts)
-		return err
-	}
-	rows := make([][]any, len(entries))
+	terms := make([]searchEntry, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{e.key, e.terms}
+		terms[i] = searchEntry{key: e.key, terms: e.terms}
 	}
-	return s.insertRows(ctx, `INSERT INTO work_search (rowid, terms)`, "", rows)
+	return insertTerms(ctx, s, "work_search", terms)
 }
 
 // freeWorkKeys moves keys that another story has (two million stories apart and
