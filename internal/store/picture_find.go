@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -33,15 +32,7 @@ func (db *DB) FindPictures(ctx context.Context, f media.Search) (_ []media.Pictu
 	if err := checkLimit(f.Limit, maxPictures); err != nil {
 		return nil, 0, false, err
 	}
-	q := pictureQuery{f: &f, s: db.reads()}
-	text, args, ok := q.text()
-	if !ok {
-		return nil, 0, false, nil
-	}
-	list, err := collect(func(r scanner) (p foundPicture, err error) {
-		p.picture, err = scanPicture(r, &p.key)
-		return p, err
-	})(q.s.rows(ctx, text, args...))
+	list, err := db.findPictures(ctx, &f)
 	if err != nil {
 		return nil, 0, false, err
 	}
@@ -55,11 +46,35 @@ func (db *DB) FindPictures(ctx context.Context, f media.Search) (_ []media.Pictu
 	return pictures, next, more, nil
 }
 
+// findPictures returns one picture more than a page has, if there is one.
+func (db *DB) findPictures(ctx context.Context, f *media.Search) (list []foundPicture, err error) {
+	scan := collect(func(r scanner) (p foundPicture, err error) {
+		p.picture, err = scanPicture(r, &p.key)
+		return p, err
+	})
+	if strings.TrimSpace(f.Text) == "" {
+		q := pictureQuery{f: f, d: db.dialect}
+		return scan(db.reads().rows(ctx, q.plain(), db.dialect.replanned(q.args...)...))
+	}
+	words := stem.ParseQuery(f.Text)
+	if words.Empty() {
+		return nil, nil
+	}
+	err = db.seek(ctx, func(s *session) error {
+		list, err = seekFirst(db.dialect.ways(), f.Limit+1, func(w way) ([]foundPicture, error) {
+			q := pictureQuery{f: f, d: db.dialect}
+			return scan(s.rows(ctx, q.search(w, words), q.args...))
+		})
+		return err
+	})
+	return list, err
+}
+
 // pictureQuery writes the query of a search. Its texts are a bounded set: each
 // filter is there or not.
 type pictureQuery struct {
 	f    *media.Search
-	s    *session
+	d    dialect
 	args []any
 }
 
@@ -84,41 +99,38 @@ func (q *pictureQuery) bounds() (low, high int64) {
 	return low, high
 }
 
-// text returns the query and its arguments; ok is false if nothing can match.
-func (q *pictureQuery) text() (text string, args []any, ok bool) {
-	low, high := q.bounds()
-	var where []string
+// filters returns the conditions that are no terms.
+func (q *pictureQuery) filters() (where []string) {
 	if q.f.Unused {
 		where = append(where, "idle = 1")
 	}
 	if q.f.AddedBy != 0 {
 		where = append(where, "added_by <> 0 AND added_by = "+q.arg(q.f.AddedBy))
 	}
-	if strings.TrimSpace(q.f.Text) != "" {
-		return q.search(where, low, high)
-	}
+	return where
+}
+
+// plain returns the query of a search without words.
+func (q *pictureQuery) plain() string {
+	where := q.filters()
 	if q.f.Uncredited {
 		where = append(where, "credit = ''")
 	}
 	if q.f.AI {
 		where = append(where, "ai = 1")
 	}
+	low, high := q.bounds()
 	where = append(where, "search_key >= "+q.arg(low), "search_key < "+q.arg(high))
-	text = `
+	return `
 		SELECT search_key, ` + pictureColumns + `
 		FROM pictures
 		WHERE ` + strings.Join(where, "\n\t\t  AND ") + `
 		ORDER BY search_key DESC
 		LIMIT ` + q.arg(q.f.Limit+1)
-	return text, q.s.replanned(q.args...), true
 }
 
-// search is text for a search with words.
-func (q *pictureQuery) search(where []string, low, high int64) (string, []any, bool) {
-	query := stem.ParseQuery(q.f.Text)
-	if query.Empty() {
-		return "", nil, false
-	}
+// search returns the query of a search with words.
+func (q *pictureQuery) search(w way, words stem.Query) string {
 	var tags []string
 	if q.f.Uncredited {
 		tags = append(tags, tagUncredited)
@@ -126,31 +138,30 @@ func (q *pictureQuery) search(where []string, low, high int64) (string, []any, b
 	if q.f.AI {
 		tags = append(tags, tagAI)
 	}
-	key, match := "picture_search.rowid", "picture_search MATCH "+q.arg(query.FTS5(tags...))
-	if q.s.postgres {
-		q.args[len(q.args)-1] = query.TSQuery(tags...)
-		key, match = "picture_search.key", fmt.Sprintf("terms @@ CAST($%d AS text)::tsquery", len(q.args))
-	}
-	matches := `
-		FROM picture_search
-		WHERE ` + match + `
-		  AND ` + key + ` >= ` + q.arg(low) + `
-		  AND ` + key + ` < ` + q.arg(high)
-	ordered := `
-		ORDER BY ` + key + ` DESC
-		LIMIT ` + q.arg(q.f.Limit+1)
-	if len(where) == 0 {
-		// The entries alone decide: only those of the page become pictures.
+	low, high := q.bounds()
+	t := terms{table: "picture_search", query: q.arg(q.d.query(words, tags...)), low: q.arg(low), high: q.arg(high), window: seekWindow}
+	filters, limit := q.filters(), q.arg(q.f.Limit+1)
+	switch {
+	case len(filters) == 0: // the entries alone decide: only those of the page become pictures
+		t.limit = limit
+	case w == amongNewest:
 		return `
 		SELECT search_key, ` + pictureColumns + `
-		FROM (SELECT ` + key + ` AS hit` + matches + ordered + `) AS hits
-		CROSS JOIN pictures
-		WHERE search_key = hit
-		ORDER BY search_key DESC`, q.s.replanned(q.args...), true
+		FROM (
+			SELECT search_key, ` + pictureColumns + `
+			FROM pictures
+			WHERE ` + strings.Join(append(filters, "search_key >= "+t.low, "search_key < "+t.high), "\n\t\t\t  AND ") + `
+			ORDER BY search_key DESC
+			LIMIT ` + seekWindow + `) AS newest
+		WHERE (SELECT terms FROM picture_search WHERE key = search_key) @@ CAST(` + t.query + ` AS text)::tsquery
+		ORDER BY search_key DESC
+		LIMIT ` + limit
 	}
 	return `
-		SELECT search_key, ` + pictureColumns +
-		strings.Replace(matches, "FROM picture_search", "FROM picture_search\n\t\tCROSS JOIN pictures", 1) + `
-		  AND search_key = ` + key + `
-		  AND ` + strings.Join(where, "\n\t\t  AND ") + ordered, q.s.replanned(q.args...), true
+		SELECT search_key, ` + pictureColumns + `
+		FROM (` + q.d.hits(w, t) + `) AS hits
+		CROSS JOIN pictures
+		WHERE ` + strings.Join(append([]string{"search_key = hit"}, filters...), "\n\t\t  AND ") + `
+		ORDER BY hit DESC
+		LIMIT ` + limit
 }

@@ -40,37 +40,26 @@ func scanHit(r scanner) (h hit, err error) {
 	return h, err
 }
 
-// The two queries of a search. Matches are read in the order of their keys and
-// stop at the limit; then each is one probe of the unique index stories_search.
-// The key of a cursor is that of its story, and is computed where it has gone.
-// One bound above, since FTS5 seeks by one only.
-const (
-	searchHead = `
+// searchText is the query of a search. Matches are read in the order of their
+// keys and stop at the limit; then each is one probe of the unique index
+// stories_search. The key of a cursor is that of its story, and is computed where
+// it has gone. One bound above, since FTS5 seeks by one only.
+func (d dialect) searchText(w way) string {
+	least := "min"
+	if d.postgres {
+		least = "least"
+	}
+	return `
 	SELECT search_key, ` + cardColumns + `
-	FROM (`
-	searchSQLite = searchHead + `
-		SELECT rowid AS hit
-		FROM search
-		WHERE search MATCH $1
-		  AND rowid >= $2
-		  AND rowid < min($3, coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5))
-		ORDER BY rowid DESC
-		LIMIT $6` + searchTail
-	searchPostgres = searchHead + `
-		SELECT key AS hit
-		FROM search
-		WHERE terms @@ CAST($1 AS text)::tsquery
-		  AND key >= $2
-		  AND key < least($3, coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5))
-		ORDER BY key DESC
-		LIMIT $6` + searchTail
-	searchTail = `) AS hits
+	FROM (` + d.hits(w, terms{table: "search", query: "$1", low: "$2",
+		high:  least + `($3, coalesce((SELECT search_key FROM stories WHERE id = $4 AND search_key <> 0), $5))`,
+		limit: "$6", window: seekWindowLong}) + `) AS hits
 	CROSS JOIN stories
 	WHERE search_key = hit
 	  AND search_key <> 0
 	  AND status = 'live'
-	ORDER BY search_key DESC`
-)
+	ORDER BY hit DESC`
+}
 
 // Search returns live stories that match the query and the filter: the same
 // ones on both engines. Newest first goes by the order of the keys and is paged
@@ -116,7 +105,7 @@ func (db *DB) Search(ctx context.Context, f news.SearchFilter) (res news.SearchR
 }
 
 // hits returns the newest n matches.
-func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n int) ([]hit, error) {
+func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n int) (list []hit, err error) {
 	var tags []string
 	if f.SectionID != 0 {
 		tree, err := readTree(ctx, db.reads())
@@ -139,15 +128,19 @@ func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n in
 	if f.PersonID != 0 {
 		tags = append(tags, stem.Tag("person", f.PersonID))
 	}
-	text, query := searchSQLite, ""
-	if db.dialect.postgres {
-		text, query = searchPostgres, q.TSQuery(tags...)
-	} else {
-		query = q.FTS5(tags...)
+	ways := db.dialect.ways()
+	if f.Ranked {
+		ways = []way{byTerms} // more than the newest will hold
 	}
 	low, high := keyBounds(f)
-	args := db.dialect.replanned(query, low, high, f.After.ID, afterKey(f.After), n)
-	return collect(scanHit)(db.reads().rows(ctx, text, args...))
+	args := []any{db.dialect.query(q, tags...), low, high, f.After.ID, afterKey(f.After), n}
+	err = db.seek(ctx, func(s *session) error {
+		list, err = seekFirst(ways, n, func(w way) ([]hit, error) {
+			return collect(scanHit)(s.rows(ctx, db.dialect.searchText(w), args...))
+		})
+		return err
+	})
+	return list, err
 }
 
 // sectionTags returns the tags of a section, of all below it and of those that

@@ -33,8 +33,12 @@ func (db *DB) Work(ctx context.Context, f news.WorkFilter) (list []news.WorkCard
 	if f.By == news.ByPublished && match != "" && !db.dialect.postgres {
 		list, done, err = db.workRecent(ctx, &f, match)
 	}
-	if !done && err == nil {
-		text, args := db.workQuery(&f, match)
+	switch {
+	case done || err != nil:
+	case match != "":
+		list, err = db.workMatches(ctx, &f, match)
+	default:
+		text, args := db.workQuery(&f)
 		list, err = collect(scanWork)(db.reads().rows(ctx, text, db.dialect.replanned(args...)...))
 	}
 	if err != nil {
@@ -109,10 +113,7 @@ func (sc *workScope) match(d dialect, column news.Column) string {
 	if column != "" {
 		tags = append(slices.Clone(tags), stem.Tag("column", columnRefs[column]))
 	}
-	if d.postgres {
-		return sc.query.TSQuery(tags...)
-	}
-	return sc.query.FTS5(tags...)
+	return d.query(sc.query, tags...)
 }
 
 // deskTags returns the tags of what stands in a section or below it, or was
@@ -136,32 +137,50 @@ func viewerTags(tree *news.Tree, a account.Actor) []string {
 	return tags
 }
 
-// workQuery returns the statement of a list. It goes by the index of its order,
-// or by the terms.
-func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []any) {
-	low, high := int64(-1<<63), int64(1<<63-1)
-	if !f.From.IsZero() {
-		low = millis(f.From)
-	}
-	if !f.To.IsZero() {
-		high = millis(f.To)
-	}
-	args = []any{f.Limit + 1}
+// workRange is which part of a list is asked for: by the key of the cards, by
+// publication or by what is due.
+type workRange struct {
+	column, order, than string // the order's column, " DESC" or "", and what comes behind a place
+	low, high           int64  // of the column; with the key, keys
+	after               [2]any // of a list that does not go by the key: the place behind which it begins
+}
+
+func rangeOf(f *news.WorkFilter) workRange {
+	r := workRange{low: -1 << 63, high: 1<<63 - 1}
 	if f.By == news.ByTouched {
 		if !f.From.IsZero() {
-			low = searchKey(clampInstant(f.From), 0)
+			r.low = searchKey(clampInstant(f.From), 0)
 		}
 		if !f.To.IsZero() {
-			high = searchKey(clampInstant(f.To), 0)
+			r.high = searchKey(clampInstant(f.To), 0)
 		}
 		if f.After != (news.WorkCursor{}) {
-			high = min(high, searchKey(clampInstant(f.After.At), f.After.ID))
+			r.high = min(r.high, searchKey(clampInstant(f.After.At), f.After.ID))
 		}
-		args = append(args, low, high)
-		if match != "" {
-			return workTouchedMatch(db.dialect), append(args, match)
-		}
-		where := ""
+		return r
+	}
+	if !f.From.IsZero() {
+		r.low = millis(f.From)
+	}
+	if !f.To.IsZero() {
+		r.high = millis(f.To)
+	}
+	r.column, r.than, r.after = "due", ">", [2]any{int64(-1 << 63), int64(0)}
+	if f.By == news.ByPublished {
+		r.column, r.order, r.than, r.after = "published", " DESC", "<", [2]any{int64(1<<63 - 1), int64(0)}
+	}
+	if f.After != (news.WorkCursor{}) {
+		r.after = [2]any{millis(f.After.At), f.After.ID}
+	}
+	return r
+}
+
+// workQuery returns the statement of a list without words and desks. It goes by
+// the index of its order: the primary key, work_col, work_published or work_due.
+func (db *DB) workQuery(f *news.WorkFilter) (text string, args []any) {
+	r, where := rangeOf(f), ""
+	args = []any{f.Limit + 1, r.low, r.high}
+	if r.column == "" {
 		if f.Column != "" {
 			where, args = ` AND col = $4`, append(args, columnRefs[f.Column])
 		}
@@ -172,38 +191,90 @@ func (db *DB) workQuery(f *news.WorkFilter, match string) (text string, args []a
 		ORDER BY key DESC
 		LIMIT $1`, args
 	}
-	column, order, than := "due", "", ">"
-	after := []any{int64(-1 << 63), int64(0)}
-	if f.By == news.ByPublished {
-		column, order, than = "published", " DESC", "<"
-		after = []any{int64(1<<63 - 1), int64(0)}
+	args = append(args, r.after[0], r.after[1])
+	if f.Column != "" {
+		where, args = ` AND col + 0 = $6`, append(args, columnRefs[f.Column]) // the index is that of the order
 	}
-	if f.After != (news.WorkCursor{}) {
-		after = []any{millis(f.After.At), f.After.ID}
-	}
-	args = append(append(args, low, high), after...)
-	text = `
+	return `
 		SELECT story_id, card
 		FROM work
-		WHERE ` + column + ` <> 0 AND ` + column + ` >= $2 AND ` + column + ` < $3
-		  AND (` + column + `, story_id) ` + than + ` ($4, $5)`
-	oldest := int64(-1 << 63) // of the terms: nothing is published after it was touched
+		WHERE ` + r.column + ` <> 0 AND ` + r.column + ` >= $2 AND ` + r.column + ` < $3
+		  AND (` + r.column + `, story_id) ` + r.than + ` ($4, $5)` + where + `
+		ORDER BY ` + r.column + r.order + `, story_id` + r.order + `
+		LIMIT $1`, args
+}
+
+// workMatches reads a list by terms.
+func (db *DB) workMatches(ctx context.Context, f *news.WorkFilter, match string) (list []news.WorkCard, err error) {
+	ways := db.dialect.ways()
+	if f.Column != "" && f.Column != news.ColumnLive {
+		ways = []way{byTerms} // all columns but one are short
+	}
+	err = db.seek(ctx, func(s *session) error {
+		list, err = seekFirst(ways, f.Limit+1, func(w way) ([]news.WorkCard, error) {
+			text, args := db.dialect.workMatch(w, f, match)
+			return collect(scanWork)(s.rows(ctx, text, args...))
+		})
+		return err
+	})
+	return list, err
+}
+
+// workMatch returns the statement of a list by terms. By touch, matches are read
+// in the order of their keys and stop at the limit; then each is one probe of
+// work.
+func (d dialect) workMatch(w way, f *news.WorkFilter, match string) (text string, args []any) {
+	r := rangeOf(f)
+	args = []any{f.Limit + 1, match, r.low, r.high}
+	if r.column == "" {
+		return `
+		SELECT story_id, card
+		FROM (` + d.hits(w, terms{table: "work_search", query: "$2", low: "$3", high: "$4", limit: "$1", window: seekWindow}) + `) AS hits
+		CROSS JOIN work
+		WHERE key = hit
+		ORDER BY hit DESC`, args
+	}
+	args = append(args, r.after[0], r.after[1])
+	ranged := r.column + ` <> 0 AND ` + r.column + ` >= $3 AND ` + r.column + ` < $4
+			  AND (` + r.column + `, story_id) ` + r.than + ` ($5, $6)`
+	ordered := `
+			ORDER BY ` + r.column + r.order + `, story_id` + r.order + `
+			LIMIT `
+	if w == amongNewest {
+		return `
+		SELECT story_id, card
+		FROM (
+			SELECT story_id, card, key AS hit, ` + r.column + `
+			FROM work
+			WHERE ` + ranged + ordered + seekWindow + `) AS newest
+		WHERE (SELECT terms FROM work_search WHERE key = hit) @@ CAST($2 AS text)::tsquery` + ordered + `$1`, args
+	}
+	// Of the terms' keys: nothing is published after it was touched.
+	oldest := int64(-1 << 63)
 	if f.By == news.ByPublished && !f.From.IsZero() {
 		oldest = searchKey(clampInstant(f.From), 0)
 	}
-	switch {
-	case match != "" && db.dialect.postgres:
-		text += ` AND key IN (SELECT key FROM work_search WHERE terms @@ CAST($6 AS text)::tsquery AND key >= $7)`
-		args = append(args, match, oldest)
-	case match != "":
-		text += ` AND key IN (SELECT rowid FROM work_search WHERE work_search MATCH $6 AND rowid >= $7)`
-		args = append(args, match, oldest)
-	case f.Column != "":
-		text, args = text+` AND col + 0 = $6`, append(args, columnRefs[f.Column]) // the index is that of the order
+	args = append(args, oldest)
+	if d.postgres {
+		return `
+		SELECT story_id, card
+		FROM (
+			SELECT key AS hit
+			FROM work_search
+			WHERE terms @@ CAST($2 AS text)::tsquery AND key + 0 >= $7
+			OFFSET 0) AS hits
+		CROSS JOIN LATERAL (
+			SELECT story_id, card, ` + r.column + `
+			FROM work
+			WHERE key = hit
+			OFFSET 0) AS work
+		WHERE ` + ranged + ordered + `$1`, args
 	}
-	return text + `
-		ORDER BY ` + column + order + `, story_id` + order + `
-		LIMIT $1`, args
+	return `
+		SELECT story_id, card
+		FROM work
+		WHERE ` + ranged + `
+			  AND key IN (SELECT rowid FROM work_search WHERE work_search MATCH $2 AND rowid >= $7)` + ordered + `$1`, args
 }
 
 // workWindow is how many of the matches that were touched last are looked
@@ -254,35 +325,6 @@ func (db *DB) workRecent(ctx context.Context, f *news.WorkFilter, match string) 
 	return list, len(list) > f.Limit, err
 }
 
-// workTouchedMatch is the list by the terms: matches are read in the order of
-// their keys and stop at the limit; then each is one probe of work.
-func workTouchedMatch(d dialect) string {
-	hits := `
-			SELECT rowid AS hit
-			FROM work_search
-			WHERE work_search MATCH $4
-			  AND rowid >= $2
-			  AND rowid < $3
-			ORDER BY rowid DESC
-			LIMIT $1`
-	if d.postgres {
-		hits = `
-			SELECT key AS hit
-			FROM work_search
-			WHERE terms @@ CAST($4 AS text)::tsquery
-			  AND key >= $2
-			  AND key < $3
-			ORDER BY key DESC
-			LIMIT $1`
-	}
-	return `
-		SELECT story_id, card
-		FROM (` + hits + `) AS hits
-		CROSS JOIN work
-		WHERE key = hit
-		ORDER BY key DESC`
-}
-
 // WorkCounts returns how many cards of the filter stand in each column, counted
 // up to 1,000. Column, order and place of the filter do not matter; From and To
 // bound when a story was touched.
@@ -294,34 +336,25 @@ func (db *DB) WorkCounts(ctx context.Context, f news.WorkFilter) (counts map[new
 	if err != nil || sc.nothing {
 		return counts, err
 	}
-	for _, column := range news.Columns {
-		f.Column = column
-		n, err := db.countWork(ctx, &f, sc.match(db.dialect, column))
-		if err != nil {
-			return counts, err
+	r := rangeOf(&f)
+	err = db.seek(ctx, func(s *session) error {
+		for _, column := range news.Columns {
+			text, arg := `SELECT 1 FROM work WHERE col = $4 AND key >= $2 AND key < $3 LIMIT $1`, any(columnRefs[column])
+			if match := sc.match(db.dialect, column); match != "" {
+				text, arg = `SELECT 1 FROM work_search WHERE work_search MATCH $4 AND rowid >= $2 AND rowid < $3 LIMIT $1`, match
+				if s.postgres {
+					text = `SELECT 1 FROM work_search WHERE terms @@ CAST($4 AS text)::tsquery AND key + 0 >= $2 AND key + 0 < $3 LIMIT $1`
+				}
+			}
+			var n int
+			if err := s.row(ctx, `SELECT count(*) FROM (`+text+`) AS cards`, maxCount, r.low, r.high, arg).Scan(&n); err != nil {
+				return err
+			}
+			counts[column] = n
 		}
-		counts[column] = n
-	}
-	return counts, nil
-}
-
-func (db *DB) countWork(ctx context.Context, f *news.WorkFilter, match string) (n int, err error) {
-	low, high := int64(-1<<63), int64(1<<63-1)
-	if !f.From.IsZero() {
-		low = searchKey(clampInstant(f.From), 0)
-	}
-	if !f.To.IsZero() {
-		high = searchKey(clampInstant(f.To), 0)
-	}
-	text, arg := `SELECT 1 FROM work WHERE col = $4 AND key >= $2 AND key < $3 LIMIT $1`, any(columnRefs[f.Column])
-	switch {
-	case match != "" && db.dialect.postgres:
-		text, arg = `SELECT 1 FROM work_search WHERE terms @@ CAST($4 AS text)::tsquery AND key >= $2 AND key < $3 LIMIT $1`, match
-	case match != "":
-		text, arg = `SELECT 1 FROM work_search WHERE work_search MATCH $4 AND rowid >= $2 AND rowid < $3 LIMIT $1`, match
-	}
-	err = db.reads().row(ctx, `SELECT count(*) FROM (`+text+`) AS cards`, db.dialect.replanned(maxCount, low, high, arg)...).Scan(&n)
-	return n, err
+		return nil
+	})
+	return counts, err
 }
 
 // WorkCards returns the cards of stories by id, without unknown ones. Goes by
