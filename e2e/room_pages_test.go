@@ -102,7 +102,23 @@ func everybody(t *testing.T, n *newsroom, who *testkit.Staffer, path, language s
 		b.settle()
 		b.accessible(look.scheme, look.all)
 		b.narrow(look.width)
+		b.fits()
 		b.shoot(name, language, look.width, look.scheme)
 	}
 	b.quiet()
+}
+
+// fits fails if a table has to be pushed sideways on a phone, or a drawing was
+// squeezed until nobody can tell what it is.
+func (b *tab) fits() {
+	b.t.Helper()
+	found := eval[[]string](b, `(()=>{const out=[];
+	if(innerWidth<768)for(const e of document.querySelectorAll("main .table"))
+	 if(e.scrollWidth>e.clientWidth+1)out.push("a table is "+e.scrollWidth+" wide where there are "+e.clientWidth);
+	for(const e of document.querySelectorAll("main svg")){const r=e.getBoundingClientRect();
+	 if(e.checkVisibility()&&r.width<12)out.push("a drawing is "+r.width+" wide in "+e.parentElement.outerHTML.slice(0,120))}
+	return out.slice(0,8)})()`)
+	for _, what := range found {
+		b.t.Errorf("at %d px: %s", eval[int64](b, "innerWidth"), what)
+	}
 }

@@ -52,6 +52,15 @@ func NumericDate(code Code, t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("02/01/2006")
 }
 
+// ShortDate returns the date as tables and marks have room for it: "08/01/2022" in
+// Indonesian, "8 Jan 2022" in English.
+func ShortDate(code Code, t time.Time, zone *time.Location) string {
+	if code == EN {
+		return t.In(zone).Format("2 Jan 2006")
+	}
+	return NumericDate(code, t, zone)
+}
+
 // FullDate returns the date with its weekday: "Senin, 23 November 2026".
 func FullDate(code Code, t time.Time, zone *time.Location) string {
 	return Weekday(code, t.In(zone).Weekday()) + ", " + LongDate(code, t, zone)

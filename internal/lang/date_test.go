@@ -29,6 +29,8 @@ func TestDates(t *testing.T) {
 		{"the masthead in English", lang.FullDate(lang.EN, time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), wib), "Monday, 23 November 2026"},
 		{"a clock time", lang.Clock(at, wib), "06:31"},
 		{"a numeric date", lang.NumericDate(lang.ID, at, wib), "08/01/2022"},
+		{"a short date", lang.ShortDate(lang.ID, at, wib), "08/01/2022"},
+		{"a short English date", lang.ShortDate(lang.EN, at, wib), "8 Jan 2022"},
 		{"no month", lang.MonthName(lang.ID, 13), ""},
 		{"no weekday", lang.Weekday(lang.ID, 7), ""},
 	} {

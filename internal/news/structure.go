@@ -182,7 +182,7 @@ var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // hyphens, at most 80 bytes.
 func CheckSlug(field, s string) error {
 	if len(s) > 80 || !slugForm.MatchString(s) {
-		return fault.Input(field, "the slug %q must be lower-case letters and digits joined by hyphens, at most 80 characters", s)
+		return fault.Input(field, "the slug %q must be lower-case letters and digits joined by hyphens, at most 80 characters", s).Say("slug_form")
 	}
 	return nil
 }
@@ -190,7 +190,7 @@ func CheckSlug(field, s string) error {
 // CheckSectionSlug also refuses the reserved first words of addresses.
 func CheckSectionSlug(field, s string) error {
 	if slices.Contains(reserved, s) {
-		return fault.Input(field, "the address /%s is used by Warta itself; choose another slug", s)
+		return fault.Input(field, "the address /%s is used by Warta itself; choose another slug", s).Say("slug_reserved", "slug", s)
 	}
 	return CheckSlug(field, s)
 }

@@ -128,7 +128,7 @@ func (s *Shell) When(t time.Time) string {
 	if y == ty && m == tm && d == td {
 		return lang.Clock(t, s.zone)
 	}
-	return lang.NumericDate(s.code, t, s.zone) + " " + lang.Clock(t, s.zone)
+	return lang.ShortDate(s.code, t, s.zone) + " " + lang.Clock(t, s.zone)
 }
 
 // Full returns a time with its date and zone.

@@ -203,7 +203,7 @@ func (p *printer) when(t time.Time) string {
 	if lang.Day(t, p.r.Zone) == lang.Day(p.r.Now, p.r.Zone) {
 		return lang.Clock(t, p.r.Zone)
 	}
-	return lang.NumericDate(p.r.Lang, t, p.r.Zone) + " " + lang.Clock(t, p.r.Zone)
+	return lang.ShortDate(p.r.Lang, t, p.r.Zone) + " " + lang.Clock(t, p.r.Zone)
 }
 
 func (p *printer) times(t time.Time) (short, iso, full string) {

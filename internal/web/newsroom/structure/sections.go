@@ -75,7 +75,7 @@ func (x *Structure) section(w http.ResponseWriter, r *newsroom.Request) error {
 }
 
 func (x *Structure) sectionForm(w http.ResponseWriter, r *newsroom.Request, status int, tree *news.Tree, sec news.Section, bad problems) error {
-	p := &sectionPage{Shell: shell(r, "sections", "structure.section"), Section: sec, Problems: bad,
+	p := &sectionPage{Shell: shell(r, "sections", "structure.section_new"), Section: sec, Problems: bad,
 		Parents: sectionChoices(tree, sec.ParentID, sec.ID)}
 	if sec.ID != 0 {
 		p.Title = sec.Name

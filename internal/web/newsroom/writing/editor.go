@@ -220,23 +220,24 @@ func fillState(r *newsroom.Request, p *editorPage, st *news.DraftState) {
 	p.Stage, p.State = columnOf(st), stateWords(r, st)[1:]
 	live := st.Story.Status == news.Live
 	p.Withdrawn = st.Story.Status == news.Withdrawn
+	// The first step that brings the story on is the page's main one, if there is any.
 	main := true
 	for _, a := range []struct {
-		act    news.Act
-		label  string
-		danger bool
+		act        news.Act
+		label      string
+		on, danger bool
 	}{
-		{news.ActPublish, "room.act.publish", false},
-		{news.ActApprove, "room.act.approve", false},
-		{news.ActSubmit, "room.act.submit", false},
-		{news.ActSchedule, "room.act.schedule", false},
-		{news.ActUnplan, "writing.act.unschedule", false},
-		{news.ActSendBack, "room.act.send_back", false},
-		{news.ActTakeBack, "writing.act.take_back", false},
-		{news.ActAssign, "writing.act.assign", false},
-		{news.ActCorrect, "room.act.correct", false},
-		{news.ActEmbargo, "writing.act.embargo", false},
-		{news.ActWithdraw, "room.act.withdraw", true},
+		{news.ActPublish, "room.act.publish", true, false},
+		{news.ActApprove, "room.act.approve", true, false},
+		{news.ActSubmit, "room.act.submit", true, false},
+		{news.ActSchedule, "room.act.schedule", true, false},
+		{news.ActUnplan, "writing.act.unschedule", false, false},
+		{news.ActSendBack, "room.act.send_back", false, false},
+		{news.ActTakeBack, "writing.act.take_back", false, false},
+		{news.ActAssign, "writing.act.assign", false, false},
+		{news.ActCorrect, "room.act.correct", false, false},
+		{news.ActEmbargo, "writing.act.embargo", false, false},
+		{news.ActWithdraw, "room.act.withdraw", false, true},
 	} {
 		if !slices.Contains(p.may, a.act) {
 			continue
@@ -245,7 +246,7 @@ func fillState(r *newsroom.Request, p *editorPage, st *news.DraftState) {
 			a.label = "room.act.update"
 		}
 		name := strings.ReplaceAll(string(a.act), "_", "-")
-		p.Acts = append(p.Acts, actLink{Name: name, Label: r.Words.T(a.label), Path: storyPath(p.ID) + "/" + name, Main: main, Danger: a.danger})
+		p.Acts = append(p.Acts, actLink{Name: name, Label: r.Words.T(a.label), Path: storyPath(p.ID) + "/" + name, Main: main && a.on, Danger: a.danger})
 		main = false
 	}
 }

@@ -23,7 +23,7 @@ func when(r *newsroom.Request, t time.Time) string {
 	if lang.NumericDate(r.Lang, t, r.Zone) == lang.NumericDate(r.Lang, r.Now, r.Zone) {
 		return lang.Clock(t, r.Zone)
 	}
-	return lang.NumericDate(r.Lang, t, r.Zone) + " " + lang.Clock(t, r.Zone)
+	return lang.ShortDate(r.Lang, t, r.Zone) + " " + lang.Clock(t, r.Zone)
 }
 
 // day is when a story of a list went out, else when somebody touched it.

@@ -89,6 +89,7 @@ export class Preview {
   /** Shows a wide page in a narrow place by drawing it smaller. */
   private fit(): void {
     const width = WIDTHS[this.kind];
+    this.box.style.maxInlineSize = `${width + 2}px`; // the frame's borders
     const scale = Math.min(1, this.box.clientWidth / width || 1);
     for (const f of this.box.querySelectorAll("iframe")) {
       f.style.width = `${width}px`;
