@@ -37,6 +37,9 @@ var chromium struct {
 }
 
 func TestMain(m *testing.M) {
+	if order := os.Getenv(apartOrder); order != "" {
+		os.Exit(serveApart(order))
+	}
 	code := m.Run()
 	for i := len(chromium.stop) - 1; i >= 0; i-- {
 		chromium.stop[i]()
@@ -65,10 +68,7 @@ func startChromium() {
 		chromium.err = err
 		return
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(filepath.Join(dir, "profile")), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("hide-scrollbars", false))
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), options...)
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromiumOptions(path, filepath.Join(dir, "profile"))...)
 	ctx, stop := chromedp.NewContext(alloc)
 	chromium.ctx, chromium.stop = ctx, []func(){func() { os.RemoveAll(dir) }, stopAlloc, stop}
 	if err := chromedp.Do(ctx); err != nil {
@@ -76,10 +76,17 @@ func startChromium() {
 	}
 }
 
+// chromiumOptions are the flags of a browser with a profile of its own.
+func chromiumOptions(path, profile string) []chromedp.ExecAllocatorOption {
+	return append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(profile), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", false))
+}
+
 // tab is a page of the browser with an ear on everything that goes wrong.
 type tab struct {
 	t    testing.TB
 	ctx  context.Context
+	kit  *testkit.Site
 	site string // the base URL: no request may leave it
 	// scriptless: script is off, and with it what waits for frames.
 	scriptless bool
@@ -101,17 +108,22 @@ func newTab(t testing.TB, site *testkit.Site) *tab {
 	}
 	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
+	return tabIn(ctx, t, site)
+}
+
+// tabIn listens to the tab of a context, which looks at a site.
+func tabIn(ctx context.Context, t testing.TB, site *testkit.Site) *tab {
+	t.Helper()
 	ctx, cancelTime := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(cancelTime)
-	b := &tab{t: t, ctx: ctx, site: site.URL, requests: map[network.RequestID]string{}}
+	b := &tab{t: t, ctx: ctx, kit: site, site: site.URL, requests: map[network.RequestID]string{}}
 	b.ok(chromedp.Do(ctx))
 	b.ok(chromedp.Listen(ctx, b.hear))
 	call(b, network.Enable, network.EnableParams{})
 	call(b, cdplog.Enable, cdp.Empty{})
 	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	now := site.Clock.Now().UnixMilli()
 	call(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf(
-		"{const d=%d-Date.now(),n=Date.now.bind(Date);Date.now=()=>n()+d}", now) + watching})
+		"{const d=%d-Date.now(),n=Date.now.bind(Date);Date.now=()=>n()+d}", site.Clock.Now().UnixMilli()) + watching})
 	_, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{Origin: site.URL,
 		Permission: &browser.PermissionDescriptor{Name: "clipboard-write"}, Setting: browser.PermissionSettingGranted,
 		BrowserContextID: chromedp.FromContext(ctx).BrowserContextID})

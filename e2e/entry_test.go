@@ -71,7 +71,7 @@ func TestTheFirstOwnerComesIn(t *testing.T) {
 				t.Fatalf("the owner is led to %s", b.at())
 			}
 			b.looks("me")
-			secret := b.enrol(s)
+			secret := b.enrol(s, b.looks)
 			b.quiet()
 			b.open("/newsroom/users", 200)
 			b.looks("users")
@@ -138,12 +138,12 @@ func codeOf(t *testing.T, s *testkit.Site, secret string) string {
 	return c
 }
 
-// enrol sets the app up and returns its secret.
-func (b *tab) enrol(s *testkit.Site) (secret string) {
+// enrol sets the app up and returns its secret; look is called on each page.
+func (b *tab) enrol(s *testkit.Site, look func(name string)) (secret string) {
 	b.t.Helper()
 	b.click(`main a[href="/newsroom/me/totp"]`)
 	b.fill("main form")
-	b.looks("totp")
+	look("totp")
 	secret = strings.ReplaceAll(eval[string](b, `document.querySelector("[data-secret]").textContent`), " ", "")
 	c, err := account.TOTPCode(secret, s.Clock.Now())
 	b.ok(err)
@@ -151,7 +151,7 @@ func (b *tab) enrol(s *testkit.Site) (secret string) {
 	if n := eval[int](b, `document.querySelectorAll("[data-codes] li").length`); n != 10 {
 		b.t.Errorf("%d recovery codes are shown", n)
 	}
-	b.looks("codes")
+	look("codes")
 	return secret
 }
 

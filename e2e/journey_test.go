@@ -33,7 +33,7 @@ func quote(s string) string { return "`" + s + "`" }
 // until waits for a condition in the page; a page on its way answers nothing.
 func (b *tab) until(what, condition string) {
 	b.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patient)
 	for {
 		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && ok {

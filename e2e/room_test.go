@@ -24,11 +24,17 @@ const patient = 30 * time.Second
 func signed(t testing.TB, p *testkit.Staffer, width int64) *tab {
 	t.Helper()
 	b := newTab(t, p.Site)
+	b.as(p)
+	b.size(width)
+	return b
+}
+
+// as gives the tab the session of somebody.
+func (b *tab) as(p *testkit.Staffer) {
+	b.t.Helper()
 	yes := true
 	call(b, network.SetCookie, network.SetCookieParams{Name: room.Cookie, Value: p.Token, URL: p.URL, Path: "/",
 		Secure: &yes, HTTPOnly: &yes, SameSite: network.CookieSameSiteLax})
-	b.size(width)
-	return b
 }
 
 // eventually waits for what comes true outside of the browser.
@@ -67,9 +73,16 @@ func (b *tab) typed(text string) {
 // paper is where the body of a story is written.
 const paper = ".ProseMirror[contenteditable=true]"
 
-// writes puts the cursor behind the text of a paragraph of the body, counted
-// from 0, or behind all of it for -1, and types.
+// writes types behind the text of a paragraph of the body, counted from 0, or
+// behind all of it for -1.
 func (b *tab) writes(paragraph int, text string) {
+	b.t.Helper()
+	b.stands(paragraph)
+	b.typed(text)
+}
+
+// stands puts the cursor where writes types.
+func (b *tab) stands(paragraph int) {
 	b.t.Helper()
 	b.until("the paper", `!!document.querySelector(`+quote(paper)+`)`)
 	// The editor puts its own selection back shortly after it got the focus: ours
@@ -85,7 +98,6 @@ func (b *tab) writes(paragraph int, text string) {
 	if !stands {
 		b.t.Fatal("the cursor does not stay in the paper")
 	}
-	b.typed(text)
 }
 
 // saved waits until the editor says so, and the database has the words.
@@ -108,7 +120,7 @@ func (b *tab) saved(s *testkit.Site, story int64, words ...string) {
 		}
 		return true
 	})
-	b.until("the word that all is saved", `/^(Tersimpan|Saved)/.test(document.querySelector("[data-state]").textContent)`)
+	b.until("the word that all is saved", `/^(Tersimpan|Semua tersimpan|Saved|Everything is saved)/.test(document.querySelector("[data-state]").textContent)`)
 }
 
 // create begins a story by the button of the page that somebody comes to.

@@ -155,6 +155,21 @@ func TestAStartWithoutTheDatabaseAnswersAndWaits(t *testing.T) {
 			t.Errorf("%s: no security headers", path)
 		}
 	}
+	// What is sent has to wait too: a browser takes 503 for "later", anything else for "no".
+	for method, path := range map[string]string{"POST": "/newsroom/stories/1/draft", "PATCH": "/newsroom/uploads/1", "DELETE": "/newsroom/uploads/1"} {
+		req, err := http.NewRequestWithContext(t.Context(), method, base+path, strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" {
+			t.Errorf("%s %s: status %d, %v", method, path, res.StatusCode, res.Header)
+		}
+	}
 	files, err := ui.Load()
 	if err != nil {
 		t.Fatal(err)

@@ -35,14 +35,19 @@ type Starting struct{ p StartingParts }
 // NewStarting returns the door of a site that is not there yet.
 func NewStarting(p StartingParts) *Starting { return &Starting{p: p} }
 
-// Routes are all addresses of the door.
+// Routes are all addresses of the door. What is sent is asked to wait as well:
+// an open editor and an upload take "not now" for a reason to come back, and any
+// other refusal for the last word.
 func (s *Starting) Routes() []web.Route {
-	return []web.Route{
+	routes := []web.Route{
 		{Method: "GET", Pattern: "/healthz", Visibility: web.Machine, Capability: web.NoCapability, Handler: s.healthz, AnyHost: true},
 		{Method: "GET", Pattern: "/readyz", Visibility: web.Machine, Capability: web.NoCapability, Handler: s.readyz, AnyHost: true},
 		{Method: "GET", Pattern: "/assets/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.asset},
-		{Method: "GET", Pattern: "/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.wait},
 	}
+	for _, method := range []string{"GET", "POST", "PATCH", "DELETE"} {
+		routes = append(routes, web.Route{Method: method, Pattern: "/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.wait})
+	}
+	return routes
 }
 
 // Handler returns the door as one handler, with the same host check and headers

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
-import { blocksOf, type Item } from "./pastehtml";
+import { blocksOf, quieted, type Item } from "./pastehtml";
 import { canon, plain, type NodeJSON } from "./json";
 import { schema } from "./schema";
 
@@ -105,7 +105,19 @@ test("a page that is too deep or too large ends, and says so", () => {
   const words = (): El => ({ nodeType: 3, nodeName: "#text", nodeValue: "kata", childNodes: [], attrs: {} });
   let deep = el([words()]);
   for (let i = 0; i < 5000; i++) deep = el([deep]);
-  blocksOf(deep);
+  assert.ok(blocksOf(deep).cut);
   const wide = blocksOf(el(Array.from({ length: 200_000 }, () => el([words()]))));
   assert.ok(wide.cut && wide.blocks.length <= 2000);
+  const long = blocksOf(el([{ ...words(), nodeValue: "kata ".repeat(400_000) }, words()]));
+  assert.ok(long.cut);
+  assert.equal(long.blocks.map(plain).join("").length, 499_999);
+});
+
+test("looks and handlers are renamed, whatever the tags are", () => {
+  assert.equal(quieted(`<p class="x" style="color:red" ONCLICK = "a()">style=1</p>`), `<p class="x" data-style="color:red" data-ONCLICK= "a()">style=1</p>`);
+  assert.equal(quieted("<style><!-- p{} --></style><stylex>"), "<noframes><!-- p{} --></noframes><stylex>");
+  const open = "<a style=x ".repeat(400_000);
+  const at = performance.now();
+  assert.equal(quieted(open), open);
+  assert.ok(performance.now() - at < 5000);
 });

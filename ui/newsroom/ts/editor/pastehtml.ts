@@ -16,6 +16,7 @@ export interface Item {
 
 const MOST_NODES = 150_000;
 const MOST_BLOCKS = 2000;
+const MOST_TEXT = 500_000; // characters
 const MOST_DEPTH = 200;
 const MOST_LISTS = 3;
 
@@ -25,6 +26,17 @@ const SKIP = new Set(
 const BLOCKS = new Set(
   "P DIV SECTION ARTICLE MAIN ASIDE HEADER FOOTER ADDRESS FIGURE FIGCAPTION DL DT DD PRE FORM FIELDSET DETAILS SUMMARY CENTER BODY HTML TR TD TH TBODY THEAD TFOOT CAPTION".split(" "),
 );
+
+/**
+ * HTML with its looks and handlers renamed: nothing would come of them, but the
+ * browser would complain of each. A tag ends at the next bracket of either kind,
+ * else each of many tags that never end would be searched to the end of all.
+ */
+export function quieted(html: string): string {
+  const still = html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/\s(style|on\w+)\s*=/gi, " data-$1="));
+  // Of a sheet as well; what stands in this element is read as loosely.
+  return still.replace(/<(\/?)style(?=[\s>/])/gi, "<$1noframes");
+}
 
 const paragraph = (content: NodeJSON[]): NodeJSON => (content.length ? { type: "paragraph", content } : { type: "paragraph" });
 
@@ -44,6 +56,7 @@ class Reader {
   readonly out: NodeJSON[] = [];
   private line: NodeJSON[] = [];
   private budget = MOST_NODES;
+  private room = MOST_TEXT;
   cut = false;
 
   /** Ends the paragraph that is being written. */
@@ -67,7 +80,11 @@ class Reader {
       return;
     }
     if (item.nodeType === 3) return this.text(item.nodeValue ?? "", at);
-    if (item.nodeType !== 1 || at.depth > MOST_DEPTH) return;
+    if (item.nodeType !== 1) return;
+    if (at.depth > MOST_DEPTH) {
+      this.cut = true;
+      return;
+    }
     const name = item.nodeName.toUpperCase();
     const style = styleOf(item);
     if (SKIP.has(name) || item.getAttribute?.("hidden") != null || /display\s*:\s*none|mso-list\s*:\s*ignore/i.test(style)) return;
@@ -78,15 +95,23 @@ class Reader {
 
   private text(value: string, at: Place): void {
     const clean = cleanText(value.replace(/\u00a0/g, " ").replace(/[\u200b\u2060\ufeff]/g, ""));
+    const text = this.fit(at.keep ? clean : clean.replace(/\s+/g, " "));
     if (at.keep) {
-      clean.split(/\r?\n/).forEach((part, i) => {
+      text.split(/\r?\n/).forEach((part, i) => {
         if (i) this.line.push({ type: "hard_break" }, { type: "hard_break" });
         if (part) this.line.push(run(part, at.marks));
       });
       return;
     }
-    const text = clean.replace(/\s+/g, " ");
     if (text) this.line.push(run(text, at.marks));
+  }
+
+  /** As much of a text as there is room for. */
+  private fit(text: string): string {
+    const kept = text.length > this.room ? cleanText(text.slice(0, this.room)) : text;
+    this.cut ||= kept !== text;
+    this.room -= kept.length;
+    return kept;
   }
 
   /** Whether the element was a block of its own and has been dealt with. */
@@ -141,8 +166,10 @@ class Reader {
   inside(item: Item, at: Place): NodeJSON[] {
     const r = new Reader();
     r.budget = this.budget;
+    r.room = this.room;
     r.children(item, at);
     this.budget = r.budget;
+    this.room = r.room;
     this.cut ||= r.cut;
     return r.done();
   }

@@ -8,16 +8,17 @@ import type { Desk } from "./desk";
 import { newID } from "./ids";
 import { asLink, providerOf, storyOf } from "./links";
 import { canon, type NodeJSON } from "./json";
-import { blocksOf, paragraphsOf } from "./pastehtml";
+import { blocksOf, paragraphsOf, quieted } from "./pastehtml";
 import { isPicture, Progress } from "./pictures";
 import { blocksOfText } from "./plaintext";
 import { schema } from "./schema";
 import { inside } from "./typing";
 import { putBlocks } from "./commands";
 
-/** Beyond this a paste is read as plain text, and beyond the other it is cut. */
-export const MOST_HTML = 3_000_000;
+/** Beyond this a paste is read as plain text, and beyond the next it is cut. */
+const MOST_HTML = 20_000_000;
 const MOST_TEXT = 500_000;
+const MOST_OWN = 3_000_000; // HTML of a copy of ours, which is more than a draft may hold
 const MOST_BLOCKS = 2000;
 const MOST_LINE = 20_000; // characters of one paragraph
 
@@ -84,13 +85,9 @@ export function insertBlocks(state: EditorState, blocks: NodeJSON[]): Transactio
   return tr.setMeta("paste", true).setMeta("uiEvent", "paste").scrollIntoView();
 }
 
-/**
- * Reads HTML without running it. Looks and handlers are renamed first: nothing
- * would come of them, but the browser would complain of each.
- */
+/** Reads HTML without running it. */
 function readHTML(html: string): { blocks: NodeJSON[]; cut: boolean } {
-  const quiet = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on\w+)\s*=/gi, " data-$1="));
-  return blocksOf(new DOMParser().parseFromString(quiet, "text/html").body);
+  return blocksOf(new DOMParser().parseFromString(quieted(html), "text/html").body);
 }
 
 const hasMarks = (blocks: NodeJSON[]): boolean => /"(strong|em|strike|link|heading|bullet_list|ordered_list|table)"/.test(JSON.stringify(blocks));
@@ -185,7 +182,7 @@ export function pasting(desk: Desk, notes: PasteNotes): Plugin {
     const html = data.getData("text/html");
     const text = data.getData("text/plain");
     // A copy of this editor keeps its blocks; the schema reads it.
-    if (html.includes("data-pm-slice") && html.length <= MOST_HTML) return false;
+    if (html.includes("data-pm-slice") && html.length <= MOST_OWN) return false;
     if (pasteAddress(view, text, notes)) return true;
     const { blocks, note } = blocksOfData(html, text);
     if (note) say(desk.say(note));

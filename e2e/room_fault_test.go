@@ -1,0 +1,204 @@
+package e2e_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"warta/internal/account"
+	"warta/internal/news"
+	"warta/internal/testkit"
+)
+
+// TestRoomUploadGoesOnAfterACut loses the connection in the middle of a picture
+// and leaves the page; dropping the same file again goes on where it stopped.
+func TestRoomUploadGoesOnAfterACut(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
+			raw := grain(1600, 1200)
+			file := filepath.Join(t.TempDir(), "pasar.jpg")
+			if err := os.WriteFile(file, raw, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b := signed(t, s.Staffer(account.Reporter), 1280)
+			b.leaves()
+			b.open("/newsroom/pictures", 200)
+			b.network(true, 250_000)
+			b.drops("form[data-upload]", file)
+			b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
+			b.online(false)
+			b.shows("the word that there is no connection", "[data-queue] li", "pasar.jpg", "Sambungan putus")
+			_, err := chromedp.Run(b.ctx, chromedp.Navigate("about:blank"))
+			b.ok(err)
+			b.online(true)
+
+			asked := b.asks("/newsroom/uploads")
+			b.open("/newsroom/pictures", 200)
+			b.drops("form[data-upload]", file)
+			b.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
+			sent := asked()
+			if len(sent) < 2 || sent[0] != "HEAD" || !strings.HasPrefix(sent[1], "PATCH from ") || sent[1] == "PATCH from 0" || slices.Contains(sent, "POST") {
+				t.Errorf("the second time the browser sent %q", sent)
+			}
+			id, err := strconv.ParseInt(filepath.Base(eval[string](b, `document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]').pathname`)), 10, 64)
+			b.ok(err)
+			p, err := s.DB.Picture(t.Context(), id)
+			b.ok(err)
+			if sum := sha256.Sum256(raw); p.Hash != hex.EncodeToString(sum[:]) || p.Bytes != int64(len(raw)) {
+				t.Errorf("%d bytes arrived of %d, or others", p.Bytes, len(raw))
+			}
+			b.forgive()
+			b.quiet()
+		})
+	}
+}
+
+// grain is a picture that does not get small.
+func grain(w, h int) []byte {
+	m, rng := image.NewGray(image.Rect(0, 0, w, h)), rand.New(rand.NewPCG(1, 2))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(rng.Uint32())
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 90}); err != nil {
+		panic(err) // a picture in memory always encodes
+	}
+	return b.Bytes()
+}
+
+// leaves says yes whenever the browser asks whether to leave a page.
+func (b *tab) leaves() {
+	b.t.Helper()
+	b.ok(chromedp.Listen(b.ctx, func(ev any) {
+		if _, ok := ev.(*page.EventJavascriptDialogOpening); ok {
+			go chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true}) // an error: the tab has gone
+		}
+	}))
+}
+
+// drops lets a file fall onto an element.
+func (b *tab) drops(selector, file string) {
+	b.t.Helper()
+	at := eval[struct{ X, Y float64 }](b, `(e=>{e.scrollIntoView({block:"center"});const r=e.getBoundingClientRect();return {X:r.left+r.width/2,Y:r.top+r.height/2}})(document.querySelector(`+quote(selector)+`))`)
+	for _, kind := range []input.DispatchDragEventType{input.DispatchDragEventTypeDragEnter, input.DispatchDragEventTypeDragOver, input.DispatchDragEventTypeDrop} {
+		call(b, input.DispatchDragEvent, input.DispatchDragEventParams{Type: kind, X: at.X, Y: at.Y,
+			Data: &input.DragData{Items: []*input.DragDataItem{}, Files: []string{file}, DragOperationsMask: 1}})
+	}
+}
+
+// asks collects what the tab asks of addresses that begin so: the method, and
+// from which byte on a piece is.
+func (b *tab) asks(prefix string) func() []string {
+	b.t.Helper()
+	var mu sync.Mutex
+	var list []string
+	b.ok(chromedp.Listen(b.ctx, func(ev any) {
+		sent, ok := ev.(*network.EventRequestWillBeSent)
+		if !ok || !strings.HasPrefix(sent.Request.URL, b.site+prefix) {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		what := sent.Request.Method
+		if from, ok := sent.Request.Headers["Upload-Offset"]; ok {
+			what += fmt.Sprint(" from ", from)
+		}
+		list = append(list, what)
+	}))
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(list)
+	}
+}
+
+// TestRoomStoryIsWithdrawnWhileSomebodyEditsIt says so to the editor, whose text
+// goes on into the draft and not to readers.
+func TestRoomStoryIsWithdrawnWhileSomebodyEditsIt(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
+			st := s.Publish(news.Content{})
+			b, boss := signed(t, s.Staffer(account.Editor), 360), signed(t, s.Staffer(account.ManagingEditor), 1280)
+			b.open("/newsroom/stories/"+strconv.FormatInt(st.ID, 10), 200)
+			b.writes(0, " Sebelum dicabut.")
+			b.saved(s, st.ID, "Sebelum dicabut.")
+			boss.does(st.ID, "withdraw", "reason", string(news.ReasonChild))
+			b.shows("the word that the story is withdrawn", ".ed-said", "Berita ini baru saja dicabut", "Tulisan Anda tetap tersimpan di drafnya")
+			b.narrow(360)
+			b.shoot("room-withdrawn-meanwhile", "id", 360, "light")
+			b.writes(0, " Sesudah dicabut.")
+			b.saved(s, st.ID, "Sebelum dicabut. Sesudah dicabut.")
+			reader := newTab(t, s)
+			reader.open(s.Path(st), 410)
+			if said := reader.words("main"); strings.Contains(said, "dicabut.") || s.Story(st.ID).Status != news.Withdrawn {
+				t.Errorf("readers of a withdrawn story get %q", said)
+			}
+			for _, b := range []*tab{b, boss, reader} {
+				b.quiet()
+			}
+		})
+	}
+}
+
+// TestRoomSectionIsClosedUnderAScheduledStory gives a section up by its page:
+// the story that was to go out in it goes out in the one that took over.
+func TestRoomSectionIsClosedUnderAScheduledStory(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
+			const headline = "Sidang Umum Dibuka di Ruang Baru"
+			id := s.Create(news.Content{Headline: headline, SectionID: s.Section("internasional")})
+			at := s.Clock.Now().Add(5 * time.Minute)
+			if err := s.Desk.Schedule(t.Context(), testkit.Actor, id, at); err != nil {
+				t.Fatal(err)
+			}
+			b := signed(t, s.Staffer(account.ManagingEditor), 1280)
+			b.open("/newsroom/sections/"+strconv.FormatInt(s.Section("internasional"), 10)+"/give-up", 200)
+			b.fill("main form", "into", strconv.FormatInt(s.Section("tekno"), 10))
+			if !strings.HasPrefix(b.at(), "/newsroom/sections") || strings.Contains(b.words("main"), "Internasional") {
+				t.Errorf("after closing the section %s says %q", b.at(), b.words("main"))
+			}
+			b.open("/newsroom/schedule", 200)
+			if said := b.words("main"); !strings.Contains(said, headline) {
+				t.Errorf("the schedule has lost the story: %q", said)
+			}
+			s.Clock.Set(at.Add(time.Second))
+			eventually(t, "the story to be out", func() bool { return s.Story(id).LiveNo > 0 })
+			st := s.Story(id)
+			if !st.FirstPublished.Equal(at) {
+				t.Errorf("due at %s, the story is dated %s", at, st.FirstPublished)
+			}
+			b.open("/tekno", 200)
+			if !eval[bool](b, `[...document.querySelectorAll("main a")].some(a=>a.textContent.includes(`+quote(headline)+`)&&a.pathname.startsWith("/tekno/"))`) {
+				t.Errorf("the section that took over does not have the story: %q", b.words("main"))
+			}
+			b.open("/newsroom/stories/"+strconv.FormatInt(id, 10), 200)
+			b.quiet()
+		})
+	}
+}

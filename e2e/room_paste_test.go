@@ -1,0 +1,83 @@
+package e2e_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"warta/internal/account"
+	"warta/internal/news"
+	"warta/internal/testkit"
+)
+
+// hugePaste is a page of 5 MB as somebody may have it in the clipboard: 400
+// parts of a text, and around each of them what has no business in a story.
+const hugePaste = `(()=>{let out="";
+for(let i=1;i<=400;i++)out+="<script>window.__ran=1;/*"+"x".repeat(7000)+"*/</script><style>p{color:red}/*"+"y".repeat(3000)+"*/</style>"
+ +"<h2 onclick='window.__ran=1' style='color:red;"+"a:b;".repeat(500)+"'>Bagian "+i+"</h2>"
+ +"<p class=x onmouseover='window.__ran=1'>Kalimat <b>tebal "+i+"</b> dengan <a href='javascript:window.__ran=1'>tautan jahat</a> dan <a href='https://kabar.example/"+i+"'>tautan baik</a>.</p>"
+ +"<ul><li>Butir satu</li><li>Butir dua</li></ul><img src=x onerror='window.__ran=1'><svg onload='window.__ran=1'></svg><iframe srcdoc='&lt;script&gt;parent.__ran=1&lt;/script&gt;'></iframe>";
+return out})()`
+
+// TestRoomHugePasteKeepsTextAndStructure pastes 5 MB of HTML with scripts: text
+// and structure stay, nothing runs, and the editor answers soon.
+func TestRoomHugePasteKeepsTextAndStructure(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	b := signed(t, s.Staffer(account.Reporter), 1280)
+	id := b.create()
+	b.pastes("5 MB", hugePaste)
+	for what, want := range map[string]int{"h2": 400, "p strong": 400, "ul": 400, "li": 800, `a[href^="https://kabar.example/"]`: 400,
+		`a[href^="javascript"]`: 0, "script,style,iframe,svg,img:not(.ProseMirror-separator)": 0} {
+		if n := eval[int](b, `document.querySelector(`+quote(paper)+`).querySelectorAll(`+quote(what)+`).length`); n != want {
+			t.Errorf("%q is in the paper %d times, want %d", what, n, want)
+		}
+	}
+	b.saved(s, id, "Bagian 400", "Kalimat tebal 400 dengan tautan jahat dan tautan baik.")
+	st, err := s.DB.DraftState(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plain := st.Content.Body.Plain(); strings.Contains(plain, "__ran") || strings.Count(plain, "Butir dua") != 400 {
+		t.Errorf("the draft holds something else: %d lists of 400", strings.Count(plain, "Butir dua"))
+	}
+	if eval[bool](b, `"__ran" in window`) {
+		t.Error("something of it ran")
+	}
+	b.quiet()
+}
+
+// TestRoomHostilePasteEndsSoon pastes what takes a careless reader minutes.
+func TestRoomHostilePasteEndsSoon(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	id := s.Create(news.Content{Body: s.Body("Paragraf pertama.")})
+	b := signed(t, s.Staffer(account.Editor), 1280)
+	b.open("/newsroom/stories/"+strconv.FormatInt(id, 10), 200)
+	b.until("the draft to be open", `!!document.querySelector(`+quote(paper)+`)`)
+	for what, html := range map[string]string{
+		"tags that never end":    `"<a ".repeat(1_600_000)`,
+		"tags inside each other": `"<div>".repeat(900_000)+"dalam"`,
+		"one attribute":          `"<p style='"+" onx".repeat(1_200_000)`,
+		"a word without an end":  `"<p>"+"a".repeat(5_000_000)`,
+	} {
+		b.pastes(what, html)
+	}
+	b.quiet()
+}
+
+// pastes pastes HTML, which an expression makes, at the end of the body, and
+// fails if the page was busy with it for more than three seconds. On a machine
+// that is busy as well a plain page of that size, read right after, is the
+// measure: ten times as long is allowed.
+func (b *tab) pastes(what, html string) {
+	b.t.Helper()
+	b.stands(-1)
+	took := eval[[]float64](b, `(()=>{const d=new DataTransfer();d.setData("text/html",`+html+`);d.setData("text/plain","");
+	const one=performance.now();document.querySelector(`+quote(paper)+`).dispatchEvent(new ClipboardEvent("paste",{clipboardData:d,bubbles:true,cancelable:true}));
+	const two=performance.now();new DOMParser().parseFromString("<p class=x>kata <b>tebal</b></p>".repeat(160_000),"text/html");
+	return [two-one,performance.now()-two]})()`)
+	if limit := max(3000, 10*took[1]); took[0] > limit {
+		b.t.Errorf("%s: the paste took %.0f ms, at most %.0f are allowed", what, took[0], limit)
+	}
+}
