@@ -41,6 +41,10 @@ func (f *form) fail(r *newsroom.Request, fields []string, err error) {
 	f.Whole = text
 }
 
+// First reports whether a field is the one that a person fills in first. The
+// forms of single steps know; others begin nowhere.
+func (f *form) First(string) bool { return false }
+
 // finding is what the check says, in words.
 type finding struct {
 	Text     string
