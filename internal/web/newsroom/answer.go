@@ -134,6 +134,7 @@ type problemPage struct {
 	Message string
 	ID      string
 	Confirm string // where to prove who it is; empty: not needed
+	Story   string // the story that it is about, if one can go on there
 	SignIn  string
 }
 
@@ -189,6 +190,9 @@ func (d *Door) fail(w http.ResponseWriter, r *Request, err error) {
 		w.WriteHeader(page.Status)
 		json.NewEncoder(w).Encode(map[string]problem{"error": p})
 		return
+	}
+	if id := r.PathValue("id"); page.Status == http.StatusConflict && strings.HasPrefix(r.URL.Path, Prefix+"/stories/"+id) {
+		page.Story = Prefix + "/stories/" + id
 	}
 	page.Title, page.Message = r.Words.T("room.problem"), text
 	if e := d.page(w, r, page.Status, "problem", &page); e != nil {

@@ -34,6 +34,13 @@ document.addEventListener("click", (e) => {
   if (e.target.closest("[data-close]")) e.target.closest("dialog")?.close();
 });
 
+// What was just done is said once: not again when the page is loaded anew, and
+// not for whom the address is passed on to.
+const done = new URL(location.href);
+if (["said", "n", "saved"].map((name) => done.searchParams.has(name) && (done.searchParams.delete(name), true)).some(Boolean)) {
+  history.replaceState(history.state, "", done);
+}
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (e) => {
   const form = e.target;

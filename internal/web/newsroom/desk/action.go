@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"warta/internal/account"
 	"warta/internal/fault"
@@ -153,9 +154,11 @@ func defaults(r *newsroom.Request, a action, st *news.DraftState) url.Values {
 	f.Set("editor", "1")
 	switch a.name {
 	case "schedule":
-		if !st.Story.DueAt.IsZero() {
-			f.Set("at", st.Story.DueAt.In(r.Zone).Format(localForm))
+		at := st.Story.DueAt
+		if at.IsZero() {
+			at = nextHour(r.Now, r.Zone)
 		}
+		f.Set("at", at.In(r.Zone).Format(localForm))
 	case "embargo":
 		if !st.Story.EmbargoUntil.IsZero() {
 			f.Set("until", st.Story.EmbargoUntil.In(r.Zone).Format(localForm))
@@ -165,6 +168,17 @@ func defaults(r *newsroom.Request, a action, st *news.DraftState) url.Values {
 		f.Set("section", strconv.FormatInt(st.Story.AssignedTo, 10))
 	}
 	return f
+}
+
+// nextHour is the time that is proposed for a release: the next full hour of
+// the site's clocks that is at least ten minutes away.
+func nextHour(now time.Time, zone *time.Location) time.Time {
+	t := now.In(zone).Add(10 * time.Minute)
+	hour := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), 0, 0, 0, zone)
+	if hour.Before(t) {
+		hour = hour.Add(time.Hour)
+	}
+	return hour
 }
 
 // localForm is how an input of type datetime-local holds a time.
@@ -283,13 +297,26 @@ func (x *Room) creditEditor(ctx context.Context, r *newsroom.Request, id int64, 
 	return err
 }
 
+// bylineOf is the byline that a new story begins with: that of who writes it.
+// Editors often open stories for others, so theirs begins empty.
+func bylineOf(r *newsroom.Request) []news.Credit {
+	u := &r.Session.User
+	switch {
+	case u.PersonID == 0 || r.Actor.CanSomewhere(account.Approve):
+		return nil
+	case u.Role == account.Contributor:
+		return []news.Credit{{PersonID: u.PersonID, Role: news.Contributor}}
+	}
+	return []news.Credit{{PersonID: u.PersonID, Role: news.Writer}}
+}
+
 // create makes a story and opens it.
 func (x *Room) create(w http.ResponseWriter, r *newsroom.Request) error {
 	f, err := sent(w, r)
 	if err != nil {
 		return err
 	}
-	c := news.Content{Headline: strings.TrimSpace(f.Get("headline")), SectionID: number(f.Get("section")), Language: lang.Code(r.Site.Language())}
+	c := news.Content{Headline: strings.TrimSpace(f.Get("headline")), SectionID: number(f.Get("section")), Language: lang.Code(r.Site.Language()), Credits: bylineOf(r)}
 	id, err := x.p.Desk.Create(r.Context(), r.Actor, c)
 	if err != nil {
 		return err

@@ -41,6 +41,10 @@ func (f *form) fail(r *newsroom.Request, fields []string, err error) {
 	f.Whole = text
 }
 
+// First reports whether a field is the one that a person fills in first. The
+// forms of single steps know; others begin nowhere.
+func (f *form) First(string) bool { return false }
+
 // finding is what the check says, in words.
 type finding struct {
 	Text     string
@@ -75,6 +79,7 @@ type actionPage struct {
 	Users, Sections     []option
 	Editor              string
 	Danger              bool
+	Untouched           bool // a correction without a change of the text
 	Button              string
 	Lift, LiftAction    string // a second, smaller form
 	Back                string
@@ -83,6 +88,21 @@ type actionPage struct {
 // Asks reports whether there is something to fill in before the form is sent.
 func (p *actionPage) Asks() bool {
 	return slices.ContainsFunc(p.fields, func(name string) bool { return name != "editor" && name != "note" }) || p.NoteNeeded
+}
+
+// First reports whether a field is the one that a person fills in first.
+func (p *actionPage) First(name string) bool {
+	first := ""
+	for _, f := range []string{"at", "until", "reason", "kind", "user"} {
+		if p.Has(f) {
+			first = f
+			break
+		}
+	}
+	if first == "" && p.NoteNeeded {
+		first = "note"
+	}
+	return first == name
 }
 
 // Has reports whether the form asks for a field.
@@ -109,7 +129,7 @@ func (x *Room) actionPage(r *newsroom.Request, a action, st news.DraftState, f u
 	}
 	live := !s.FirstPublished.IsZero()
 	if live && a.name == "publish" {
-		p.Button = t("desk.button.update")
+		p.Title, p.Button = t("desk.title.update"), t("desk.button.update")
 	} else if a.name == "publish" {
 		p.fields = []string{"note", "editor"} // nothing to update yet
 	}
@@ -130,6 +150,7 @@ func (x *Room) furnishAction(r *newsroom.Request, p *actionPage, st *news.DraftS
 			p.Choices = append(p.Choices, choice{Value: string(reason), Word: t("withdrawal.reason." + string(reason)), Chosen: p.Val("reason") == string(reason)})
 		}
 	case "correct":
+		p.Untouched = !st.Writing
 		p.TextLabel, p.TextHint, p.TextNeeded = t("desk.correct.text"), t("desk.correct.text_hint"), true
 		for _, kind := range []news.CorrectionKind{news.Ralat, news.Koreksi, news.HakJawab} {
 			p.Choices = append(p.Choices, choice{string(kind), t("correction." + string(kind)), t("desk.correct.hint." + string(kind)), p.Val("kind") == string(kind)})

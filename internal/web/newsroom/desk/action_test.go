@@ -2,7 +2,9 @@ package desk_test
 
 import (
 	"net/http"
+	"path"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -184,4 +186,80 @@ func TestBulkWorkNamesTheStoriesThatFailed(t *testing.T) {
 		t.Errorf("a script is told %+v", answer)
 	}
 	page(t, s.Staffer(account.Reporter).Post("/newsroom/board/bulk", "do", "publish", "id", plain(a)), http.StatusForbidden)
+}
+
+func TestAStoryBeginsWithTheBylineOfWhoWritesIt(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	for role, want := range map[account.Role]news.Role{account.Contributor: news.Contributor, account.Reporter: news.Writer, account.Editor: ""} {
+		people, err := s.DB.EnsurePersons(t.Context(), []string{string(role)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		person := people[string(role)]
+		u, err := s.Staff.Make(t.Context(), testkit.Actor, account.Invitation{Email: string(role) + "@contoh.id", Name: string(role), Role: role, PersonID: person}, testkit.Password, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := s.SignIn(u).Post("/newsroom/stories").Header.Get("Location")
+		id, err := strconv.ParseInt(path.Base(to), 10, 64)
+		if err != nil {
+			t.Fatalf("a new story of a %s is at %q", role, to)
+		}
+		st, err := s.DB.DraftState(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var byline []news.Credit
+		if want != "" {
+			byline = []news.Credit{{PersonID: person, Role: want}}
+		}
+		if !slices.Equal(st.Content.Credits, byline) {
+			t.Errorf("the byline of a %s is %v, want %v", role, st.Content.Credits, byline)
+		}
+	}
+}
+
+func TestTheFormOfAStepIsReadyToBeFilledIn(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	editor := s.Staffer(account.Editor)
+	id := write(t, editor, "Pasar Dibuka Lagi", "nasional")
+	leads(t, editor.Post(story(id, "submit")), story(id))
+	first := func(action, selector string) {
+		t.Helper()
+		if d := page(t, editor.Open(story(id, action)), http.StatusOK); d.Find(selector+"[autofocus]").Length() != 1 || d.Find("[autofocus]").Length() != 1 {
+			t.Errorf("%s does not begin in %s", action, selector)
+		}
+	}
+	first("send-back", "#note")
+	first("approve", "button.main")
+	first("schedule", "#at")
+	first("assign", "#user")
+	d := page(t, editor.Open(story(id, "schedule")), http.StatusOK)
+	proposed, _ := d.Find("#at").Attr("value")
+	leads(t, editor.Post(story(id, "schedule"), "at", proposed), story(id))
+	due := s.Story(id).DueAt
+	if wait := due.Sub(testkit.Start); wait < 10*time.Minute || wait > 70*time.Minute || !due.Equal(due.Truncate(time.Hour)) {
+		t.Errorf("at %v the time %v is proposed", testkit.Start, due)
+	}
+	leads(t, editor.Post(story(id, "publish")), story(id))
+	says(t, page(t, editor.Open(story(id, "correct")), http.StatusOK), ".warn", "Naskahnya belum diubah")
+	save(t, s, id, "headline", `"Pasar Dibuka Kembali"`)
+	if n := page(t, editor.Open(story(id, "correct")), http.StatusOK).Find(".warn a[href='" + story(id) + "']").Length(); n != 0 {
+		t.Error("a changed text is said to be unchanged")
+	}
+	says(t, page(t, editor.Open(story(id, "publish")), http.StatusOK), "h1", "Perbarui berita")
+}
+
+func TestAStepThatIsOverLeadsBackToTheStory(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	editor := s.Staffer(account.Editor)
+	id := write(t, editor, "Sudah Lewat", "nasional")
+	leads(t, editor.Post(story(id, "publish")), story(id))
+	d := page(t, editor.Open(story(id, "publish")), http.StatusConflict)
+	if to, _ := d.Find("a.main").Attr("href"); to != story(id) {
+		t.Errorf("the page of a step that is over leads to %q", to)
+	}
 }

@@ -1,12 +1,15 @@
 package structure
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"warta/internal/account"
 	"warta/internal/lang"
 	"warta/internal/news"
 	"warta/internal/web/newsroom"
@@ -15,6 +18,9 @@ import (
 type auditPage struct {
 	newsroom.Shell
 	Filter news.AuditFilter
+	Who    string // the name that was asked for
+	Deeds  []option
+	Kinds  []option
 	Rows   []auditRow
 	Next   string
 	Export string
@@ -23,23 +29,78 @@ type auditPage struct {
 type auditRow struct {
 	news.AuditLine
 	Who  string // the user's name, or the part of the program
+	Deed string // what was done, in words
+	What string // what it was done to, in words
 	Link string // page of the object, empty if it has none
 }
 
-func auditFilter(r *newsroom.Request) news.AuditFilter {
+// auditFilter reads what is asked for. Somebody is named by his name as it is
+// written, or as the log writes him ("user:3").
+func (x *Structure) auditFilter(r *newsroom.Request) (f news.AuditFilter, who string, err error) {
 	q := r.URL.Query()
 	before, _ := strconv.ParseInt(q.Get("after"), 10, 64) // rubbish is the top
-	return news.AuditFilter{Actor: cut(q.Get("actor"), 100), Action: cut(q.Get("action"), 100), Object: cut(q.Get("object"), 200),
+	f = news.AuditFilter{Actor: cut(q.Get("actor"), 100), Action: cut(q.Get("action"), 100), Object: cut(q.Get("object"), 200),
 		Before: before, Limit: pageSize}
+	if who = f.Actor; who == "" || r.Words.Has("structure.actor."+who) {
+		return f, who, nil
+	}
+	if id := userID(f.Actor); id != 0 {
+		people, err := x.Store.UsersByID(r.Context(), []int64{id})
+		if name := people[id].Name; name != "" {
+			who = name
+		}
+		return f, who, err
+	}
+	list, _, err := x.Store.Users(r.Context(), account.UserFilter{Text: who, Limit: 1})
+	if err == nil && len(list) > 0 {
+		f.Actor, who = account.Actor{ID: list[0].ID}.String(), list[0].Name
+	}
+	return f, who, err
+}
+
+// filterOptions are what a filter offers: the words below a prefix of the catalogue
+// in their order, with value as what follows the prefix and end.
+func filterOptions(r *newsroom.Request, prefix, end, chosen string) (out []option) {
+	known := chosen == ""
+	for key, word := range r.Words.Texts(prefix) {
+		o := option{Value: strings.TrimPrefix(key, prefix) + end, Word: word}
+		o.Chosen = o.Value == chosen
+		known = known || o.Chosen
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b option) int { return cmp.Or(cmp.Compare(a.Word, b.Word), cmp.Compare(a.Value, b.Value)) })
+	if !known {
+		out = append([]option{{Value: chosen, Word: objectWords(r, chosen), Chosen: true}}, out...)
+	}
+	return out
+}
+
+// option is one of what a filter offers.
+type option struct {
+	Value, Word string
+	Chosen      bool
+}
+
+// objectWords says what a line is about: "Berita 55".
+func objectWords(r *newsroom.Request, object string) string {
+	kind, id, _ := strings.Cut(object, ":")
+	if key := "structure.kind_of." + kind; r.Words.Has(key) {
+		return strings.TrimSpace(r.Words.T(key) + " " + id)
+	}
+	return object
 }
 
 func (x *Structure) audit(w http.ResponseWriter, r *newsroom.Request) error {
-	f := auditFilter(r)
+	f, who, err := x.auditFilter(r)
+	if err != nil {
+		return err
+	}
 	rows, err := x.auditRows(r, f)
 	if err != nil {
 		return err
 	}
-	p := &auditPage{Shell: shell(r, "audit", "room.nav.audit"), Filter: f, Rows: rows}
+	p := &auditPage{Shell: shell(r, "audit", "room.nav.audit"), Filter: f, Who: who, Rows: rows,
+		Deeds: filterOptions(r, "structure.deed.", "", f.Action), Kinds: filterOptions(r, "structure.kind_of.", ":*", f.Object)}
 	if len(rows) == pageSize {
 		p.Next = more(r, strconv.FormatInt(rows[len(rows)-1].ID, 10))
 	}
@@ -67,7 +128,13 @@ func (x *Structure) auditRows(r *newsroom.Request, f news.AuditFilter) ([]auditR
 	}
 	rows := make([]auditRow, len(list))
 	for i, l := range list {
-		rows[i] = auditRow{AuditLine: l, Who: l.Actor, Link: objectLink(l.Object)}
+		rows[i] = auditRow{AuditLine: l, Who: l.Actor, Deed: l.Action, What: objectWords(r, l.Object), Link: objectLink(l.Object)}
+		if key := "structure.deed." + l.Action; r.Words.Has(key) {
+			rows[i].Deed = r.Words.T(key)
+		}
+		if key := "structure.actor." + l.Actor; r.Words.Has(key) {
+			rows[i].Who = r.Words.T(key)
+		}
 		if name := people[userID(l.Actor)].Name; name != "" {
 			rows[i].Who = name
 		}
@@ -104,7 +171,10 @@ const maxExport = 100_000
 
 // auditCSV writes the log, the newest line first, at most maxExport.
 func (x *Structure) auditCSV(w http.ResponseWriter, r *newsroom.Request) error {
-	f := auditFilter(r)
+	f, _, err := x.auditFilter(r)
+	if err != nil {
+		return err
+	}
 	f.Limit = 500
 	rows, err := x.auditRows(r, f)
 	if err != nil {

@@ -29,6 +29,7 @@ type Store interface {
 	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
 	StaticPages(ctx context.Context) ([]news.StaticPage, error)
 	Audits(ctx context.Context, f news.AuditFilter) ([]news.AuditLine, error)
+	Users(ctx context.Context, f account.UserFilter) (list []account.User, more bool, err error)
 	UsersByID(ctx context.Context, ids []int64) (map[int64]account.User, error)
 	SignoffRules(ctx context.Context) ([]news.SignoffRule, error)
 	FrontStore

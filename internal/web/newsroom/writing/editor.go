@@ -43,6 +43,7 @@ type editorPage struct {
 	Conflicts []conflictRow
 	People    []person
 	Remarks   []remark
+	Returned  *remark  // why it was sent back, as long as that is the last word on the draft
 	Guests    []string // links that still work, in words
 	Checks    []finding
 	Kinds     []choice
@@ -220,24 +221,23 @@ func fillState(r *newsroom.Request, p *editorPage, st *news.DraftState) {
 	p.Stage, p.State = columnOf(st), stateWords(r, st)[1:]
 	live := st.Story.Status == news.Live
 	p.Withdrawn = st.Story.Status == news.Withdrawn
-	// The first step that brings the story on is the page's main one, if there is any.
-	main := true
+	main := true // the first of those that bring the draft to readers
 	for _, a := range []struct {
-		act        news.Act
-		label      string
-		on, danger bool
+		act    news.Act
+		label  string
+		danger bool
 	}{
-		{news.ActPublish, "room.act.publish", true, false},
-		{news.ActApprove, "room.act.approve", true, false},
-		{news.ActSubmit, "room.act.submit", true, false},
-		{news.ActSchedule, "room.act.schedule", true, false},
-		{news.ActUnplan, "writing.act.unschedule", false, false},
-		{news.ActSendBack, "room.act.send_back", false, false},
-		{news.ActTakeBack, "writing.act.take_back", false, false},
-		{news.ActAssign, "writing.act.assign", false, false},
-		{news.ActCorrect, "room.act.correct", false, false},
-		{news.ActEmbargo, "writing.act.embargo", false, false},
-		{news.ActWithdraw, "room.act.withdraw", false, true},
+		{news.ActPublish, "room.act.publish", false},
+		{news.ActApprove, "room.act.approve", false},
+		{news.ActSubmit, "room.act.submit", false},
+		{news.ActSchedule, "room.act.schedule", false},
+		{news.ActUnplan, "writing.act.unschedule", false},
+		{news.ActSendBack, "room.act.send_back", false},
+		{news.ActTakeBack, "writing.act.take_back", false},
+		{news.ActAssign, "writing.act.assign", false},
+		{news.ActCorrect, "room.act.correct", false},
+		{news.ActEmbargo, "writing.act.embargo", false},
+		{news.ActWithdraw, "room.act.withdraw", true},
 	} {
 		if !slices.Contains(p.may, a.act) {
 			continue
@@ -246,9 +246,14 @@ func fillState(r *newsroom.Request, p *editorPage, st *news.DraftState) {
 			a.label = "room.act.update"
 		}
 		name := strings.ReplaceAll(string(a.act), "_", "-")
-		p.Acts = append(p.Acts, actLink{Name: name, Label: r.Words.T(a.label), Path: storyPath(p.ID) + "/" + name, Main: main && a.on, Danger: a.danger})
+		p.Acts = append(p.Acts, actLink{Name: name, Label: r.Words.T(a.label), Path: storyPath(p.ID) + "/" + name, Main: main && forward(a.act), Danger: a.danger})
 		main = false
 	}
+}
+
+// forward reports whether an act brings what is written nearer to readers.
+func forward(a news.Act) bool {
+	return a == news.ActPublish || a == news.ActApprove || a == news.ActSubmit
 }
 
 // fillPeople adds who has to do with the story: whose it is, who is here, and
@@ -310,8 +315,22 @@ func (x *Writing) fillTimeline(r *newsroom.Request, p *editorPage) error {
 	if err != nil {
 		return err
 	}
-	p.Remarks, err = x.remarks(r, list)
-	return err
+	if p.Remarks, err = x.remarks(r, list); err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(list, decides); i >= 0 && list[i].Action == "send_back" && p.Remarks[i].Text != "" {
+		p.Returned = &p.Remarks[i]
+	}
+	return nil
+}
+
+// decides reports whether a deed took the draft a step further or back.
+func decides(e news.TimelineEntry) bool {
+	switch e.Action {
+	case "submit", "take_back", "send_back", "approve", "schedule", "publish", "correct", "withdraw":
+		return true
+	}
+	return false
 }
 
 // remarks puts entries of a timeline into words.

@@ -154,6 +154,7 @@ export function restore(form: HTMLElement): void {
   const [story, column, at] = JSON.parse(kept) as [string, string, number];
   const inColumn = column ? `[data-col="${CSS.escape(column)}"] [data-story]` : "[data-story]";
   const there = [...form.querySelectorAll<HTMLElement>(inColumn)];
-  const card = there.find((c) => c.dataset["story"] === story) ?? there[Math.min(at, there.length - 1)];
+  const moved = form.querySelector<HTMLElement>(`[data-story="${CSS.escape(story)}"]`); // the last of its column
+  const card = there.find((c) => c.dataset["story"] === story) ?? there[Math.min(at, there.length - 1)] ?? moved;
   if (card) focus(card);
 }

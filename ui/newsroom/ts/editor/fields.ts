@@ -24,6 +24,15 @@ const COUNTED: Record<string, [good: number, most: number]> = {
 
 const isOurs = (c: Control): c is ListField<unknown> | LeadPicker => c instanceof ListField || c instanceof LeadPicker;
 
+const isText = (c: Control): c is HTMLInputElement | HTMLTextAreaElement => c instanceof HTMLTextAreaElement || (c instanceof HTMLInputElement && !/checkbox|radio/.test(c.type));
+
+/** A text that was typed before the draft was there. */
+export interface Early {
+  name: string;
+  /** Puts it back, as if it were typed now; true if somebody else changed the field since the page was printed. */
+  again(): boolean;
+}
+
 /** All fields of the page by their names in the story's JSON. */
 export class Fields {
   private readonly controls = new Map<string, Control[]>();
@@ -95,6 +104,31 @@ export class Fields {
     return { ...before, ...((whole ?? {}) as object), ...parts };
   }
 
+  /**
+   * What somebody typed before the draft was there, by the names of the fields.
+   * The browser restores nothing here (the form says autocomplete="off"), so
+   * what is not as the server printed it was typed.
+   */
+  early(): Early[] {
+    const out: Early[] = [];
+    for (const [path, controls] of this.controls) {
+      const c = controls[0]!;
+      if (!isText(c) || c.value === c.defaultValue) continue;
+      const { value: typed, selectionStart: from, selectionEnd: to } = c;
+      out.push({
+        name: path.split(".")[0]!,
+        again: () => {
+          const met = c.value !== c.defaultValue;
+          c.value = typed;
+          if (document.activeElement === c) c.setSelectionRange(from, to);
+          c.dispatchEvent(new Event("input", { bubbles: true }));
+          return met;
+        },
+      });
+    }
+    return out;
+  }
+
   /** The canonical texts of all fields that the page shows. */
   values(): Map<string, string> {
     return this.held;
@@ -144,12 +178,12 @@ export class Fields {
     return true;
   }
 
-  /** Lets people only look, or write again. */
-  lock(on: boolean): void {
+  /** Lets people only look, or write again; texts may be left open. */
+  lock(on: boolean, texts = on): void {
     for (const list of this.controls.values()) {
       for (const c of list) {
         // What can only be read can still be selected and copied.
-        if (c instanceof HTMLTextAreaElement || (c instanceof HTMLInputElement && !/checkbox|radio/.test(c.type))) c.readOnly = on;
+        if (isText(c)) c.readOnly = texts;
         else c.disabled = on;
       }
     }
@@ -162,8 +196,18 @@ export class Fields {
     };
     this.meters.push(fit);
     addEventListener("resize", fit);
-    // A headline has no second line.
-    if (c.dataset.field !== "standfirst" && c.rows <= 2) c.addEventListener("keydown", (e) => e.key === "Enter" && !e.isComposing && e.preventDefault());
+    // A headline has no second line: Enter goes on to what is written next.
+    const paper = c.form?.querySelectorAll<HTMLElement>(":scope > .field > textarea");
+    const at = paper ? [...paper].indexOf(c) : -1;
+    if (at < 0 && c.rows > 2) return;
+    c.addEventListener("keydown", (e) => {
+      if (e.key !== "Enter" || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
+      if (e.shiftKey && c.dataset.field === "standfirst") return;
+      e.preventDefault();
+      if (at < 0) return;
+      const next = paper?.[at + 1] ?? this.desk.root.querySelector<HTMLElement>(".ProseMirror");
+      next?.focus();
+    });
   }
 
   /** The length of a text in words and as a bar. */

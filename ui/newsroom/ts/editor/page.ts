@@ -7,7 +7,7 @@ import { Conflicts } from "./conflicts";
 import { json, type Desk, type Draft } from "./desk";
 import { h } from "./dom";
 import { Drawer } from "./drawer";
-import { Fields } from "./fields";
+import { Fields, type Early } from "./fields";
 import { Ledger, type Content, type Delta, type Plan } from "./ledger";
 import { Live, showPeople } from "./live";
 import { Preview } from "./preview";
@@ -74,7 +74,9 @@ export class Page {
     this.checks = new Checks(desk, desk.root.querySelector<HTMLElement>("[data-check], [data-checks]") ?? this.after(mount), this.body, this.fields);
     const beside = desk.root.querySelector<HTMLElement>("[data-preview]");
     this.preview = beside ? new Preview(desk, beside) : null;
-    this.lock(true);
+    // Texts stay open while the draft is fetched: who sees a headline types.
+    this.body.lock(true);
+    this.fields.lock(true, "readonly" in desk.root.dataset);
     this.listen();
     void this.open();
   }
@@ -106,6 +108,7 @@ export class Page {
     }
     const draft = (await json(res)) as (Draft & { error?: { message?: string } }) | null;
     if (!res.ok || !draft?.doc) {
+      this.lock(true);
       this.show(draft?.error?.message ?? this.desk.say("editor.refused"));
       return;
     }
@@ -116,6 +119,7 @@ export class Page {
   private begin(draft: Draft): void {
     const { desk } = this;
     desk.learn(draft.names);
+    const early = this.fields.early();
     this.fields.fill(draft.fields);
     this.body.open(draft.doc.content ?? []);
     const all = { has: () => true };
@@ -127,6 +131,7 @@ export class Page {
     this.lock(!this.may);
     this.conflicts.reset(draft.conflicts ?? []);
     this.show(desk.say(this.may ? "editor.opened" : "editor.read_only"));
+    if (this.may) this.bring(early);
     this.checks.refresh(300);
     this.preview?.refresh();
     new Live(desk, {
@@ -145,6 +150,12 @@ export class Page {
         void this.catchUp();
       },
     });
+  }
+
+  /** Takes what was typed before the draft was there; it was typed on what the page was printed with. */
+  private bring(early: Early[]): void {
+    const printed = Number(this.desk.root.dataset.seq);
+    for (const one of early) if (one.again()) this.sync?.ledger.stale.set("f:" + one.name, printed);
   }
 
   /** Brings to the server what closed tabs left in the browser. False: not possible now. */
@@ -260,7 +271,11 @@ export class Page {
       while (word.nextSibling) word.nextSibling.remove();
       word.after(...rest.map((t) => ` · ${t}`));
     }
-    this.say(desk.say(s.status === "withdrawn" ? "editor.withdrawn" : "editor.moved", { text: s.text ?? "" }), h("a", { href: location.pathname }, desk.say("editor.reload")));
+    // Who begins to write in a live story knows it: the steps beside the text change, and that says enough.
+    const [stage, ...others] = now.split(",");
+    const [old, ...same] = before.split(",");
+    if (!old && stage === "draft" && others.join() === same.join()) return;
+    this.say(desk.say(s.status === "withdrawn" ? "editor.withdrawn" : "editor.moved", { text: s.text ?? "" }));
   }
 
   private saving(s: State): void {
@@ -311,10 +326,9 @@ export class Page {
   private listen(): void {
     const { desk } = this;
     addEventListener("beforeunload", (e) => {
-      if (this.sync && !this.kept) {
-        this.keep();
-        e.preventDefault();
-      }
+      if (this.sync ? this.kept : !this.fields.early().length) return;
+      this.keep();
+      e.preventDefault();
     });
     const hide = (): void => {
       if (!this.kept) this.keep();

@@ -11,6 +11,7 @@ export function popover(host: HTMLElement, view: EditorView, label: string, cont
   const close = (back = true): void => {
     if (!open) return;
     open = false;
+    grown.disconnect();
     box.remove();
     if (back) view.focus();
   };
@@ -24,7 +25,11 @@ export function popover(host: HTMLElement, view: EditorView, label: string, cont
   box.addEventListener("focusout", () => setTimeout(() => box.contains(document.activeElement) || !document.hasFocus() || close(false), 150));
   for (const name of ["input", "change"]) box.addEventListener(name, (e) => e.stopPropagation());
   host.append(box);
-  float(box, view.coordsAtPos(view.state.selection.from));
+  const place = (): void => float(box, view.coordsAtPos(view.state.selection.from));
+  // What a search finds makes the box longer: it must not grow out of the window.
+  const grown = new ResizeObserver(place);
+  place();
+  grown.observe(box);
   focus.focus();
 }
 

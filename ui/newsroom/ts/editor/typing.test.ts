@@ -64,6 +64,8 @@ test("what a sign made is taken back by one step, with the sign", () => {
 test("marks are set between signs and quotes are set as printed", () => {
   const d = new Desk(p("aaaaaaa1", "")).type('Ia "*pergi*" lalu **tebal** dan ~~salah~~ -- usai...');
   assert.deepEqual(d.json[0]!.content!.map((r) => `${r.text!}${r.marks?.[0]?.type ?? ""}`), ["Ia “", "pergiem", "” lalu ", "tebalstrong", " dan ", "salahstrike", " – usai…"]);
+  const under = new Desk(p("aaaaaaa1", "")).type("_miring_ dan nama_berkas_baru");
+  assert.deepEqual(under.json[0]!.content!.map((r) => `${r.text!}${r.marks?.[0]?.type ?? ""}`), ["miringem", " dan nama_berkas_baru"]);
 });
 
 test("turning a block into another kind keeps its id", () => {

@@ -123,6 +123,7 @@ function rules(): Plugin {
       dividerRule,
       markRule(/(?:^|[\s(“‘"'])\*\*([^*\s](?:[^*]*[^*\s])?)\*\*$/, mark("strong")),
       markRule(/(?:^|[\s(“‘"'])\*([^*\s](?:[^*]*[^*\s])?)\*$/, mark("em")),
+      markRule(/(?:^|[\s(“‘"'])_([^_\s](?:[^_]*[^_\s])?)_$/, mark("em")),
       markRule(/(?:^|[\s(“‘"'])~~([^~\s](?:[^~]*[^~\s])?)~~$/, mark("strike")),
       markRule(/(?:^|[\s(“‘"'])`([^`\s](?:[^`]*[^`\s])?)`$/, mark("code")),
       sign(/--$/, "–"),
