@@ -58,7 +58,7 @@ func (*doctorCmd) Run(e *env) error {
 		case name == "smtp-password" && value != "":
 			value = "…"
 		}
-		fmt.Fprintf(e.out, "  %-13s %-40s %s\n", name, value, e.origins.of(name))
+		fmt.Fprintf(e.out, "  %-15s %-40s %s\n", name, value, e.origins.of(name))
 	}
 	fmt.Fprintln(e.out, "Checks")
 	failed := false
