@@ -43,7 +43,7 @@ type editorPage struct {
 	Conflicts []conflictRow
 	People    []person
 	Remarks   []remark
-	Guests    []string // links that still work, in words
+	Guests    []guestRow // links that still work
 	Checks    []finding
 	Kinds     []choice
 	Languages []choice
@@ -135,7 +135,7 @@ func (x *Writing) editor(w http.ResponseWriter, r *newsroom.Request) error {
 	if err := x.fillTimeline(r, p); err != nil {
 		return err
 	}
-	if p.Guests, err = x.guestWords(r, id); err != nil {
+	if p.Guests, err = x.guestRows(r, id); err != nil {
 		return err
 	}
 	found, err := x.findings(r, id)
