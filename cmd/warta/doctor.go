@@ -58,7 +58,7 @@ func (*doctorCmd) Run(e *env) error {
 		case name == "smtp-password" && value != "":
 			value = "…"
 		}
-		fmt.Fprintf(e.out, "  %-13s %-40s %s\n", name, value, e.origins.of(name))
+		fmt.Fprintf(e.out, "  %-15s %-40s %s\n", name, value, e.origins.of(name))
 	}
 	fmt.Fprintln(e.out, "Checks")
 	failed := false
@@ -70,8 +70,32 @@ func (*doctorCmd) Run(e *env) error {
 		failed = true
 		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", what, app.Explain(err))
 	}
-	check("configuration", e.cfg.Check(), "every value can be used")
+	unusable := e.cfg.Check()
+	check("configuration", unusable, "every value can be used")
 	check("data folder", writable(e.cfg.Data), e.cfg.Data+" can be written")
+	if unusable != nil {
+		// Each of them would say the same once more.
+		fmt.Fprintln(e.out, "  note   database, mail and address were not tried: the configuration comes first")
+	} else {
+		checkParts(e, check)
+	}
+	problems, err := app.CheckTheme(e.cfg.Theme)
+	check("templates", err, "built-in templates work")
+	for _, p := range problems {
+		failed = true
+		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", "theme", p) // with file and line
+	}
+	if _, err := exec.LookPath("chromium"); err == nil {
+		fmt.Fprintln(e.out, "  note   chromium is here: the browser tests can run")
+	}
+	if failed {
+		return exitError(1)
+	}
+	return nil
+}
+
+// checkParts checks what a configuration has to be right for.
+func checkParts(e *env, check func(what string, err error, fine string)) {
 	core, err := e.open()
 	check("database", err, "opens, schema is current")
 	if err == nil {
@@ -84,20 +108,7 @@ func (*doctorCmd) Run(e *env) error {
 		check("clock", err, "moves with the time since boot")
 	}
 	check("mail", app.CheckMail(e.ctx, e.cfg), app.MailFine(e.cfg))
-	problems, err := app.CheckTheme(e.cfg.Theme)
-	check("templates", err, "built-in templates work")
-	for _, p := range problems {
-		failed = true
-		fmt.Fprintf(e.out, "  FAILED %-18s %s\n", "theme", p) // with file and line
-	}
 	check("address", listenable(e.cfg.Listen), e.cfg.Listen+" is free")
-	if _, err := exec.LookPath("chromium"); err == nil {
-		fmt.Fprintln(e.out, "  note   chromium is here: the browser tests can run")
-	}
-	if failed {
-		return exitError(1)
-	}
-	return nil
 }
 
 // flagName is kong's name for a field: words in lower case with hyphens.

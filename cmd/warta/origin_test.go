@@ -77,3 +77,30 @@ func TestThemeProblemsNameFileAndLine(t *testing.T) {
 		t.Errorf("status %d; doctor does not print %q:\n%s", status, want, out)
 	}
 }
+
+func TestDoctorSaysOnceWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		args []string
+		want string
+	}{
+		"a mail server without a sender": {[]string{"--smtp-host", "mail.example"}, "add one, such as --smtp-from redaksi@kabar.example"},
+		"a listening address":            {[]string{"--listen", "8080"}, "is not an address such as"},
+		"a proxy":                        {[]string{"--trusted-proxies", "10.0.0.0/24,proxy"}, `"proxy" is neither an address nor a network`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			status, out, _ := doctor(t, tt.args...)
+			if status != 1 || strings.Count(out, "FAILED") != 1 || !strings.Contains(out, tt.want) {
+				t.Errorf("status %d, want one complaint with %q:\n%s", status, tt.want, out)
+			}
+			if strings.Contains(out, "FAILED database") || !strings.Contains(out, "database, mail and address were not tried") {
+				t.Errorf("it blames the database:\n%s", out)
+			}
+		})
+	}
+	status, out, _ := doctor(t, "--listen", "127.0.0.1:0", "--trusted-proxies", "10.0.0.0/24,192.0.2.1")
+	if status != 0 || !strings.Contains(out, "[10.0.0.0/24 192.0.2.1]") || strings.Contains(out, "not tried") {
+		t.Errorf("status %d:\n%s", status, out)
+	}
+}

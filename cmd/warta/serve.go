@@ -22,7 +22,10 @@ func (c *serveCmd) Run(e *env) error {
 	if c.Demo && !e.cfg.Loopback() {
 		return app.Usage("listen", "--demo listens on this machine only; use a 127.0.0.1 address")
 	}
-	// The socket comes first: readers get an answer while the database is away,
+	if err := app.CheckExposed(e.ctx, e.cfg); err != nil {
+		return err
+	}
+	// The socket comes before the database: readers get an answer while the database is away,
 	// and a port that is taken is found out before the demo is made.
 	ln, err := net.Listen("tcp", e.cfg.Listen)
 	if err != nil {

@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -74,8 +77,21 @@ func TestAccountsOfTheDemoStayOnThisMachine(t *testing.T) {
 		t.Errorf("a site with an owner has the link %q: %v", link, err)
 	}
 	core.Close()
-	if code, _, errOut := onSite(t, data, "", "serve", "--listen", "0.0.0.0:0"); code == 0 || !strings.Contains(errOut, "user disable --demo") {
+	// The port is taken: it is refused before it listens.
+	ln, err := net.Listen("tcp", "0.0.0.0:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	if code, _, errOut := onSite(t, data, "", "serve", "--listen", ln.Addr().String()); code == 0 || !strings.Contains(errOut, "user disable --demo") {
 		t.Fatalf("status %d: %s", code, errOut)
+	}
+	empty := filepath.Join(t.TempDir(), "none")
+	if code, _, errOut := onSite(t, empty, "", "serve", "--listen", ln.Addr().String()); code == 0 || !strings.Contains(errOut, "cannot listen") {
+		t.Fatalf("status %d: %s", code, errOut)
+	}
+	if _, err := os.Stat(empty); err == nil {
+		t.Error("looking for demo accounts made a data folder")
 	}
 	if code, _, errOut := onSite(t, data, "", "user", "disable", "--demo"); code == 0 || !strings.Contains(errOut, "last owner") {
 		t.Fatalf("status %d: %s", code, errOut)

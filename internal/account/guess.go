@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"net/netip"
 	"sync"
 	"time"
@@ -8,21 +9,71 @@ import (
 	"warta/internal/fault"
 )
 
-// limit is how many attempts a key has before it must wait until the oldest
+// Limit is how many attempts a key has before it must wait until the oldest
 // window has passed.
-type limit struct {
-	key    string
-	most   int
-	window time.Duration
+type Limit struct {
+	Key    string
+	Most   int
+	Window time.Duration
+}
+
+// limits bound one attempt. Those by account are rows: a restart, or another
+// process, hands nobody fresh guesses at a password or a code. Those by network
+// are counted in this process's memory: they keep floods away from the rest.
+type limits struct {
+	account, network []Limit
+}
+
+// attempt counts one attempt before it is looked at. If a limit is used up
+// nothing is counted, and the error is Limited and says how long to wait.
+func (s *Staff) attempt(ctx context.Context, now time.Time, l limits) error {
+	if err := s.guesses.take(now, l.network...); err != nil {
+		return err
+	}
+	wait, err := s.store.CountGuess(ctx, now, l.account)
+	if err == nil && wait > 0 {
+		err = tooMany(wait)
+	}
+	if err != nil {
+		s.guesses.giveBack(l.network...)
+	}
+	return err
+}
+
+// unguessed takes an attempt back at which nothing was looked at, or which was
+// right. why is the error of the attempt itself; that of the counting is less
+// than that: at worst an attempt counts that was none.
+func (s *Staff) unguessed(ctx context.Context, l limits, why error) error {
+	s.guesses.giveBack(l.network...)
+	err := s.store.ReturnGuess(context.WithoutCancel(ctx), keys(l.account))
+	if why != nil {
+		return why
+	}
+	return err
+}
+
+func keys(list []Limit) []string {
+	out := make([]string, len(list))
+	for i, l := range list {
+		out[i] = l.Key
+	}
+	return out
+}
+
+// tooMany is the answer to who has to wait.
+func tooMany(wait time.Duration) error {
+	minutes := int((wait + time.Minute - 1) / time.Minute)
+	e := fault.New(fault.Limited, "too many attempts; try again in %d minutes", minutes).Say("too_many_guesses", "minutes", minutes)
+	e.RetryAfter = wait
+	return e
 }
 
 // maxKeys bounds the memory that counting takes.
 const maxKeys = 20_000
 
-// Guesses counts attempts to sign in, in memory. An attempt is counted before
-// it is looked at, so that many at once cannot pass together, and taken back if
-// it succeeds. It never knows whether an account exists: what was typed is the
-// key.
+// Guesses counts attempts by network, in memory. An attempt is counted before it
+// is looked at, so that many at once cannot pass together, and taken back if it
+// succeeds.
 type Guesses struct {
 	mu   sync.Mutex
 	keys map[string]*tally
@@ -38,27 +89,24 @@ func NewGuesses() *Guesses { return &Guesses{keys: make(map[string]*tally)} }
 
 // take counts one attempt for each limit. If one of them is used up nothing is
 // counted, and the error is Limited and says how long to wait.
-func (g *Guesses) take(now time.Time, limits ...limit) error {
+func (g *Guesses) take(now time.Time, limits ...Limit) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var wait time.Duration
 	for _, l := range limits {
-		if t := g.keys[l.key]; t != nil && now.Before(t.until) && t.count >= l.most {
+		if t := g.keys[l.Key]; t != nil && now.Before(t.until) && t.count >= l.Most {
 			wait = max(wait, t.until.Sub(now))
 		}
 	}
 	if wait > 0 {
-		minutes := int((wait + time.Minute - 1) / time.Minute)
-		e := fault.New(fault.Limited, "too many attempts; try again in %d minutes", minutes).Say("too_many_guesses", "minutes", minutes)
-		e.RetryAfter = wait
-		return e
+		return tooMany(wait)
 	}
 	for _, l := range limits {
-		t := g.keys[l.key]
+		t := g.keys[l.Key]
 		if t == nil || !now.Before(t.until) {
 			g.room(now)
-			t = &tally{until: now.Add(l.window)}
-			g.keys[l.key] = t
+			t = &tally{until: now.Add(l.Window)}
+			g.keys[l.Key] = t
 		}
 		t.count++
 	}
@@ -66,21 +114,14 @@ func (g *Guesses) take(now time.Time, limits ...limit) error {
 }
 
 // giveBack takes an attempt back that was none: the secret was right.
-func (g *Guesses) giveBack(limits ...limit) {
+func (g *Guesses) giveBack(limits ...Limit) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, l := range limits {
-		if t := g.keys[l.key]; t != nil && t.count > 0 {
+		if t := g.keys[l.Key]; t != nil && t.count > 0 {
 			t.count--
 		}
 	}
-}
-
-// forget begins anew for a key: its owner has shown who he is.
-func (g *Guesses) forget(key string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.keys, key)
 }
 
 // room makes sure that one more key fits. What has passed goes first, then,
@@ -131,27 +172,30 @@ func netOf(address string) string {
 // signInLimits bound guessing of passwords: for one account from one network,
 // for one account from everywhere, and for one network whatever the account.
 // The second is wide, so that a stranger does not lock somebody out by trying.
-func signInLimits(email, address string) []limit {
+// What was typed is the key, so no limit knows whether there is such an account.
+func signInLimits(email, address string) limits {
 	n := netOf(address)
-	return []limit{
-		{"account " + email + " " + n, 10, 15 * time.Minute},
-		{"account " + email, 100, time.Hour},
-		{"network " + n, 100, 15 * time.Minute},
+	return limits{
+		account: []Limit{
+			{"account " + email + " " + n, 10, 15 * time.Minute},
+			{"account " + email, 100, time.Hour},
+		},
+		network: []Limit{{"network " + n, 100, 15 * time.Minute}},
 	}
 }
 
 // codeLimits bound guessing of the second proof by somebody who has the first.
-func codeLimits(userID int64, address string) []limit {
-	return []limit{
-		{"code " + Actor{ID: userID}.String(), 10, time.Hour},
-		{"network " + netOf(address), 100, 15 * time.Minute},
+func codeLimits(userID int64, address string) limits {
+	return limits{
+		account: []Limit{{"code " + Actor{ID: userID}.String(), 10, time.Hour}},
+		network: []Limit{{"network " + netOf(address), 100, 15 * time.Minute}},
 	}
 }
 
 // resetLimits bound how often mails about a new password are asked for.
-func resetLimits(email, address string) []limit {
-	return []limit{
-		{"reset " + email, 3, time.Hour},
-		{"resets from " + netOf(address), 20, time.Hour},
+func resetLimits(email, address string) limits {
+	return limits{
+		account: []Limit{{"reset " + email, 3, time.Hour}},
+		network: []Limit{{"resets from " + netOf(address), 20, time.Hour}},
 	}
 }

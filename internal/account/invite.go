@@ -278,7 +278,7 @@ func (s *Staff) AskReset(ctx context.Context, email string, from Client) (u User
 	if err != nil {
 		return User{}, "", err
 	}
-	if err := s.guesses.take(now, resetLimits(email, from.Network)...); err != nil {
+	if err := s.attempt(ctx, now, resetLimits(email, from.Network)); err != nil {
 		return User{}, "", err
 	}
 	err = s.store.ChangeStaff(ctx, Pick{Email: email}, func(e *Edit) (change.Outcome, error) {

@@ -73,17 +73,14 @@ func (s *Staff) SetPassword(ctx context.Context, session Session, old, password 
 
 func (s *Staff) checkOld(ctx context.Context, f Found, old string, from Client) error {
 	limits := codeLimits(f.Record.ID, from.Network)
-	if err := s.guesses.take(f.Now, limits...); err != nil {
+	if err := s.attempt(ctx, f.Now, limits); err != nil {
 		return err
 	}
 	ok, err := s.passwords.Matches(ctx, f.Record.Password, old)
 	if err != nil || ok {
-		s.guesses.giveBack(limits...)
+		return s.unguessed(ctx, limits, err)
 	}
-	if err == nil && !ok {
-		err = fault.Input("old", "this is not the password so far").Say("wrong_password")
-	}
-	return err
+	return fault.Input("old", "this is not the password so far").Say("wrong_password")
 }
 
 // BeginTOTP makes a secret for an authenticator app. It counts once FinishTOTP
@@ -202,7 +199,7 @@ func (s *Staff) Keep(ctx context.Context, userID int64, data string, from Client
 		if err != nil {
 			return "", err
 		}
-		if err := s.guesses.take(now, limit{"passkeys from " + netOf(from.Network), 100, 15 * time.Minute}); err != nil {
+		if err := s.guesses.take(now, Limit{"passkeys from " + netOf(from.Network), 100, 15 * time.Minute}); err != nil {
 			return "", err
 		}
 	}

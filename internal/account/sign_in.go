@@ -44,7 +44,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 		return Entry{}, err
 	}
 	limits := signInLimits(email, from.Network)
-	if err := s.guesses.take(f.Now, limits...); err != nil {
+	if err := s.attempt(ctx, f.Now, limits); err != nil {
 		return Entry{}, err
 	}
 	hash := ""
@@ -53,8 +53,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 	}
 	ok, err := s.passwords.Matches(ctx, hash, password)
 	if err != nil {
-		s.guesses.giveBack(limits...) // nothing was looked at
-		return Entry{}, err
+		return Entry{}, s.unguessed(ctx, limits, err)
 	}
 	var entry Entry
 	// Both ways write, so that they take as long.
@@ -67,7 +66,9 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 		case !ok || r.Disabled || r.Password != hash:
 			r.Failed++
 			return audit("nobody", "sign_in_failed", r.ID, "failed", r.Failed), nil
-		case r.Proven() && !r.Demo:
+		}
+		e.Return, e.Forget = keys(limits.account), limits.account[0].Key
+		if r.Proven() && !r.Demo {
 			entry.UserID = r.ID
 			entry.Code, e.Issue = issue(TicketCode, r.ID, "")
 			return change.Outcome{}, nil
@@ -82,8 +83,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 	if entry == (Entry{}) {
 		return Entry{}, errSignIn()
 	}
-	s.guesses.giveBack(limits...)
-	s.guesses.forget(limits[0].key)
+	s.guesses.giveBack(limits.network...)
 	return entry, nil
 }
 
@@ -127,7 +127,7 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 		return Entry{}, errAgain()
 	}
 	limits := codeLimits(f.Record.ID, from.Network)
-	if err := s.guesses.take(f.Now, limits...); err != nil {
+	if err := s.attempt(ctx, f.Now, limits); err != nil {
 		return Entry{}, err
 	}
 	var entry Entry
@@ -144,7 +144,7 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 			e.Record.Failed++
 			return audit("nobody", "sign_in_failed", e.Record.ID, "failed", e.Record.Failed, "at", "code"), nil
 		}
-		e.Redeem = true
+		e.Redeem, e.Return = true, keys(limits.account)
 		failed := e.Record.Failed
 		entry = begin(e, from)
 		return audit(tag(e.Record.ID), "sign_in", e.Record.ID, "by", by, "failed_before", failed, "codes_left", len(e.Record.Codes)), nil
@@ -155,7 +155,7 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 	if err != nil {
 		return Entry{}, err
 	}
-	s.guesses.giveBack(limits...)
+	s.guesses.giveBack(limits.network...)
 	return entry, nil
 }
 
@@ -243,14 +243,13 @@ func (s *Staff) Confirm(ctx context.Context, session Session, secret string, fro
 		return errNobody()
 	}
 	limits := codeLimits(id, from.Network)
-	if err := s.guesses.take(f.Now, limits...); err != nil {
+	if err := s.attempt(ctx, f.Now, limits); err != nil {
 		return err
 	}
 	hash := f.Record.Password
 	ok, err := s.passwords.Matches(ctx, hash, secret)
 	if err != nil {
-		s.guesses.giveBack(limits...)
-		return err
+		return s.unguessed(ctx, limits, err)
 	}
 	wrong := true
 	err = s.edit(ctx, id, func(e *Edit) (change.Outcome, error) {
@@ -263,7 +262,7 @@ func (s *Staff) Confirm(ctx context.Context, session Session, secret string, fro
 			e.Record.Failed++
 			return audit(tag(id), "confirm_failed", id), nil
 		}
-		wrong, e.Confirm = false, session.ID
+		wrong, e.Confirm, e.Return = false, session.ID, keys(limits.account)
 		return audit(tag(id), "confirm", id), nil
 	})
 	if err != nil {
@@ -272,7 +271,7 @@ func (s *Staff) Confirm(ctx context.Context, session Session, secret string, fro
 	if wrong {
 		return fault.Input("secret", "neither the password nor a code that counts").Say("wrong_secret")
 	}
-	s.guesses.giveBack(limits...)
+	s.guesses.giveBack(limits.network...)
 	return nil
 }
 

@@ -81,6 +81,10 @@ type Edit struct {
 	Begin   *Session // a new session of the user
 	Token   string   // hash of its token
 	Confirm int64    // this session has been confirmed now, if it is the user's
+	// Return are the keys of limits at which this attempt was none: it succeeded.
+	// Forget is one that begins anew: its owner has shown who he is.
+	Return []string
+	Forget string
 }
 
 // Store keeps users, their sessions and tickets.
@@ -104,17 +108,23 @@ type Store interface {
 	StaffSessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
 	// TouchSession writes when and from where a session was last used.
 	TouchSession(ctx context.Context, id int64, now, expires time.Time, network string) error
+	// CountGuess counts one attempt for each limit, for all processes, whatever
+	// else runs at the same time. If one is used up nothing is counted, and wait
+	// is how long until it begins anew.
+	CountGuess(ctx context.Context, now time.Time, limits []Limit) (wait time.Duration, err error)
+	// ReturnGuess takes one attempt back from each key.
+	ReturnGuess(ctx context.Context, keys []string) error
 }
 
 // Staff is who works in the newsroom and how they come in.
 type Staff struct {
 	store     Store
 	passwords *Passwords
-	guesses   *Guesses
+	guesses   *Guesses // by network; those by account are rows
 }
 
 // NewStaff returns the staff that store keeps. One process needs one: the
-// bounds on guessing and hashing are its own.
+// bounds on hashing and on guessing from one network are its own.
 func NewStaff(store Store) *Staff {
 	return &Staff{store: store, passwords: NewPasswords(), guesses: NewGuesses()}
 }

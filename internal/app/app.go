@@ -78,7 +78,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		return nil, err
 	}
 	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
-		Assets: s.assets, Hosts: s.hosts, Classes: web.NewClasses(key, now), BaseURL: core.Config.BaseURL, Policy: s.policy,
+		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: web.NewClasses(key, now), BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, Now: now, Log: core.Log})
 	pages, err := door.Handler()
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"warta/internal/deliver"
 	"warta/internal/fault"
+	"warta/internal/web"
 )
 
 // Config is every value that an operator sets. The tags name the flags, the
@@ -22,6 +23,7 @@ type Config struct {
 	Listen   string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"WARTA_LISTEN" placeholder:"ADDR"`
 	BaseURL  string   `help:"Address under which readers reach the site." default:"http://localhost:8080" env:"WARTA_BASE_URL" placeholder:"URL"`
 	Hosts    []string `help:"Further hosts whose requests are redirected to the site, separated by commas." env:"WARTA_HOSTS" placeholder:"HOST"`
+	Proxies  []string `name:"trusted-proxies" help:"Networks of the proxies in front, separated by commas: whom they name as the sender counts for limits." env:"WARTA_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
 
 	SMTPHost     string `name:"smtp-host" help:"Mail server; without one, mails stay in the newsroom's outbox." env:"WARTA_SMTP_HOST" placeholder:"HOST"`
@@ -50,6 +52,9 @@ func (c *Config) Check() error {
 	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")
+	}
+	if _, err := web.NewProxies(c.Proxies); err != nil {
+		return err
 	}
 	return c.mailServer().Check()
 }

@@ -33,6 +33,7 @@ type shell struct {
 	renderer *render.Renderer
 	assets   *web.Assets
 	hosts    *web.Hosts
+	proxies  *web.Proxies
 	policy   string
 }
 
@@ -45,11 +46,15 @@ func newShell(cfg Config, log *slog.Logger) (*shell, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxies, err := web.NewProxies(cfg.Proxies)
+	if err != nil {
+		return nil, err
+	}
 	files, err := ui.Load()
 	if err != nil {
 		return nil, err
 	}
-	return &shell{cfg: cfg, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts),
+	return &shell{cfg: cfg, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
 		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources())}, nil
 }
 

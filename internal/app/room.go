@@ -25,7 +25,7 @@ func (a *App) newRoom() (*newsroom.Door, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := newsroom.New(newsroom.Parts{Sessions: a.Staff, Store: a.DB, Pages: pages, Hosts: a.shell.hosts,
+	d := newsroom.New(newsroom.Parts{Sessions: a.Staff, Store: a.DB, Pages: pages, Hosts: a.shell.hosts, Proxies: a.shell.proxies,
 		BaseURL: a.Config.BaseURL, Now: a.now, Log: a.Log})
 	door, err := entry.New(entry.Parts{Door: d, Staff: a.Staff, Store: a.DB, Outbox: a.DB, Site: a.Site, BaseURL: a.Config.BaseURL,
 		Posted: a.Post.On, ResetTakes: resetTakes})

@@ -8,6 +8,7 @@ import (
 
 	"warta/internal/account"
 	"warta/internal/fault"
+	"warta/internal/store"
 	"warta/internal/web/newsroom"
 )
 
@@ -208,7 +209,21 @@ func demoPassword() string {
 }
 
 // CheckExposed returns an error if the site would listen beyond this machine
-// while accounts of the demo can be used: their password was on a screen.
+// while accounts of the demo can be used: their password was on a screen. It
+// looks before anything is opened; a database that does not answer yet is looked
+// at again when it does.
+func CheckExposed(ctx context.Context, cfg Config) error {
+	if cfg.Loopback() {
+		return nil
+	}
+	there, err := store.HasDemoUsers(ctx, store.Options{URL: cfg.Database, Dir: cfg.Data})
+	if err != nil {
+		return nil // the start meets it too, and says so
+	}
+	return exposed(there)
+}
+
+// CheckExposed is the same once the site is open.
 func (c *Core) CheckExposed(ctx context.Context) error {
 	if c.Config.Loopback() {
 		return nil
@@ -217,7 +232,11 @@ func (c *Core) CheckExposed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if there {
+	return exposed(there)
+}
+
+func exposed(demo bool) error {
+	if demo {
 		return Usage("listen", "this site has accounts of the demo, whose password was shown; "+
 			"disable them with \"warta user disable --demo\", or listen on a 127.0.0.1 address")
 	}

@@ -50,6 +50,10 @@ func (s Server) Check() error {
 	if !s.On() {
 		return nil
 	}
+	if s.From == "" {
+		return fault.Input("smtp-from", "a mail server is named (%s) but not the address that mails come from: "+
+			"add one, such as --smtp-from redaksi@kabar.example", s.Host)
+	}
 	if a, err := mail.ParseAddress(s.From); err != nil || a.Address != s.From {
 		return fault.Input("smtp-from", "mails need the address that they come from, such as redaksi@kabar.example, not %q", s.From)
 	}

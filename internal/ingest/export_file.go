@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"warta/internal/fault"
@@ -30,7 +31,10 @@ type archiveWriter struct {
 	bytes int64
 }
 
-// newArchive makes the hidden folder. dir must be missing or empty.
+// listName is the file of an export that is being written.
+const listName = ".files"
+
+// newArchive makes the hidden folder, and removes those of killed exports. dir must be missing or empty.
 func newArchive(dir string) (*archiveWriter, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -47,15 +51,56 @@ func newArchive(dir string) (*archiveWriter, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o750); err != nil {
 		return nil, fault.New(fault.Unavailable, "the folder above %s cannot be made: %w", dir, err)
 	}
+	dropPartial(dir)
 	// An export holds members' texts and originals: it is for its owner alone.
 	if err := os.Mkdir(temp, 0o700); err != nil {
 		return nil, fault.New(fault.Unavailable, "the export cannot be written beside %s: %w", dir, err)
 	}
-	list, err := os.Create(filepath.Join(temp, ".files"))
+	list, err := os.Create(filepath.Join(temp, listName))
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(temp))
 	}
+	if !holdFile(list) {
+		return nil, errors.Join(fault.New(fault.Unavailable, "another export to %s begins at this moment; try again", dir),
+			list.Close(), os.RemoveAll(temp))
+	}
 	return &archiveWriter{dir: dir, temp: temp, list: list, buf: bufio.NewWriter(list)}, nil
+}
+
+// partial is what the hidden folder of an export ends in.
+var partial = regexp.MustCompile(`\.partial-[a-z2-7]{8}$`)
+
+// dropPartial removes what exports to the same place left that were killed: a
+// folder with the name and the list of files that newArchive makes, which nobody
+// writes any more. What cannot be judged or removed stays.
+func dropPartial(dir string) {
+	if !holds {
+		return
+	}
+	start := "." + filepath.Base(dir)
+	entries, err := os.ReadDir(filepath.Dir(dir))
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		end, ours := strings.CutPrefix(e.Name(), start)
+		if !ours || !e.IsDir() || partial.FindString(end) != end {
+			continue
+		}
+		temp := filepath.Join(filepath.Dir(dir), e.Name())
+		info, err := os.Lstat(filepath.Join(temp, listName))
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		list, err := os.OpenFile(filepath.Join(temp, listName), os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		if holdFile(list) {
+			os.RemoveAll(temp)
+		}
+		list.Close()
+	}
 }
 
 // discard removes what was written.

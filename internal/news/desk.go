@@ -42,10 +42,13 @@ type DeskStore interface {
 	// until and that were not looked through since they were scheduled.
 	Unchecked(ctx context.Context, until time.Time, limit int) ([]int64, error)
 	// SaveGuestLink keeps a link, and GuestLink returns the one with this hash of
-	// its token, or NotFound. EndGuestLinks forgets those of a story.
+	// its token, or NotFound. UseGuestLink notes that it was used. EndGuestLinks
+	// forgets one link of a story, or all with an empty hash; if there was none,
+	// nothing happens, the outcome included.
 	SaveGuestLink(ctx context.Context, g GuestLink, out change.Outcome) error
 	GuestLink(ctx context.Context, hash string) (GuestLink, error)
-	EndGuestLinks(ctx context.Context, storyID int64, out change.Outcome) error
+	UseGuestLink(ctx context.Context, hash string, at time.Time) error
+	EndGuestLinks(ctx context.Context, storyID int64, hash string, out change.Outcome) error
 }
 
 // Confirmer waits until every serving process has applied an event.

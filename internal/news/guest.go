@@ -21,7 +21,12 @@ type GuestLink struct {
 	Expires time.Time
 	By      string
 	At      time.Time
+	Used    time.Time // when a guest last read by it, to the minute; zero: never
 }
+
+// usedEvery is how exactly it is known when a link was last used: a draft with
+// many pictures is many requests.
+const usedEvery = time.Minute
 
 // maxGuest is how long a guest may read a draft at most.
 const maxGuest = 30 * 24 * time.Hour
@@ -52,12 +57,33 @@ func (d *Desk) Invite(ctx context.Context, actor account.Actor, id int64, life t
 // EndInvitations makes all guests' links of a story worthless.
 func (d *Desk) EndInvitations(ctx context.Context, actor account.Actor, id int64) (err error) {
 	defer fault.Wrap(&err, "end the invitations to story %d", id)
-	err = d.Look(ctx, actor, id, func(w *World, r *Record) error { return w.MayWrite(actor, &r.Story) })
+	return d.uninvite(ctx, actor, id, "", Deed{})
+}
+
+// EndInvitation makes one link to a story worthless. One that has ended already
+// is no error.
+func (d *Desk) EndInvitation(ctx context.Context, actor account.Actor, id int64, hash string) (err error) {
+	defer fault.Wrap(&err, "end an invitation to story %d", id)
+	g, err := d.store.GuestLink(ctx, hash)
+	if fault.Is(err, fault.NotFound) || err == nil && g.StoryID != id {
+		return d.uninvite(ctx, actor, id, hash, Deed{}) // may he, and nothing else
+	}
 	if err != nil {
 		return err
 	}
-	r := Record{Story: Story{ID: id}}
-	return d.store.EndGuestLinks(ctx, id, change.Outcome{Audit: []change.Audit{r.audit(actor, "uninvite", Deed{})}})
+	return d.uninvite(ctx, actor, id, hash, Deed{At: g.Expires})
+}
+
+func (d *Desk) uninvite(ctx context.Context, actor account.Actor, id int64, hash string, deed Deed) error {
+	err := d.Look(ctx, actor, id, func(w *World, r *Record) error { return w.MayWrite(actor, &r.Story) })
+	if err != nil {
+		return err
+	}
+	r, action := Record{Story: Story{ID: id}}, "uninvite"
+	if hash != "" {
+		action = "uninvite_one"
+	}
+	return d.store.EndGuestLinks(ctx, id, hash, change.Outcome{Audit: []change.Audit{r.audit(actor, action, deed)}})
 }
 
 // Guest returns what the holder of a token may read. One that is unknown or has
@@ -74,6 +100,11 @@ func (d *Desk) Guest(ctx context.Context, token string) (st DraftState, err erro
 	}
 	if !g.Expires.After(now) {
 		return st, fault.New(fault.NotFound, "the link has expired").Say("guest_expired")
+	}
+	if now.Sub(g.Used) >= usedEvery {
+		if err := d.store.UseGuestLink(ctx, g.Hash, now); err != nil {
+			return st, err
+		}
 	}
 	err = d.store.View(ctx, []int64{g.StoryID}, func(w *World, recs []*Record) error {
 		st = recs[0].State(w)

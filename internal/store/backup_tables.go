@@ -55,6 +55,8 @@ var cares = map[string]care{
 	"user_sessions": {why: "whoever holds a copy must not be signed in with it"},
 	"user_tickets":  {seeded: true, why: "links that are good for once would be good for once more"},
 
+	"guesses": {why: "they say who tried to sign in within the last hour"},
+
 	"reports":  {},
 	"receipts": {},
 	"mails":    {why: "a letter that waits must not go out from two places"},

@@ -65,13 +65,18 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	return db, nil
 }
 
+// postgres reports whether the database is a server.
+func (o Options) postgres() bool {
+	return strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://")
+}
+
 // connect opens the database as it is.
 func connect(ctx context.Context, o Options) (_ *DB, err error) {
 	db := &DB{log: o.Log, now: o.Now, jobs: o.Jobs, pokes: map[chan struct{}]bool{}}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
 	}
-	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+	if o.postgres() {
 		err = db.openPostgres(ctx, o.URL)
 	} else {
 		err = db.openSQLite(ctx, o)
@@ -123,16 +128,25 @@ func refusal(host string, err error) error {
 	return fault.New(fault.Unavailable, "the PostgreSQL server at %s does not answer: %w", host, err)
 }
 
-func (db *DB) openSQLite(ctx context.Context, o Options) error {
+// file returns the path of an SQLite file.
+func (o Options) file() (string, error) {
 	path := strings.TrimPrefix(strings.TrimPrefix(o.URL, "sqlite://"), "file:")
 	if path == "" {
 		if o.Dir == "" {
-			return fault.Input("database", "neither a database nor a data folder is named")
+			return "", fault.Input("database", "neither a database nor a data folder is named")
 		}
 		path = filepath.Join(o.Dir, fileName)
 	}
 	if strings.Contains(path, "://") {
-		return fault.Input("database", "a database is postgres://… or the path of a file")
+		return "", fault.Input("database", "a database is postgres://… or the path of a file")
+	}
+	return path, nil
+}
+
+func (db *DB) openSQLite(ctx context.Context, o Options) error {
+	path, err := o.file()
+	if err != nil {
+		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fault.New(fault.Unavailable, "the data folder cannot be made: %w", err)

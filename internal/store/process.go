@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"warta/internal/fault"
@@ -15,6 +16,7 @@ const (
 	confirmWithin = 10 * time.Second
 	confirmEvery  = 20 * time.Millisecond
 	// silentGrace is longer than the time between two heartbeats of a process.
+	// Nobody is taken out within it, whatever speaks against him.
 	silentGrace = 3 * time.Second
 )
 
@@ -30,12 +32,23 @@ func (db *DB) RegisterProcess(ctx context.Context, id, name string, applied int6
 		if _, err := s.exec(ctx, `DELETE FROM processes WHERE heartbeat < $1`, millis(now.Add(-time.Hour))); err != nil {
 			return err
 		}
+		others, err := laggards(ctx, s, math.MaxInt64)
+		if err != nil {
+			return err
+		}
+		for _, p := range others {
+			if p.heartbeat < millis(now.Add(-silentGrace)) && ended(p.mark) {
+				if err := dropSilent(ctx, s, p); err != nil {
+					return err
+				}
+			}
+		}
 		_, err = s.exec(ctx, `
-			INSERT INTO processes (id, name, started, heartbeat, applied)
-			VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (id) DO UPDATE SET name = excluded.name, started = excluded.started,
-				heartbeat = excluded.heartbeat, applied = excluded.applied`,
-			id, name, millis(now), millis(now), applied)
+			INSERT INTO processes (id, name, mark, started, heartbeat, applied)
+			VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (id) DO UPDATE SET name = excluded.name, mark = excluded.mark,
+				started = excluded.started, heartbeat = excluded.heartbeat, applied = excluded.applied`,
+			id, name, ownMark(), millis(now), millis(now), applied)
 		return err
 	})
 }
@@ -76,7 +89,9 @@ func (db *DB) DropProcess(ctx context.Context, id string) (err error) {
 // Confirm implements news.Confirmer: it waits until every live process has
 // applied event seq, at most 10 seconds. A process whose last heartbeat is old
 // may be gone, or the clock was moved: it gets the time of one heartbeat to
-// show that it lives, and is taken out if it does not.
+// show that it lives, and is taken out if it does not. So is one that is known
+// to have ended: a machine that was copied while it ran has its twin's marks,
+// but not its heartbeats.
 func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err error) {
 	defer fault.Wrap(&err, "confirm event %d", seq)
 	asked := context.WithoutCancel(ctx) // also who has gone is told the truth
@@ -87,7 +102,7 @@ func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err err
 	start := time.Now()
 	seen := map[string]int64{} // heartbeats at the first look
 	for {
-		late, err := db.laggards(asked, seq)
+		late, err := laggards(asked, db.reads(), seq)
 		if err != nil {
 			return pending, err
 		}
@@ -101,14 +116,14 @@ func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err err
 			if !again {
 				seen[p.id], first = p.heartbeat, p.heartbeat
 			}
-			silent := p.heartbeat == first && p.heartbeat < millis(now.Add(-ProcessAlive))
-			if silent && time.Since(start) >= silentGrace {
-				if err := db.dropSilent(asked, p); err != nil {
-					return pending, err
-				}
+			if !p.gone(now, p.heartbeat == first && time.Since(start) >= silentGrace) {
+				pending = append(pending, p.name)
 				continue
 			}
-			pending = append(pending, p.name)
+			err := db.write.run(asked, nil, func(s *session) error { return dropSilent(asked, s, p) })
+			if err != nil {
+				return pending, err
+			}
 		}
 		if len(pending) == 0 {
 			return nil, nil
@@ -125,20 +140,33 @@ func (db *DB) Confirm(ctx context.Context, seq int64) (pending []string, err err
 
 // process is a row of processes, as far as Confirm reads it.
 type process struct {
-	id, name  string
-	heartbeat int64
+	id, name, mark string
+	heartbeat      int64
 }
 
 func scanProcess(r scanner) (p process, err error) {
-	err = r.Scan(&p.id, &p.name, &p.heartbeat)
+	err = r.Scan(&p.id, &p.name, &p.mark, &p.heartbeat)
 	return p, err
+}
+
+// gone reports whether a process serves nothing any more. watched says that it
+// was given the time of a heartbeat and did not show itself.
+func (p process) gone(now time.Time, watched bool) bool {
+	switch {
+	case p.heartbeat < millis(now.Add(-ProcessAlive)):
+		return watched
+	case p.heartbeat < millis(now.Add(-silentGrace)) || watched:
+		return ended(p.mark)
+	default:
+		return false
+	}
 }
 
 // laggards are the processes that have not applied event seq, at most 100. The
 // table has a row for each serving process.
-func (db *DB) laggards(ctx context.Context, seq int64) ([]process, error) {
-	return collect(scanProcess)(db.reads().rows(ctx, `
-		SELECT id, name, heartbeat
+func laggards(ctx context.Context, s *session, seq int64) ([]process, error) {
+	return collect(scanProcess)(s.rows(ctx, `
+		SELECT id, name, mark, heartbeat
 		FROM processes
 		WHERE applied < $1
 		ORDER BY name, id
@@ -147,11 +175,9 @@ func (db *DB) laggards(ctx context.Context, seq int64) ([]process, error) {
 
 // dropSilent takes a process out unless it has shown itself meanwhile. One that
 // lives after all finds its row gone at its next heartbeat and registers again.
-func (db *DB) dropSilent(ctx context.Context, p process) error {
-	return db.write.run(ctx, nil, func(s *session) error {
-		_, err := s.exec(ctx, `DELETE FROM processes WHERE id = $1 AND heartbeat = $2`, p.id, p.heartbeat)
-		return err
-	})
+func dropSilent(ctx context.Context, s *session, p process) error {
+	_, err := s.exec(ctx, `DELETE FROM processes WHERE id = $1 AND heartbeat = $2`, p.id, p.heartbeat)
+	return err
 }
 
 // Pending returns the names of the live processes that have not applied event

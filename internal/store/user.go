@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"warta/internal/account"
@@ -80,4 +81,33 @@ func (db *DB) HasDemoUsers(ctx context.Context) (there bool, err error) {
 	defer fault.Wrap(&err, "look for accounts of the demo")
 	err = db.reads().row(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE demo = 1 AND disabled = 0)`).Scan(&there)
 	return there, err
+}
+
+// HasDemoUsers is the same for a database that nobody has opened. It makes and
+// brings up to date nothing; one that is not there, or has no tables, has none.
+func HasDemoUsers(ctx context.Context, o Options) (there bool, err error) {
+	defer fault.Wrap(&err, "look for accounts of the demo")
+	if !o.postgres() {
+		path, err := o.file()
+		if err != nil {
+			return false, err
+		}
+		if _, err := os.Stat(path); err != nil {
+			return false, nil
+		}
+	}
+	db, err := connect(ctx, o)
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	var schema map[string]*Table
+	err = db.view(ctx, func(s *session) (err error) {
+		schema, err = readSchema(ctx, s)
+		return err
+	})
+	if err != nil || schema["users"] == nil {
+		return false, err
+	}
+	return db.HasDemoUsers(ctx)
 }

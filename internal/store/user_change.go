@@ -167,7 +167,10 @@ func writeStaff(ctx context.Context, s *session, before *account.Record, e *acco
 			return err
 		}
 	}
-	return writeTickets(ctx, s, e, userID)
+	if err := writeTickets(ctx, s, e, userID); err != nil {
+		return err
+	}
+	return writeGuesses(ctx, s, e)
 }
 
 // writeRecord inserts a new user, or writes what changed of one.

@@ -234,6 +234,75 @@ var staffCases = []testcase{
 		_, _, err = r.staff.AskReset(t.Context(), "siapa@kabar.example", desk)
 		r.fails(err, fault.Limited, "too_many_guesses")
 	}},
+	{"a restart hands nobody fresh guesses, and processes count together", func(t *testing.T, open Open) {
+		r := newStaffroom(t, open)
+		u := r.user("pemilik", account.Owner)
+		token := r.signIn(u)
+		secret, _ := r.totp(token)
+		elsewhere := account.Client{Network: "203.0.113.9"}
+		limited := func(what string, try func(*account.Staff) error) {
+			t.Helper()
+			var err error
+			for n := range 20 {
+				if err = try(account.NewStaff(r.db)); fault.Is(err, fault.Limited) { // a process of its own each time
+					same(t, what+": guesses", n, 10)
+					return
+				}
+			}
+			t.Errorf("%s: nobody stops them: %v", what, err)
+		}
+		limited("password", func(s *account.Staff) error {
+			_, err := s.SignIn(t.Context(), u.Email, "salah sekali ini", elsewhere)
+			return err
+		})
+		_, err := r.staff.SignIn(t.Context(), u.Email, "salah sekali ini", elsewhere)
+		r.fails(err, fault.Limited, "too_many_guesses")
+		e, err := r.staff.SignIn(t.Context(), u.Email, goodPassword, desk) // her own network is not the guesser's
+		r.ok(err)
+		limited("code", func(s *account.Staff) error {
+			_, err := s.SignInCode(t.Context(), e.Code, "000000", desk)
+			return err
+		})
+		session := r.session(token)
+		r.fails(r.staff.Confirm(t.Context(), session, goodPassword, desk), fault.Limited, "too_many_guesses")
+		r.clock.advance(time.Hour)
+		e, err = r.staff.SignIn(t.Context(), u.Email, goodPassword, elsewhere)
+		r.ok(err)
+		_, err = r.staff.SignInCode(t.Context(), e.Code, r.code(secret), elsewhere)
+		r.ok(err)
+	}},
+	{"guesses at once are counted one by one", func(t *testing.T, open Open) {
+		r := newStaffroom(t, open)
+		limits := []account.Limit{{Key: "a", Most: 7, Window: time.Minute}, {Key: "b", Most: 100, Window: time.Hour}}
+		now := r.clock.Now()
+		passed := r.at64(fault.Limited, func(int) error {
+			wait, err := r.db.CountGuess(t.Context(), now, limits)
+			if err == nil && wait != 0 {
+				err = fault.New(fault.Limited, "wait %s", wait)
+			}
+			return err
+		})
+		same(t, "passed", passed, 7)
+		wait, err := r.db.CountGuess(t.Context(), now.Add(20*time.Second), limits)
+		r.ok(err)
+		same(t, "wait", wait, 40*time.Second)
+		r.ok(r.db.ReturnGuess(t.Context(), []string{"a"}))
+		for _, want := range []time.Duration{0, time.Minute} {
+			wait, err := r.db.CountGuess(t.Context(), now, limits)
+			r.ok(err)
+			same(t, "wait after one was taken back", wait, want)
+		}
+		// What was refused counted nowhere: 8 at the second limit so far.
+		second := []account.Limit{{Key: "b", Most: 9, Window: time.Hour}}
+		for _, want := range []time.Duration{0, time.Hour} {
+			wait, err := r.db.CountGuess(t.Context(), now, second)
+			r.ok(err)
+			same(t, "wait at the second limit", wait, want)
+		}
+		wait, err = r.db.CountGuess(t.Context(), now.Add(time.Minute), limits[:1])
+		r.ok(err)
+		same(t, "wait in the next window", wait, time.Duration(0))
+	}},
 	{"sessions end at once when role, desks or password change", func(t *testing.T, open Open) {
 		r := newStaffroom(t, open)
 		owner, u := r.user("pemilik", account.Owner), r.user("budi", account.Reporter)

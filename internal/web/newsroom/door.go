@@ -58,6 +58,7 @@ type Request struct {
 	Zone    *time.Location
 	Site    news.Settings
 	Now     time.Time
+	Sender  string // address of whom it comes from
 }
 
 // Handler answers a request, or returns an error that the door answers.
@@ -87,6 +88,7 @@ type Parts struct {
 	Store    Store
 	Pages    *Pages
 	Hosts    *web.Hosts
+	Proxies  *web.Proxies
 	BaseURL  string
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -184,7 +186,7 @@ func (d *Door) answer(route Route) http.HandlerFunc {
 // admit finds out who asks and whether he may pass this route. The request that
 // it returns can be used to answer the error, too.
 func (d *Door) admit(w http.ResponseWriter, r *http.Request, route Route) (*Request, error) {
-	req := &Request{Request: r, Lang: lang.ID, Zone: time.UTC, Now: d.p.Now()}
+	req := &Request{Request: r, Lang: lang.ID, Zone: time.UTC, Now: d.p.Now(), Sender: d.p.Proxies.Sender(r)}
 	req.Words = lang.For(req.Lang)
 	site, err := d.p.Store.Settings(r.Context())
 	if err != nil {

@@ -86,7 +86,7 @@ func (s *Site) fileReport(w http.ResponseWriter, r *http.Request) error {
 // takeReport files a report unless its sender has sent too many.
 func (s *Site) takeReport(r *http.Request, in news.Report) (int64, error) {
 	now, mailbox := s.p.Now(), strings.ToLower(strings.TrimSpace(in.Email))
-	if wait := max(s.reporters.take(now, web.Network(web.Sender(r))), s.letters.wait(now, mailbox)); wait > 0 {
+	if wait := max(s.reporters.take(now, web.Network(s.p.Proxies.Sender(r))), s.letters.wait(now, mailbox)); wait > 0 {
 		e := fault.New(fault.Limited, "too many reports from one network").Say("report_often")
 		e.RetryAfter = wait
 		return 0, e

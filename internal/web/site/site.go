@@ -49,6 +49,7 @@ type Parts struct {
 	Forms     ReportForms
 	Assets    http.Handler // answers below /assets/
 	Hosts     *web.Hosts
+	Proxies   *web.Proxies
 	Classes   *web.Classes
 	BaseURL   string
 	Policy    string       // the content security policy

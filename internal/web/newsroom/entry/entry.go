@@ -190,7 +190,7 @@ func (x *Entry) managing() []newsroom.Route {
 
 // client says who asks.
 func client(r *newsroom.Request) account.Client {
-	return account.Client{Network: web.Sender(r.Request), Device: device(r.UserAgent())}
+	return account.Client{Network: r.Sender, Device: device(r.UserAgent())}
 }
 
 // device names browser and system as people do ("Firefox, Android"), the whole

@@ -43,8 +43,8 @@ type editorPage struct {
 	Conflicts []conflictRow
 	People    []person
 	Remarks   []remark
-	Returned  *remark  // why it was sent back, as long as that is the last word on the draft
-	Guests    []string // links that still work, in words
+	Returned  *remark    // why it was sent back, as long as that is the last word on the draft
+	Guests    []guestRow // links that still work
 	Checks    []finding
 	Kinds     []choice
 	Languages []choice
@@ -136,7 +136,7 @@ func (x *Writing) editor(w http.ResponseWriter, r *newsroom.Request) error {
 	if err := x.fillTimeline(r, p); err != nil {
 		return err
 	}
-	if p.Guests, err = x.guestWords(r, id); err != nil {
+	if p.Guests, err = x.guestRows(r, id); err != nil {
 		return err
 	}
 	found, err := x.findings(r, id)

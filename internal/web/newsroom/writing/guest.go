@@ -58,21 +58,39 @@ func (x *Writing) makeGuestLink(w http.ResponseWriter, r *newsroom.Request) erro
 	return x.d.Page(w, r, "writing-guest", p)
 }
 
-// endGuestLinks makes all links to a draft worthless.
+// endGuestLinks makes the link that the form names worthless, or all links to a
+// draft if it names none.
 func (x *Writing) endGuestLinks(w http.ResponseWriter, r *newsroom.Request) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	if err := x.p.Desk.EndInvitations(r.Context(), r.Actor, id); err != nil {
+	form, err := newsroom.Form(w, r)
+	if err != nil {
 		return err
 	}
-	return newsroom.SeeOther(w, r, storyPath(id)+"?said=guest_ended")
+	said := "guest_ended"
+	if hash := form.Get("link"); hash != "" {
+		said = "guest_one_ended"
+		err = x.p.Desk.EndInvitation(r.Context(), r.Actor, id, hash)
+	} else {
+		err = x.p.Desk.EndInvitations(r.Context(), r.Actor, id)
+	}
+	if err != nil {
+		return err
+	}
+	return newsroom.SeeOther(w, r, storyPath(id)+"?said="+said)
 }
 
-// guestWords lists the links to a story that still work: whose they are and
-// until when. The addresses themselves are not known any more.
-func (x *Writing) guestWords(r *newsroom.Request, id int64) ([]string, error) {
+// guestRow is a link that still works, in words. Its address is not known any
+// more: Hash is what is kept of it, by which it can be ended and not be used.
+type guestRow struct {
+	Hash string
+	Line string // whose it is and until when
+	Made string // when, and when it was last used
+}
+
+func (x *Writing) guestRows(r *newsroom.Request, id int64) ([]guestRow, error) {
 	links, err := x.p.Store.GuestLinks(r.Context(), id, r.Now)
 	if err != nil || len(links) == 0 {
 		return nil, err
@@ -85,9 +103,14 @@ func (x *Writing) guestWords(r *newsroom.Request, id int64) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]string, len(links))
+	out := make([]guestRow, len(links))
 	for i, g := range links {
-		out[i] = r.Words.T("writing.guest.line", lang.Args{"name": or(users[userOf(g.By)].Name, g.By), "time": lang.DateTime(r.Lang, g.Expires, r.Zone)})
+		out[i] = guestRow{Hash: g.Hash,
+			Line: r.Words.T("writing.guest.line", lang.Args{"name": or(users[userOf(g.By)].Name, g.By), "time": lang.DateTime(r.Lang, g.Expires, r.Zone)}),
+			Made: r.Words.T("writing.guest.unused", lang.Args{"made": lang.DateTime(r.Lang, g.At, r.Zone)})}
+		if !g.Used.IsZero() {
+			out[i].Made = r.Words.T("writing.guest.used", lang.Args{"made": lang.DateTime(r.Lang, g.At, r.Zone), "used": lang.DateTime(r.Lang, g.Used, r.Zone)})
+		}
 	}
 	return out, nil
 }

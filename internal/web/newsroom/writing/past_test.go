@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"warta/internal/account"
 	"warta/internal/news"
 	"warta/internal/testkit"
@@ -211,6 +213,36 @@ func TestGuestsReadADraftForAWhile(t *testing.T) {
 			if res := read(p); res.StatusCode != http.StatusNotFound {
 				t.Errorf("%s: %d, want 404", p, res.StatusCode)
 			}
+		}
+	})
+	t.Run("one link ends by itself, and the page said who opened it when", func(t *testing.T) {
+		other := link()
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(rani.Open(at(id, "")).Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ends []string
+		page.Find(".guests li").Each(func(_ int, li *goquery.Selection) {
+			if strings.Contains(li.Text(), "sampai 26/11/2026") && strings.Contains(li.Text(), "belum dibuka") {
+				ends = append(ends, li.Find("input[name=link]").AttrOr("value", ""))
+			}
+		})
+		if all := page.Find(".guests").Text(); len(ends) != 1 || !strings.Contains(all, "terakhir dibuka 23/11/2026") {
+			t.Fatalf("%d links that nobody opened: %s", len(ends), all)
+		}
+		for range 2 { // the second time there is nothing left to end
+			if res := rani.Post(at(id, "/guest/end"), "link", ends[0]); res.StatusCode != http.StatusSeeOther {
+				t.Fatal(res.StatusCode)
+			}
+		}
+		if got := [2]int{read(other).StatusCode, read(path).StatusCode}; got != [2]int{404, 200} {
+			t.Errorf("the one that ended and another: %v", got)
+		}
+		if res := read("/newsroom/guest/" + ends[0]); res.StatusCode != http.StatusNotFound {
+			t.Error("what the page shows opens the draft")
+		}
+		if n := strings.Count(rani.Open(at(id, "")).Body, "mengakhiri satu tautan tamu"); n != 1 {
+			t.Errorf("it stands %d times in what happened", n)
 		}
 	})
 	t.Run("it ends when somebody ends it", func(t *testing.T) {

@@ -1,0 +1,35 @@
+package app_test
+
+import (
+	"testing"
+
+	"warta/internal/app"
+	"warta/internal/fault"
+)
+
+func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		field  string
+		change func(*app.Config)
+	}{
+		{"", func(*app.Config) {}},
+		{"", func(c *app.Config) { c.Proxies = []string{"10.0.0.0/24", "2001:db8::1"} }},
+		{"trusted-proxies", func(c *app.Config) { c.Proxies = []string{"10.0.0.0/24", "proxy.internal"} }},
+		{"trusted-proxies", func(c *app.Config) { c.Proxies = []string{"0.0.0.0/0"} }},
+		{"base-url", func(c *app.Config) { c.BaseURL = "kabar.example" }},
+		{"listen", func(c *app.Config) { c.Listen = "8080" }},
+		{"data", func(c *app.Config) { c.Data = "" }},
+		{"smtp-from", func(c *app.Config) { c.SMTPHost = "mail.example" }},
+	} {
+		c := app.Config{Data: "data", Listen: "127.0.0.1:8080", BaseURL: "https://kabar.example"}
+		tt.change(&c)
+		err, field := c.Check(), ""
+		if f := fault.Find(err); f != nil {
+			field = f.Field
+		}
+		if field != tt.field || (err == nil) != (tt.field == "") {
+			t.Errorf("%+v: got %v about %q, want %q", c, err, field, tt.field)
+		}
+	}
+}
