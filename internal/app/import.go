@@ -6,6 +6,7 @@ import (
 	"warta/internal/fault"
 	"warta/internal/fetch"
 	"warta/internal/ingest"
+	"warta/internal/news"
 )
 
 // ImportInput names what an import reads.
@@ -25,6 +26,10 @@ type ImportOptions struct {
 	Changes  bool   // tell what was removed and moved in each item
 	Progress func(done, total int64, items int)
 }
+
+// analyzeFrom is how many new stories make an import large enough for the
+// database to look at its tables anew.
+const analyzeFrom = 1000
 
 // ImportNinjs brings in items of IPTC ninjs 2.x and 3.x; see ingest.Importer.
 // An input or option that cannot be used is an error for which IsUsage is true.
@@ -47,7 +52,11 @@ func (c *Core) ImportNinjs(ctx context.Context, in ImportInput, o ImportOptions,
 	if err != nil {
 		return ImportSummary{}, err
 	}
-	return im.Ninjs(ctx, in, emit)
+	sum, err := im.Ninjs(ctx, in, emit)
+	if err == nil && !sum.Interrupted && sum.Results[news.ItemCreated] >= analyzeFrom {
+		err = c.DB.Analyze(ctx)
+	}
+	return sum, err
 }
 
 // IsUsage reports whether an error is about what the person at the terminal
