@@ -197,11 +197,11 @@ func TestPicture(t *testing.T) {
 		form.Set(c.field, old)
 	}
 
-	other := p.get("sari", path).is(200, "Somebody else brought this picture").html()
+	other := p.get("sari", path).is(200, "Somebody else added this picture").html()
 	if other.Find(".words-form button.main").Length() != 0 || other.Find("dialog#delete").Length() != 0 {
 		t.Error("somebody else is offered to change it")
 	}
-	p.post("sari", path, form).is(403, "Somebody else brought this picture")
+	p.post("sari", path, form).is(403, "Somebody else added this picture")
 	p.get("sari", "/newsroom/pictures/99").is(404)
 }
 
