@@ -208,7 +208,9 @@ func (u *unpacker) block(b *block, blocks []byte) []byte {
 	}
 	copy(b.sum[:], u.bytes(len(b.sum)))
 	b.shift = crcShift(b.size)
-	b.deflate = blocks[:n:n]
+	if n > 0 {
+		b.deflate = blocks[:n:n]
+	}
 	return blocks[n:]
 }
 
