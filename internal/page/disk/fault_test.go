@@ -536,7 +536,7 @@ func TestReadersDoNotWaitForCompaction(t *testing.T) {
 	t.Parallel()
 	s := begun(t, t.TempDir(), Options{Limit: 1, segment: 64 << 10})
 	body := func(i int) string { return strings.Repeat(fmt.Sprintf("%06d ", i), 300) }
-	const keys = 3000
+	const keys = 2000
 	var wg sync.WaitGroup
 	done := make(chan struct{})
 	var hits [4]int
@@ -562,7 +562,7 @@ func TestReadersDoNotWaitForCompaction(t *testing.T) {
 			}
 		})
 	}
-	for i := range 3 * keys {
+	for i := range 2 * keys {
 		s.Write(record(s, fmt.Sprint("p/", i%keys), body(i%keys)))
 		if i%200 == 0 {
 			wait(t, "the queue is empty", func() bool { return s.waiting.Load() == 0 })

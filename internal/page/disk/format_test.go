@@ -185,3 +185,38 @@ func TestHashesStayWhatTheyAre(t *testing.T) {
 		t.Errorf("the hash is %d", got)
 	}
 }
+
+// Two keys may have one hash, and an index may be wrong: the record says whose
+// it is.
+func TestARecordOfAnotherKeyIsNotRead(t *testing.T) {
+	t.Parallel()
+	s := begun(t, t.TempDir(), Options{})
+	write(t, s, record(s, "p/a", "a"))
+	s.index.set(hash("p/b"), s.index.at(hash("p/a")))
+	expect(t, s, "p/b", "")
+	expect(t, s, "p/a", "a")
+	if st := s.Stats(); st.Damaged != 1 || st.Records != 1 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// Nothing comes behind the mark of a store that was closed.
+func TestALogThatGoesOnAfterItsEndIsNotUsed(t *testing.T) {
+	t.Parallel()
+	m := newMemory()
+	known := &tags{limit: 100, taken: map[uint64]uint64{}}
+	l, err := beginLog(m, [16]byte{1}, [32]byte{2}, known, point{3, 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, whole := range []bool{true, false} {
+		l.append([]byte{kindClean})
+		if err := l.flush(true); err != nil {
+			t.Fatal(err)
+		}
+		st, err := readLog(m.copied()[logName], &tags{limit: 100, taken: map[uint64]uint64{}})
+		if (err == nil) != whole || whole && !st.clean {
+			t.Errorf("with %d marks: %v, %+v", i+1, err, st)
+		}
+	}
+}
