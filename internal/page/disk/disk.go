@@ -232,6 +232,7 @@ func (s *Store) Empty(seq int64, at time.Time) {
 	}
 	if s.last.seq != 0 {
 		s.count.emptied.Add(1)
+		s.log.Info("page store emptied", "why", "the database is another one, or does not tell any more what changed")
 	}
 	s.dropAll()
 	s.active, s.newest = nil, 0 // the writer has nothing to do yet
