@@ -51,6 +51,15 @@ func (c *column) stored(ctx context.Context, cfg app.Config, log *slog.Logger) e
 
 // fromDisk asks for pages that only the disk has.
 func (c *column) fromDisk(ctx context.Context, a *app.App, list []string) error {
+	tree, err := a.DB.Sections(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range tree.All() { // what a start renders in the background
+		if _, err := a.Engine.Get(ctx, "/"+s.Slug, 0); err != nil {
+			return err
+		}
+	}
 	before, cpu := a.Engine.Stats(), cpuTime()
 	took := make([]time.Duration, 0, len(list))
 	for _, p := range list {
