@@ -25,30 +25,38 @@ func measure(ctx context.Context, stories int, dir, database string) (c column, 
 		cfg.Database = fmt.Sprintf(database, stories)
 	}
 	story, err := c.prepare(ctx, cfg, log)
-	if err != nil {
-		return c, err
+	if err == nil {
+		err = c.inside(ctx, cfg, log, story)
 	}
+	if err == nil {
+		err = c.stored(ctx, cfg, log)
+	}
+	return c, err
+}
+
+// inside measures what needs no start and no stop.
+func (c *column) inside(ctx context.Context, cfg app.Config, log *slog.Logger, story int64) error {
 	core, err := app.Open(ctx, cfg, log, nil)
 	if err != nil {
-		return c, err
+		return err
 	}
 	defer core.Close()
 	a, err := app.New(ctx, core, nil)
 	if err != nil {
-		return c, err
+		return err
 	}
 	defer a.Engine.Close()
 	last, err := core.DB.LastEvent(ctx)
 	if err != nil {
-		return c, err
+		return err
 	}
 	a.Engine.Start(last)
 	for _, step := range []func(context.Context, *app.App) error{c.warm, c.cold, c.fragment, c.publish, c.search} {
 		if err := step(ctx, a); err != nil {
-			return c, err
+			return err
 		}
 	}
-	return c, c.room(ctx, a, story)
+	return c.room(ctx, a, story)
 }
 
 // prepare makes the archive and what the newsroom has beside it, and returns the

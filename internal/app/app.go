@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"warta/internal/fault"
 	"warta/internal/news"
 	"warta/internal/page"
+	"warta/internal/page/disk"
 	"warta/internal/probe"
 	"warta/internal/render"
 	"warta/internal/stats"
@@ -37,6 +39,7 @@ type App struct {
 	Room    *newsroom.Door
 
 	shell    *shell
+	pages    *disk.Store // nil: none
 	follower *follower
 	handler  http.Handler
 	now      func() time.Time
@@ -65,8 +68,15 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	a.Reads = stats.New(core.DB, stats.Options{Now: now, Log: core.Log})
 	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
 	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen}
-	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot})
-	a.follower.engine = a.Engine
+	a.pages = s.pages(core.Log, now)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.closePages())
+		}
+	}()
+	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
+		Store: below(a.pages), Lasting: lasting})
+	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err
 	}
@@ -140,6 +150,16 @@ func (a *App) readyErr() error {
 		return fault.New(fault.Unavailable, "the database does not answer")
 	}
 	return nil
+}
+
+// Close closes the page store and the core. Serve must have ended.
+func (a *App) Close() error { return errors.Join(a.closePages(), a.Core.Close()) }
+
+func (a *App) closePages() error {
+	if a.pages == nil {
+		return nil
+	}
+	return a.pages.Close()
 }
 
 // Serve answers requests on the listener until ctx ends, then lets requests in

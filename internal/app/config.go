@@ -26,6 +26,8 @@ type Config struct {
 	Proxies  []string `name:"trusted-proxies" help:"Networks of the proxies in front, separated by commas: whom they name as the sender counts for limits." env:"WARTA_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
 
+	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
+
 	SMTPHost     string `name:"smtp-host" help:"Mail server; without one, mails stay in the newsroom's outbox." env:"WARTA_SMTP_HOST" placeholder:"HOST"`
 	SMTPPort     int    `name:"smtp-port" help:"Its port (default: 587, or 465 with tls, or 25 with none)." env:"WARTA_SMTP_PORT" placeholder:"N"`
 	SMTPUser     string `name:"smtp-user" help:"Account at the mail server." env:"WARTA_SMTP_USER" placeholder:"NAME"`
@@ -87,5 +89,7 @@ func (c *Config) Logger() *slog.Logger {
 func (c *Config) postgres() bool {
 	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
 }
+
+func (c *Config) pages() string { return filepath.Join(c.Data, "pages") }
 
 func (c *Config) blobs() string { return filepath.Join(c.Data, "files") }

@@ -9,6 +9,7 @@ import (
 	"warta/internal/change"
 	"warta/internal/fault"
 	"warta/internal/page"
+	"warta/internal/page/disk"
 )
 
 // heartbeat is how often a serving process says that it lives; the store asks
@@ -38,6 +39,7 @@ type EventStore interface {
 type follower struct {
 	store  EventStore
 	engine *page.Engine
+	pages  *disk.Store // nil: none
 	id     string
 	name   string
 	log    *slog.Logger
@@ -67,8 +69,13 @@ func (f *follower) start(ctx context.Context, name string) error {
 		return err
 	}
 	f.applied, f.healthy = last, f.now()
-	f.engine.Start(last)
-	return f.store.Heartbeat(ctx, f.id, last)
+	if f.pages != nil {
+		if err := f.resume(ctx, last); err != nil {
+			return err
+		}
+	}
+	f.engine.Start(f.applied)
+	return f.store.Heartbeat(ctx, f.id, f.applied)
 }
 
 // run follows until ctx ends.
@@ -119,6 +126,9 @@ func (f *follower) catchUp(ctx context.Context) error {
 		f.healthy = f.now()
 		takedown := false
 		for _, ev := range events {
+			if f.pages != nil {
+				f.pages.Dated(ev.Seq, ev.At)
+			}
 			f.engine.Announce(ev.Seq, ev.Tags, ev.Takedown)
 			f.applied = ev.Seq
 			takedown = takedown || ev.Takedown

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"log/slog"
 	"net"
@@ -35,9 +36,19 @@ type shell struct {
 	hosts    *web.Hosts
 	proxies  *web.Proxies
 	policy   string
+
+	print    [sha256.Size]byte // see fingerprint
+	printErr error
 }
 
 func newShell(cfg Config, log *slog.Logger) (*shell, error) {
+	// Before the theme is read: if it changes in between, the pages that are kept
+	// count as older than they are.
+	var print [sha256.Size]byte
+	var printErr error
+	if cfg.PageStore > 0 {
+		print, printErr = fingerprint(&cfg)
+	}
 	renderer, err := render.New(render.Options{Dir: cfg.Theme, Log: log})
 	if err != nil {
 		return nil, err
@@ -55,7 +66,7 @@ func newShell(cfg Config, log *slog.Logger) (*shell, error) {
 		return nil, err
 	}
 	return &shell{cfg: cfg, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
-		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources())}, nil
+		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources()), print: print, printErr: printErr}, nil
 }
 
 // face is what an error page says of the site when nobody can be asked.

@@ -47,6 +47,9 @@
 //  7. All memory is bounded. Where something is forgotten (tags, by the ledger's
 //     floor), what depended on it is taken to be stale.
 //
+// All of this holds for what comes from a Store as well, whatever process wrote
+// it.
+//
 // # How it is known
 //
 // An announcement has an epoch, a number that only this process knows, and the
@@ -62,6 +65,17 @@
 // judged once for all of them. Only if a part no longer holds is the page put
 // together again, which copies nothing.
 //
+// # Below memory
+//
+// A Store keeps what memory does not: every page that was rendered, and of the
+// pieces those that belong to one page (Options.Own). A flight whose key the
+// Store knows asks it first, in a crew of its own, and goes on to a rendering
+// only if it has nothing that holds. The Store judges by event numbers. It is
+// told of an announcement before the epoch is raised; so what it vouches for
+// after a flight has begun holds as of the flight's epoch, and from there on it
+// is like any rendering. What is read goes through the memory's admission: a
+// crawler pushes nothing out.
+//
 // # Reading the code
 //
 //	page.go      the words: Class, Hole, Rendering, Source
@@ -70,6 +84,7 @@
 //	ledger.go    what was announced, and the verdict on a rendering
 //	piece.go     what is kept: standing, piece, skeleton, view
 //	shelf.go     keeping renderings, making each once; crew.go does the work
+//	store.go     the tier below memory; packed.go is what it keeps of a rendering
 //	get.go       from a request to a view
 //	engine.go    construction, announcements, calls of the Source
 //	memory.go    takedowns and old pieces: letting go

@@ -35,6 +35,16 @@ type Options struct {
 	PageBytes  int64 // memory for pages; zero: 192 MiB
 	PieceBytes int64 // memory for pieces; zero: 64 MiB
 	Tags       int   // announced tags that are remembered; zero: 262,144
+
+	// Store keeps what is not in memory; nil: nothing does. It is the caller's to
+	// open and to close.
+	Store Store
+	// Lasting reports whether the page of a key is worth a place in the Store.
+	// nil: every page is.
+	Lasting func(key string) bool
+	// Own reports whether a module's pieces belong to one page each and so into
+	// the Store as well. nil: none do; what many pages share is rendered anew.
+	Own func(module string) bool
 }
 
 // What Options leaves out.
@@ -68,6 +78,8 @@ type Engine struct {
 	crew    *crew
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]
+	store   Store // nil: none
+	porters *crew // reads the store
 	count   counters
 
 	announcing sync.Mutex // one announcement at a time
@@ -122,7 +134,31 @@ func New(source Source, opt Options) *Engine {
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
 		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
 	})
+	e.openStore(opt)
 	return e
+}
+
+// openStore puts the store below the shelves.
+func (e *Engine) openStore(opt Options) {
+	if opt.Store == nil {
+		return
+	}
+	e.store, e.porters = opt.Store, newCrew(porters)
+	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: unpackSkeleton, name: func(key string) string {
+		if opt.Lasting != nil && !opt.Lasting(key) {
+			return ""
+		}
+		return "p" + key
+	}}
+	if opt.Own == nil {
+		return
+	}
+	e.pieces.below = tier[Hole, *piece]{store: e.store, crew: e.porters, pack: packPiece, unpack: unpackPiece, name: func(h Hole) string {
+		if !opt.Own(h.Module) {
+			return ""
+		}
+		return "m" + h.Module + "\x00" + h.Params + "\x00" + h.Without
+	}}
 }
 
 func never(error) bool { return false }
@@ -157,6 +193,9 @@ func (e *Engine) Applied() int64 { return e.applied.Load() }
 // afterwards, unless what it is asked for is warm.
 func (e *Engine) Close() {
 	e.stop()
+	if e.porters != nil {
+		e.porters.close() // first: they hand over to the crew
+	}
 	e.crew.close()
 	e.pages.cache.StopAllGoroutines()
 	e.pieces.cache.StopAllGoroutines()
@@ -165,7 +204,8 @@ func (e *Engine) Close() {
 // Announce says that event seq changed what the tags stand for: no rendering
 // that prints one of them and began before this call answers a request that
 // comes after it. With takedown it may not answer at all any more: it is out of
-// memory when Announce returns, and nothing older takes its place.
+// memory and struck off the store when Announce returns, and nothing older takes
+// its place.
 //
 // Events are announced in the order of their numbers. Announcing one late or
 // twice costs renderings, nothing else.
@@ -173,6 +213,9 @@ func (e *Engine) Announce(seq int64, tags []string, takedown bool) {
 	e.announcing.Lock()
 	defer e.announcing.Unlock()
 	hashes := hashTags(tags)
+	if e.store != nil {
+		e.store.Announce(seq, tags, takedown) // before the epoch: see tier.read
+	}
 	e.ledger.announce(hashes, takedown)
 	e.raise(seq)
 	e.count.announcements.Add(1)
@@ -180,6 +223,9 @@ func (e *Engine) Announce(seq int64, tags []string, takedown bool) {
 		e.dropTaken()
 	}
 	e.rebuildHot(takedown)
+	if e.store != nil {
+		e.store.Settle() // last: readers do not wait for the disk
+	}
 }
 
 // Forget says that events up to seq cannot be read any more, so that anything
@@ -188,10 +234,16 @@ func (e *Engine) Announce(seq int64, tags []string, takedown bool) {
 func (e *Engine) Forget(seq int64) {
 	e.announcing.Lock()
 	defer e.announcing.Unlock()
+	if e.store != nil {
+		e.store.Forget(seq)
+	}
 	e.ledger.forget()
 	e.raise(seq)
 	e.dropTaken()
 	e.rebuildHot(true)
+	if e.store != nil {
+		e.store.Settle()
+	}
 }
 
 func (e *Engine) raise(seq int64) {

@@ -49,6 +49,16 @@ func (s *standing) init(r Rendering, epoch uint64) {
 	s.failedAt.Store(math.MinInt64)
 }
 
+// restore is init for what a Store kept: it holds as of the epoch.
+func (s *standing) restore(r Record, epoch uint64) {
+	s.names = r.Tags
+	s.tags = hashTags(s.names)
+	s.until = r.Until
+	s.began = epoch
+	s.asOf.Store(epoch)
+	s.failedAt.Store(math.MinInt64)
+}
+
 // bytes estimates what the standing costs in memory.
 func (s *standing) bytes() int {
 	n := 128

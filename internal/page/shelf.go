@@ -42,6 +42,9 @@ type shelf[K comparable, V made] struct {
 	// kept, if set, is told of everything that comes onto the shelf.
 	kept func(K)
 
+	// below is the Store, where what is not in memory is looked for first.
+	below tier[K, V]
+
 	cache    *otter.Cache[K, V]
 	retired  atomic.Int64 // bytes let go of since the last sweep
 	failures atomic.Uint64
@@ -58,8 +61,9 @@ type limits struct {
 
 // flight is one rendering, under way or in the queue, and those who wait for it.
 type flight[V made] struct {
-	begun   bool   // guarded by the shelf's mu, as are the next two
+	begun   bool   // guarded by the shelf's mu, as are the next three
 	epoch   uint64 // when it began
+	number  uint64 // of the Store, when it began
 	waiters int
 
 	done  chan struct{} // closed when value and err are set
@@ -133,7 +137,11 @@ func (s *shelf[K, V]) board(key K) *flight[V] {
 	f = &flight[V]{waiters: 1, done: make(chan struct{})}
 	s.flights[key] = f
 	s.mu.Unlock()
-	s.crew.do(func() { s.fly(key, f) })
+	if s.below.called(key) != "" {
+		s.below.crew.do(func() { s.fetch(key, f) })
+	} else {
+		s.crew.do(func() { s.fly(key, f) })
+	}
 	return f
 }
 
@@ -169,8 +177,16 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 // fallback returns the last good rendering in place of one that failed, unless
 // it may not be stale, was taken down, or was dropped because it is gone.
 func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, stale bool, err error) {
+	if closed {
+		return v, false, cause
+	}
 	entry, ok := s.cache.GetEntryQuietly(key)
-	if !ok || closed {
+	if !ok && !s.definite(cause) {
+		if v, ok = s.below.read(key, s.ledger.epoch.Load(), now, true); ok {
+			return v, true, nil
+		}
+	}
+	if !ok {
 		return v, false, cause
 	}
 	switch s.judge(entry.Value.status(), now) {
@@ -185,27 +201,61 @@ func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V,
 // fly does the rendering of a flight and puts it on the shelf if it still
 // holds. It runs in the crew.
 func (s *shelf[K, V]) fly(key K, f *flight[V]) {
-	defer close(f.done)
-	s.mu.Lock()
-	if f.waiters == 0 {
-		f.err = errAbandoned
-		s.land(key, f)
-		s.mu.Unlock()
+	if !s.begin(key, f) {
 		return
 	}
-	f.begun, f.epoch = true, s.ledger.epoch.Load()
-	s.mu.Unlock()
-
+	defer close(f.done)
 	if v, ok := s.cache.GetEntryQuietly(key); ok && s.judge(v.Value.status(), s.now().UnixNano()) == fresh {
 		f.value = v.Value // made while this one stood in the queue
 	} else if f.value, f.err = s.make(key, f.epoch); f.err == nil {
-		s.keep(key, f.value)
+		if s.keep(key, f.value) {
+			s.below.write(key, f.value, f.number)
+		}
 	} else {
 		s.miss(key, f)
 	}
 	s.mu.Lock()
 	s.land(key, f)
 	s.mu.Unlock()
+}
+
+// fetch looks for what a flight is to bring in the Store, and puts the flight
+// back into the queue for a rendering if it is not there. It runs in the Store's
+// crew, so that a page that only has to be read waits for no rendering.
+func (s *shelf[K, V]) fetch(key K, f *flight[V]) {
+	if !s.begin(key, f) {
+		return
+	}
+	v, ok := s.below.read(key, f.epoch, s.now().UnixNano(), false)
+	s.mu.Lock()
+	if !ok {
+		f.begun = false
+		s.mu.Unlock()
+		s.crew.do(func() { s.fly(key, f) })
+		return
+	}
+	s.mu.Unlock()
+	f.value = v
+	s.keep(key, v)
+	s.mu.Lock()
+	s.land(key, f)
+	s.mu.Unlock()
+	close(f.done)
+}
+
+// begin takes a flight out of the queue. It ends one that nobody waits for any
+// more and returns false.
+func (s *shelf[K, V]) begin(key K, f *flight[V]) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f.waiters == 0 {
+		f.err = errAbandoned
+		s.land(key, f)
+		close(f.done)
+		return false
+	}
+	f.begun, f.epoch, f.number = true, s.ledger.epoch.Load(), s.below.number()
+	return true
 }
 
 // land takes the flight off the board, unless a later one replaced it.
@@ -232,10 +282,10 @@ func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
 }
 
 // keep puts a rendering on the shelf if nothing that it prints was announced
-// while it was made.
-func (s *shelf[K, V]) keep(key K, v V) {
+// while it was made, and reports whether that is so.
+func (s *shelf[K, V]) keep(key K, v V) bool {
 	if s.ledger.judge(v.status()) != fresh {
-		return
+		return false
 	}
 	s.cache.Set(key, v)
 	// A takedown may have come between the judgement and the shelf, and may
@@ -246,6 +296,7 @@ func (s *shelf[K, V]) keep(key K, v V) {
 	if s.kept != nil {
 		s.kept(key)
 	}
+	return true
 }
 
 // miss notes that a flight failed.

@@ -26,11 +26,15 @@ type Stats struct {
 	Tags       int    // announced tags that are remembered
 	Queue      int    // renderings that wait for their turn
 	Applied    int64  // highest event number
+
+	StoreHits uint64 // pages and pieces that came from the store
+	Fetching  int    // reads of the store that wait for their turn
+	Store     StoreStats
 }
 
 // Stats returns the engine's figures.
 func (e *Engine) Stats() Stats {
-	return Stats{
+	s := Stats{
 		Hits:          e.count.hits.Load(),
 		Joins:         e.count.joins.Load(),
 		PageRenders:   e.count.pageRenders.Load(),
@@ -48,4 +52,10 @@ func (e *Engine) Stats() Stats {
 		Queue:         e.crew.waiting(),
 		Applied:       e.Applied(),
 	}
+	if e.store != nil {
+		s.StoreHits = e.pages.below.hits.Load() + e.pieces.below.hits.Load()
+		s.Fetching = e.porters.waiting()
+		s.Store = e.store.Stats()
+	}
+	return s
 }

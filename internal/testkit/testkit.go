@@ -104,7 +104,7 @@ func New(t testing.TB, o Options) *Site {
 	if o.BaseURL != "" {
 		s.URL = o.BaseURL
 	}
-	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts}
+	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts, PageStore: 64 << 20}
 	if o.Configure != nil {
 		o.Configure(&cfg)
 	}
@@ -129,7 +129,7 @@ func New(t testing.TB, o Options) *Site {
 		s.stopped = true
 		ln.Close()
 		stop()
-		t.Cleanup(func() { core.Close() })
+		t.Cleanup(func() { s.Close() })
 		return s
 	}
 	go func() { ended <- s.Serve(ctx, ln, func() { close(started) }) }()
@@ -138,7 +138,7 @@ func New(t testing.TB, o Options) *Site {
 		if err := <-ended; err != nil && err != http.ErrServerClosed {
 			t.Errorf("serve: %v", err)
 		}
-		if err := core.Close(); err != nil {
+		if err := s.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})

@@ -1,0 +1,281 @@
+package disk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"warta/internal/page"
+)
+
+// paper is a page.Source: pages that print a version of their own tag and share
+// one module. It counts what is rendered and fails on demand.
+type paper struct {
+	mu       sync.Mutex
+	versions map[string]int
+	acked    map[string]int // announced
+	taken    map[string]int // announced as taken down
+	broken   bool
+	pages    atomic.Int64
+	text     string
+}
+
+var errBroken = errors.New("broken")
+
+func newPaper() *paper {
+	return &paper{versions: map[string]int{}, acked: map[string]int{}, taken: map[string]int{}, text: strings.Repeat("lorem ipsum ", 100)}
+}
+
+func (p *paper) Page(_ context.Context, key string) (page.Rendering, error) {
+	p.pages.Add(1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.broken {
+		return page.Rendering{}, errBroken
+	}
+	h := page.NewHoles()
+	body := fmt.Sprintf("%s|%d|", key, p.versions[key]) + h.Put(page.Hole{Module: "all"}) + h.Put(page.Hole{Module: "own", Params: key, Need: page.MembersText}) + p.text
+	return page.Rendering{Body: []byte(body), Holes: h, Tags: []string{key, "settings"}, Header: []page.Field{{Name: "Link", Value: "</a>; rel=preload"}, {Name: "Link", Value: "</b>"}}}, nil
+}
+
+func (p *paper) Module(_ context.Context, h page.Hole) (page.Rendering, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if h.Module == "all" {
+		return page.Rendering{Body: fmt.Appendf(nil, "<i>%d</i>", p.versions["all"]), Tags: []string{"all"}}, nil
+	}
+	if p.broken {
+		return page.Rendering{}, errBroken
+	}
+	return page.Rendering{Body: fmt.Appendf(nil, "<b>%d</b>", p.versions[h.Params]), Tags: []string{h.Params}}, nil
+}
+
+// change moves a tag on and announces it.
+func (p *paper) change(e *page.Engine, seq *int64, tag string, takedown bool) {
+	p.mu.Lock()
+	p.versions[tag]++
+	version := p.versions[tag]
+	*seq++
+	n := *seq
+	p.mu.Unlock()
+	e.Announce(n, []string{tag}, takedown)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.acked[tag] = max(p.acked[tag], version)
+	if takedown {
+		p.taken[tag] = max(p.taken[tag], version)
+	}
+}
+
+func (p *paper) engine(t testing.TB, s *Store, opt page.Options) *page.Engine {
+	opt.Store, opt.Own = s, func(module string) bool { return module == "own" }
+	e := page.New(p, opt)
+	t.Cleanup(e.Close)
+	e.Start(1)
+	return e
+}
+
+func body(t testing.TB, e *page.Engine, key string, class page.Class) (string, *page.Response) {
+	t.Helper()
+	r, err := e.Get(t.Context(), key, class)
+	if err != nil {
+		t.Fatalf("%s: %v", key, err)
+	}
+	b, err := r.Append(nil, page.Identity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b), r
+}
+
+func TestAPageFromDiskIsTheSamePage(t *testing.T) { // not parallel: it counts allocations
+	dir, p := t.TempDir(), newPaper()
+	s := begun(t, dir, Options{})
+	e := p.engine(t, s, page.Options{})
+	want, first := body(t, e, "/a", page.MembersText)
+	wait(t, "page and piece are written", func() bool { return s.Stats().Records == 2 })
+	e.Close()
+	shut(t, s)
+
+	s = again(t, dir, Options{})
+	e = p.engine(t, s, page.Options{})
+	got, r := body(t, e, "/a", page.MembersText)
+	if got != want || r.ETag(page.Gzip) != first.ETag(page.Gzip) || r.Status != first.Status {
+		t.Errorf("the page is %q with %s, it was %q with %s", got, r.ETag(page.Gzip), want, first.ETag(page.Gzip))
+	}
+	before, after := map[string][]string{}, map[string][]string{}
+	first.Header(before, page.Gzip)
+	r.Header(after, page.Gzip)
+	if fmt.Sprint(before) != fmt.Sprint(after) {
+		t.Errorf("its header is\n%v, it was\n%v", after, before)
+	}
+	st := e.Stats()
+	if n := p.pages.Load(); n != 1 || st.StoreHits != 2 || st.PageRenders != 0 || st.PieceRenders != 1 || st.Store.Reads != 2 {
+		t.Errorf("%d renderings, %+v", n, st)
+	}
+	allocs := testing.AllocsPerRun(100, func() {
+		if _, err := e.Get(t.Context(), "/a", page.MembersText); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 && !raceEnabled {
+		t.Errorf("a warm request allocates %v times", allocs)
+	}
+}
+
+func TestACrawlerReadsEveryPageOnce(t *testing.T) {
+	t.Parallel()
+	const pages, memory = 400, 64 << 10
+	p := newPaper()
+	s := begun(t, t.TempDir(), Options{})
+	e := p.engine(t, s, page.Options{PageBytes: memory})
+	for i := range pages {
+		body(t, e, fmt.Sprint("/", i), 0)
+	}
+	wait(t, "all are written", func() bool { return s.Stats().Records == pages })
+	for range 30 { // what people read
+		for i := range 4 {
+			body(t, e, fmt.Sprint("/", i), 0)
+		}
+	}
+	before := e.Stats()
+	again := uint64(0)
+	for i := 4; i < pages; i++ {
+		body(t, e, fmt.Sprint("/", i), 0)
+		if i%10 == 0 {
+			reads := e.Stats().Store.Reads
+			body(t, e, fmt.Sprint("/", i/10%4), 0)
+			again += e.Stats().Store.Reads - reads
+		}
+	}
+	st := e.Stats()
+	if st.PageRenders != before.PageRenders {
+		t.Errorf("%d pages were rendered again", st.PageRenders-before.PageRenders)
+	}
+	if reads := st.Store.Reads - before.Store.Reads; reads > pages {
+		t.Errorf("%d reads of the disk for %d pages", reads, pages)
+	}
+	if again > 10 { // of 40; without a memory that resists it would be all
+		t.Errorf("what is read often was pushed out %d times", again)
+	}
+	if st.PageBytes > memory {
+		t.Errorf("pages take %d bytes of memory", st.PageBytes)
+	}
+}
+
+// The last good page is on disk when it is in memory no more; what was taken
+// down is nowhere.
+func TestStalePagesComeFromDisk(t *testing.T) {
+	t.Parallel()
+	p := newPaper()
+	s := begun(t, t.TempDir(), Options{})
+	e := p.engine(t, s, page.Options{PageBytes: 1}) // nothing stays in memory
+	seq := int64(1)
+	for _, key := range []string{"/a", "/b", "/c"} {
+		body(t, e, key, page.MembersText)
+	}
+	wait(t, "all are written", func() bool { return s.Stats().Records == 6 })
+	p.mu.Lock()
+	p.broken = true
+	p.mu.Unlock()
+	p.change(e, &seq, "/a", false)
+	p.change(e, &seq, "/b", true)
+	if got, r := body(t, e, "/a", 0); !r.Stale || !strings.HasPrefix(got, "/a|0|") {
+		t.Errorf("stale %t: %.20q", r.Stale, got)
+	}
+	if _, err := e.Get(t.Context(), "/a", page.MembersText); !errors.Is(err, page.ErrUnavailable) {
+		t.Errorf("stale members' text: %v", err)
+	}
+	if _, err := e.Get(t.Context(), "/b", 0); !errors.Is(err, page.ErrUnavailable) {
+		t.Errorf("what was taken down: %v", err)
+	}
+	if _, r := body(t, e, "/c", 0); r.Stale {
+		t.Error("what did not change is stale")
+	}
+}
+
+// Without the database, what is on disk is as good as what is in memory.
+func TestAnEngineThatIsSuspendedReadsTheDisk(t *testing.T) {
+	t.Parallel()
+	p := newPaper()
+	s := begun(t, t.TempDir(), Options{})
+	e := p.engine(t, s, page.Options{PageBytes: 1})
+	body(t, e, "/a", 0)
+	wait(t, "it is written", func() bool { return s.Has("p/a") })
+	p.mu.Lock()
+	p.broken = true
+	p.mu.Unlock()
+	e.Suspend(began.AddDate(100, 0, 0))
+	if got, r := body(t, e, "/a", 0); !r.Offline || r.Stale || !strings.HasPrefix(got, "/a|0|") {
+		t.Errorf("offline %t, stale %t: %.20q", r.Offline, r.Stale, got)
+	}
+}
+
+// Readers and editors at random over a memory that holds next to nothing, with
+// stops in between. What a reader gets is never older than what was acknowledged
+// before he asked, and nothing that was taken down comes back.
+func TestRandomSchedulesOverADisk(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{0, 6} { // tags that are remembered
+		t.Run(fmt.Sprint("tags ", limit), func(t *testing.T) {
+			t.Parallel()
+			dir, p, seq := t.TempDir(), newPaper(), int64(1)
+			opt := Options{Tags: limit, Limit: 1, segment: 32 << 10}
+			hits, renders := uint64(0), uint64(0)
+			for round := range 4 {
+				var s *Store
+				if round == 0 {
+					s = begun(t, dir, opt)
+				} else {
+					s = again(t, dir, opt)
+				}
+				e := p.engine(t, s, page.Options{PageBytes: 4 << 10, Renderers: 3})
+				var wg sync.WaitGroup
+				var editor sync.Mutex // events come in their order
+				for worker := range 5 {
+					wg.Go(func() {
+						random := rand.New(rand.NewPCG(uint64(round), uint64(worker)))
+						for range 400 {
+							key := fmt.Sprint("/", random.IntN(12))
+							if random.IntN(12) == 0 {
+								editor.Lock()
+								p.change(e, &seq, key, random.IntN(4) == 0)
+								editor.Unlock()
+								continue
+							}
+							p.read(t, e, key)
+						}
+					})
+				}
+				wg.Wait()
+				st := e.Stats()
+				hits, renders = hits+st.StoreHits, renders+st.PageRenders
+				e.Close()
+				shut(t, s)
+			}
+			if hits < 300 || renders < 100 {
+				t.Errorf("%d pages came from disk, %d were rendered: nothing was tried", hits, renders)
+			}
+		})
+	}
+}
+
+func (p *paper) read(t *testing.T, e *page.Engine, key string) {
+	p.mu.Lock()
+	acked := p.acked[key]
+	p.mu.Unlock()
+	got, r := body(t, e, key, 0)
+	name, rest, _ := strings.Cut(got, "|")
+	version := -1
+	if _, err := fmt.Sscanf(rest, "%d|", &version); err != nil || name != key {
+		t.Errorf("%s is %.40q", key, got)
+	}
+	if version < acked || r.Stale {
+		t.Errorf("%s has version %d, stale %t; %d was acknowledged", key, version, r.Stale, acked)
+	}
+}

@@ -1,0 +1,126 @@
+package disk
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+
+	"warta/internal/page"
+)
+
+// A record on disk, in little-endian order:
+//
+//	 0  uint32  length of the record, this head included
+//	 4  uint32  CRC-32C of all that follows
+//	 8  uint64  number of the store at which the rendering began
+//	16  int64   instant from which it is stale, Unix nanoseconds
+//	24  uint32  length of the key
+//	28  uint32  length of the tags
+//	32  key; tags, each with its length as a varint in front; body
+const recordHead = 32
+
+// maxRecord bounds a record; a page of that size is not worth a place here.
+const maxRecord = 8 << 20
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+var errRecord = errors.New("not a record")
+
+// recordSize returns how long a record will be.
+func recordSize(r *page.Record) int {
+	n := recordHead + len(r.Key)
+	for _, tag := range r.Tags {
+		n += len(binary.AppendUvarint(nil, uint64(len(tag)))) + len(tag)
+	}
+	for _, part := range r.Body {
+		n += len(part)
+	}
+	return n
+}
+
+// appendRecord appends r to dst.
+func appendRecord(dst []byte, r *page.Record) []byte {
+	start := len(dst)
+	dst = append(dst, make([]byte, recordHead)...)
+	dst = append(dst, r.Key...)
+	tags := len(dst)
+	for _, tag := range r.Tags {
+		dst = binary.AppendUvarint(dst, uint64(len(tag)))
+		dst = append(dst, tag...)
+	}
+	tags = len(dst) - tags
+	for _, part := range r.Body {
+		dst = append(dst, part...)
+	}
+	b := dst[start:]
+	binary.LittleEndian.PutUint32(b, uint32(len(b)))
+	binary.LittleEndian.PutUint64(b[8:], r.Number)
+	binary.LittleEndian.PutUint64(b[16:], uint64(r.Until))
+	binary.LittleEndian.PutUint32(b[24:], uint32(len(r.Key)))
+	binary.LittleEndian.PutUint32(b[28:], uint32(tags))
+	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[8:], castagnoli))
+	return dst
+}
+
+// parseRecord reads the record at the beginning of b, behind which anything may
+// stand. The body is a part of b; key and tags are copied.
+func parseRecord(b []byte) (r page.Record, size int, err error) {
+	if len(b) < recordHead {
+		return r, 0, errRecord
+	}
+	n := binary.LittleEndian.Uint32(b)
+	if n < recordHead || n > maxRecord || uint64(n) > uint64(len(b)) {
+		return r, 0, errRecord
+	}
+	b = b[:n:n]
+	if binary.LittleEndian.Uint32(b[4:]) != crc32.Checksum(b[8:], castagnoli) {
+		return r, 0, errRecord
+	}
+	key, tags := binary.LittleEndian.Uint32(b[24:]), binary.LittleEndian.Uint32(b[28:])
+	if uint64(recordHead)+uint64(key)+uint64(tags) > uint64(n) {
+		return r, 0, errRecord
+	}
+	text := string(b[recordHead : recordHead+key+tags])
+	r.Key = text[:key]
+	r.Number = binary.LittleEndian.Uint64(b[8:])
+	r.Until = int64(binary.LittleEndian.Uint64(b[16:]))
+	r.Body = [][]byte{b[recordHead+key+tags:]}
+	if r.Tags, err = parseTags(text[key:]); err != nil {
+		return page.Record{}, 0, err
+	}
+	return r, int(n), nil
+}
+
+func parseTags(text string) ([]string, error) {
+	list := make([]string, 0, 16)
+	for text != "" {
+		n, shift, i := uint64(0), uint(0), 0
+		for ; i < len(text) && shift < 32; i, shift = i+1, shift+7 {
+			n |= uint64(text[i]&0x7f) << shift
+			if text[i] < 0x80 {
+				break
+			}
+		}
+		if i++; i > len(text) || n > uint64(len(text)-i) {
+			return nil, errRecord
+		}
+		list = append(list, text[i:i+int(n)])
+		text = text[i+int(n):]
+	}
+	return list, nil
+}
+
+// hash returns a 64-bit hash of a key or tag that is the same in every process:
+// FNV-1a, and a last round (of MurmurHash3) that spreads it over all bits, for
+// tables that go by the high ones.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}

@@ -1,0 +1,218 @@
+package page
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+)
+
+// What a Store keeps of a rendering: a list of numbers and texts that describe
+// it, then the deflate blocks as they are, in order.
+//
+//	length of the description
+//	description   skeleton: status, caching, sum, header lines, holes, blocks
+//	              piece: items that it contains, block
+//	blocks
+//
+// Numbers are varints, texts have their length in front. Whoever keeps it
+// guards it with a checksum; all the same nothing here believes a length.
+
+var errPacked = errors.New("no rendering of ours")
+
+// packSkeleton returns the body of a skeleton's record.
+func packSkeleton(s *skeleton) [][]byte {
+	if s.head.caching == Never {
+		return nil
+	}
+	var p packer
+	p.number(uint64(s.head.status))
+	p.number(uint64(s.head.caching))
+	p.b = append(p.b, s.head.sum[:]...)
+	p.number(uint64(len(s.head.lines)))
+	for _, l := range s.head.lines {
+		p.text(l.name)
+		p.texts(l.value)
+	}
+	p.number(uint64(len(s.holes)))
+	for _, h := range s.holes {
+		p.text(h.Module)
+		p.text(h.Params)
+		p.text(h.Without)
+		p.b = append(p.b, byte(h.Need), byte(h.Hide))
+	}
+	body := make([][]byte, 1, 1+len(s.segments))
+	for i := range s.segments {
+		p.block(&s.segments[i])
+		body = append(body, s.segments[i].deflate)
+	}
+	body[0] = p.framed()
+	return body
+}
+
+// unpackSkeleton is the reverse of packSkeleton.
+func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
+	u, blocks, err := newUnpacker(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	s := &skeleton{}
+	s.head.status = int(u.number(599))
+	s.head.caching = Caching(u.number(uint64(Brief)))
+	copy(s.head.sum[:], u.bytes(len(s.head.sum)))
+	s.head.lines = make([]line, u.number(64))
+	for i := range s.head.lines {
+		s.head.lines[i] = line{u.text(), u.texts()}
+	}
+	s.holes = make([]Hole, u.number(1<<12))
+	for i := range s.holes {
+		h := Hole{Module: u.text(), Params: u.text(), Without: u.text()}
+		if bits := u.bytes(2); len(bits) == 2 {
+			h.Need, h.Hide = Class(bits[0]), Class(bits[1])
+		}
+		s.holes[i] = h
+	}
+	s.segments = make([]block, len(s.holes)+1)
+	for i := range s.segments {
+		blocks = u.block(&s.segments[i], blocks)
+	}
+	if !u.done(blocks) || s.head.status < 200 {
+		return nil, errPacked
+	}
+	s.restore(r, epoch)
+	return s, nil
+}
+
+// packPiece returns the body of a piece's record.
+func packPiece(v *piece) [][]byte {
+	var p packer
+	p.texts(v.contains)
+	p.block(&v.block)
+	return [][]byte{p.framed(), v.deflate}
+}
+
+// unpackPiece is the reverse of packPiece.
+func unpackPiece(r Record, epoch uint64) (*piece, error) {
+	u, blocks, err := newUnpacker(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	v := &piece{contains: u.texts()}
+	blocks = u.block(&v.block, blocks)
+	if !u.done(blocks) {
+		return nil, errPacked
+	}
+	v.restore(r, epoch)
+	return v, nil
+}
+
+// packer writes descriptions.
+type packer struct{ b []byte }
+
+func (p *packer) number(n uint64) { p.b = binary.AppendUvarint(p.b, n) }
+
+func (p *packer) text(s string) {
+	p.number(uint64(len(s)))
+	p.b = append(p.b, s...)
+}
+
+func (p *packer) texts(list []string) {
+	p.number(uint64(len(list)))
+	for _, s := range list {
+		p.text(s)
+	}
+}
+
+func (p *packer) block(b *block) {
+	p.number(uint64(b.size))
+	p.number(uint64(len(b.deflate)))
+	p.b = binary.LittleEndian.AppendUint32(p.b, b.crc)
+	p.b = append(p.b, b.sum[:]...)
+}
+
+// framed returns the description with its length in front.
+func (p *packer) framed() []byte {
+	return slices.Concat(binary.AppendUvarint(nil, uint64(len(p.b))), p.b)
+}
+
+// unpacker reads a description. After the first thing that cannot be it returns
+// nothing but zeros.
+type unpacker struct {
+	s   string // what is left
+	bad bool
+}
+
+// newUnpacker cuts a body into its description and its blocks.
+func newUnpacker(body [][]byte) (*unpacker, []byte, error) {
+	if len(body) != 1 {
+		return nil, nil, errPacked
+	}
+	n, head := binary.Uvarint(body[0])
+	if head <= 0 || n > uint64(len(body[0])-head) {
+		return nil, nil, errPacked
+	}
+	rest := body[0][head:]
+	return &unpacker{s: string(rest[:n])}, rest[n:], nil
+}
+
+// number reads a number that is at most limit.
+func (u *unpacker) number(limit uint64) uint64 {
+	var n uint64
+	for i, shift := 0, uint(0); i < len(u.s) && shift < 63; i, shift = i+1, shift+7 {
+		c := u.s[i]
+		n |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			u.s = u.s[i+1:]
+			if n > limit {
+				break
+			}
+			return n
+		}
+	}
+	u.fail()
+	return 0
+}
+
+func (u *unpacker) fail() { u.bad, u.s = true, "" }
+
+func (u *unpacker) bytes(n int) string {
+	if n > len(u.s) {
+		u.fail()
+		return ""
+	}
+	b := u.s[:n]
+	u.s = u.s[n:]
+	return b
+}
+
+func (u *unpacker) text() string { return u.bytes(int(u.number(uint64(len(u.s))))) }
+
+func (u *unpacker) texts() []string {
+	n := u.number(uint64(len(u.s)))
+	if n == 0 {
+		return nil
+	}
+	list := make([]string, n)
+	for i := range list {
+		list[i] = u.text()
+	}
+	return list
+}
+
+// block reads the description of a block and takes its bytes off blocks, which
+// are not copied.
+func (u *unpacker) block(b *block, blocks []byte) []byte {
+	b.size = int(u.number(1 << 31))
+	n := u.number(uint64(len(blocks)))
+	if crc := u.bytes(4); len(crc) == 4 {
+		b.crc = uint32(crc[0]) | uint32(crc[1])<<8 | uint32(crc[2])<<16 | uint32(crc[3])<<24
+	}
+	copy(b.sum[:], u.bytes(len(b.sum)))
+	b.shift = crcShift(b.size)
+	if n > 0 {
+		b.deflate = blocks[:n:n]
+	}
+	return blocks[n:]
+}
+
+// done reports whether all was read and all of it made sense.
+func (u *unpacker) done(blocks []byte) bool { return !u.bad && u.s == "" && len(blocks) == 0 }
