@@ -207,10 +207,14 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	select {
 	case <-s.empty:
-		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		select {
+		case <-s.empty: // both at once
+		default:
+			return ctx.Err()
+		}
 	}
+	return nil
 }
 
 // Close cuts off everybody.
