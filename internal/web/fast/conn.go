@@ -54,8 +54,22 @@ type conn struct {
 	tail         [10]byte    // the end of a gzip member in it
 }
 
-// to moves to another phase.
+// to moves to another phase from one in which nobody else moves the connection.
 func (c *conn) to(p phase) { c.phase.Store(p) }
+
+// claim moves from waiting to another phase, unless the connection was ended
+// meanwhile.
+func (c *conn) claim(p phase) bool {
+	for {
+		old := c.phase.Load()
+		if old == ended {
+			return false
+		}
+		if c.phase.CompareAndSwap(old, p) {
+			return true
+		}
+	}
+}
 
 // serve is the connection's life until it ends, or net/http needs it.
 func (c *conn) serve() {
@@ -94,11 +108,13 @@ func (c *conn) Read(p []byte) (int, error) {
 		}
 	}
 	switch {
-	case c.phase.Load() == given && c.r < c.w:
+	case c.phase.Load() == given && c.r < c.w: // what came before it was given
 		n := copy(p, (*c.in)[c.r:c.w])
 		c.r += n
 		return n, nil
 	case c.phase.Load() == given:
+		c.server.buffers.put(c.in)
+		c.in = nil
 		return c.raw.Read(p)
 	case c.rest > 0:
 		n := copy(p, (*c.in)[c.r:c.r+c.rest])
@@ -202,11 +218,19 @@ func (c *conn) retire() {
 	// The loop moves to another phase first and looks at closing then, so one of
 	// both sees the other.
 	c.closing.Store(true)
-	switch c.phase.Load() {
-	case idle, ended:
-		c.cut()
-	case newcomer, arriving:
-		_ = c.raw.SetReadDeadline(time.Now().Add(hurry))
+	for {
+		switch c.phase.Load() {
+		case idle:
+			if !c.phase.CompareAndSwap(idle, ended) {
+				continue // a request came just now
+			}
+			c.cut()
+		case ended:
+			c.cut()
+		case newcomer, arriving:
+			_ = c.raw.SetReadDeadline(time.Now().Add(hurry))
+		}
+		return
 	}
 }
 

@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -271,4 +274,44 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 	until(t, "all connections end", func() bool { return g.fast.Stats().Conns == 1 })
 	until(t, fmt.Sprintf("there are %d goroutines again", base), func() bool { return runtime.NumGoroutine() <= base })
+}
+
+// TestClientsInFullSwingGetWholeAnswersOrNone ends servers while clients ask as
+// fast as they can.
+func TestClientsInFullSwingGetWholeAnswersOrNone(t *testing.T) {
+	t.Parallel()
+	for range 10 {
+		g := newRig(t, times{}, Options{})
+		var clients sync.WaitGroup
+		var got atomic.Int64
+		for i := range 8 {
+			c := g.dial()
+			path := []string{"/a", "/b"}[i%2]
+			clients.Go(func() {
+				for {
+					if _, err := io.WriteString(c, get(path)); err != nil {
+						return
+					}
+					if _, err := c.r.Peek(1); err != nil {
+						return
+					}
+					res, err := http.ReadResponse(c.r, nil)
+					if err != nil {
+						t.Errorf("half a head: %v", err)
+						return
+					}
+					if body, err := io.ReadAll(res.Body); err != nil || len(body) == 0 {
+						t.Errorf("half an answer: %q, %v", body, err)
+						return
+					}
+					got.Add(1)
+				}
+			})
+		}
+		until(t, "all are at it", func() bool { return got.Load() > 100 })
+		if err := g.fast.Shutdown(t.Context()); err != nil {
+			t.Errorf("shutdown: %v", err)
+		}
+		clients.Wait()
+	}
 }

@@ -35,7 +35,7 @@ func (s *Server) lend() {
 			case http.StateIdle:
 				c.returned()
 			case http.StateHijacked:
-				c.give()
+				_ = c.give()
 			}
 		}
 		if state != nil {

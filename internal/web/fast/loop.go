@@ -32,18 +32,16 @@ func (c *conn) run() error {
 		}
 		switch {
 		case kind == partial && c.w-c.r >= c.server.heads, kind == foreign:
-			c.give()
-			return nil
+			return c.give()
 		case kind == partial:
-			if err := c.fill(); err != nil {
+			if err := c.fill(); err != nil || c.phase.Load() == given {
 				return err
-			}
-			if c.phase.Load() == given {
-				return nil
 			}
 			continue
 		}
-		c.to(answering)
+		if !c.claim(answering) {
+			return errLast
+		}
 		done, err := false, error(nil)
 		if kind == plain {
 			done, err = c.answer(&h)
@@ -69,7 +67,9 @@ func (c *conn) run() error {
 // connection's beginning, and not anew with each byte.
 func (c *conn) fill() error {
 	if c.r < c.w && c.phase.Load() == idle {
-		c.to(arriving)
+		if !c.claim(arriving) {
+			return errLast
+		}
 		c.readUntil(c.server.ready)
 	}
 	c.makeRoom()
@@ -82,16 +82,18 @@ func (c *conn) fill() error {
 		err = io.ErrNoProgress
 	}
 	if c.r < c.w && errors.Is(err, io.EOF) {
-		c.give() // half a head and an end: net/http says what is wrong with it
-		return nil
+		return c.give() // half a head and an end: net/http says what is wrong with it
 	}
 	return err
 }
 
 // makeRoom sees to it that something can be read behind what is there.
 func (c *conn) makeRoom() {
+	if c.r == c.w && c.in != nil && len(*c.in) > inBytes {
+		c.in = nil // one large head is no reason to keep as much for the next
+	}
 	if c.in == nil {
-		c.in = c.server.buffers.get()
+		c.in, c.r, c.w = c.server.buffers.get(), 0, 0
 	}
 	if c.r > 0 {
 		c.w = copy(*c.in, (*c.in)[c.r:c.w])
@@ -114,9 +116,12 @@ func (c *conn) lendHead(h *head) {
 }
 
 // give hands everything to net/http, from now on.
-func (c *conn) give() {
+func (c *conn) give() error {
+	if !c.claim(given) {
+		return errLast
+	}
 	c.server.count.given.Add(1)
-	c.to(given)
+	return nil
 }
 
 // returned is called when net/http has written its answer to a lent head and
@@ -128,7 +133,7 @@ func (c *conn) returned() {
 	}
 	if c.rest != 0 || c.calls != 1 {
 		c.server.log.Error("net/http read a request in another way; it keeps the connection", "calls", c.calls, "unread", c.rest)
-		c.give()
+		_ = c.give()
 		return
 	}
 	if c.r == c.w {
