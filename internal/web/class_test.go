@@ -46,3 +46,14 @@ func TestTheShortWayReadsGenuineCookies(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkClassOfALine(b *testing.B) {
+	c := NewClasses([]byte("a key of the test"), time.Now)
+	line := "theme=dark; " + ClassCookie + "=" + c.Cookie(5).Value
+	b.ReportAllocs()
+	for b.Loop() {
+		if class, ok := c.OfLine(line); class != 5 || !ok {
+			b.Fatal(class, ok)
+		}
+	}
+}
