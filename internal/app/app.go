@@ -42,6 +42,7 @@ type App struct {
 	pages    *disk.Store // nil: none
 	follower *follower
 	handler  http.Handler
+	classes  *web.Classes
 	now      func() time.Time
 	face     atomic.Pointer[face]
 	addr     atomic.Pointer[string] // of the socket, once there is one
@@ -87,8 +88,9 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	if err != nil {
 		return nil, err
 	}
+	a.classes = web.NewClasses(key, now)
 	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
-		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: web.NewClasses(key, now), BaseURL: core.Config.BaseURL, Policy: s.policy,
+		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, Now: now, Log: core.Log})
 	pages, err := door.Handler()
 	if err != nil {
@@ -193,6 +195,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	running.Go(func() { a.Reads.Run(work) })
 	a.startOutward(work, &running)
 	f.enter(a.handler)
+	f.open(a.fastSite())
 	a.ready.Store(true)
 	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {
 		a.Log.Warn("front page not warmed", "err", err)

@@ -16,6 +16,7 @@ import (
 	"warta/internal/lang"
 	"warta/internal/render"
 	"warta/internal/web"
+	"warta/internal/web/fast"
 	"warta/internal/web/site"
 	"warta/ui"
 )
@@ -87,12 +88,21 @@ func (s *shell) starting() (http.Handler, error) {
 // starting, then the site. Close it when everything that answers has ended.
 type Front struct {
 	*shell
-	server *http.Server
-	addr   string // of the socket
+	server server
+	fast   *fast.Server // the server, if it is one; nil: --fast-path=off
+	addr   string       // of the socket
 	entry  atomic.Pointer[http.Handler]
 	ended  chan struct{} // closed when the socket is no longer served
 	err    error         // readable after ended
 	grace  time.Duration
+}
+
+// server is what answers on a socket: an http.Server, or the fast way in front
+// of one.
+type server interface {
+	Serve(net.Listener) error
+	Shutdown(context.Context) error
+	Close() error
 }
 
 // NewFront answers on the listener from now on. It refuses a configuration that
@@ -119,9 +129,14 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 	}
 	f := &Front{shell: s, addr: ln.Addr().String(), ended: make(chan struct{}), grace: grace}
 	f.enter(first)
-	f.server = &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
+	behind := &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
+	f.server = behind
+	if s.cfg.FastPath != "off" {
+		f.fast = fast.New(behind, fast.Options{Log: s.log})
+		f.server = f.fast
+	}
 	go func() {
 		defer close(f.ended)
 		if err := f.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
@@ -133,6 +148,13 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 
 // enter lets a handler answer the requests that come from now on.
 func (f *Front) enter(h http.Handler) { f.entry.Store(&h) }
+
+// open lets the fast way answer from now on what it has ready.
+func (f *Front) open(site *fast.Site) {
+	if f.fast != nil {
+		f.fast.Open(site)
+	}
+}
 
 // ServeHTTP answers with what is behind the front now.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {

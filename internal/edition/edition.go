@@ -176,7 +176,7 @@ func (b *build) route(path string, q query) (page.Rendering, error) {
 	if s := b.tree.BySlug(parts[0]); s != nil && len(parts) == 1 {
 		return b.section(s, q)
 	}
-	if id, ok := storyID(parts); ok {
+	if id, ok := StoryID(path); ok {
 		return b.story(id, path)
 	}
 	return b.old(path)

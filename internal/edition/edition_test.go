@@ -298,3 +298,18 @@ func TestCuttingAPageIntoPiecesCostsLittle(t *testing.T) {
 		}
 	}
 }
+
+func TestStoryIDIsReadOutOfAnAddress(t *testing.T) {
+	t.Parallel()
+	cases := map[string]int64{
+		"/nasional/2026/11/23/55/judul": 55, "/nasional/2026/11/23/55": 55, "/nasional/2026/11/23/55/": 55, "nasional/2026/11/23/55": 55, "//x/2026/11/23/55//": 55,
+		"/": 0, "": 0, "/nasional": 0, "/nasional/2026/11/23": 0, "/nasional/2026/11/23/55/judul/x": 0, "/nasional/2026/11/23/55/judul//x": 0,
+		"/nasional/26/11/23/55/judul": 0, "/nasional/2026/1/23/55/judul": 0, "/nasional/2026/11/xx/55/judul": 0, "/nasional/2026/11/23/x/judul": 0,
+		"/nasional/2026/11/23/0/judul": 0, "/nasional/2026/11/23/-5/judul": 0, "/nasional/2026/11/23//judul": 0, "/nasional/2026/11/23/99999999999999999999/judul": 0,
+	}
+	for path, want := range cases {
+		if id, ok := edition.StoryID(path); id != want && ok || ok != (want != 0) {
+			t.Errorf("StoryID(%q) = %d, %v, want %d", path, id, ok, want)
+		}
+	}
+}

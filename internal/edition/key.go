@@ -87,24 +87,6 @@ func cursorText(c news.Cursor) string {
 	return strconv.FormatInt(c.At.UnixMilli(), 10) + "-" + strconv.FormatInt(c.ID, 10)
 }
 
-// storyID reads the id out of /{section}/{yyyy}/{mm}/{dd}/{id}/{slug}; only the
-// id decides, so the other parts may be anything, and the slug may be missing.
-func storyID(parts []string) (int64, bool) {
-	if len(parts) != 5 && len(parts) != 6 {
-		return 0, false
-	}
-	for i, n := range [...]int{4, 2, 2} {
-		if len(parts[1+i]) != n {
-			return 0, false
-		}
-		if _, err := strconv.Atoi(parts[1+i]); err != nil {
-			return 0, false
-		}
-	}
-	id, err := strconv.ParseInt(parts[4], 10, 64)
-	return id, err == nil && id > 0
-}
-
 // splitValues returns a copy of a key's parameters.
 func splitValues(q query) url.Values {
 	out := url.Values{}
@@ -114,7 +96,26 @@ func splitValues(q query) url.Values {
 	return out
 }
 
-// StoryID returns the id in a story's address, whatever its spelling.
+// StoryID reads the id out of /{section}/{yyyy}/{mm}/{dd}/{id}/{slug}; only the
+// id decides, so the other parts may be anything, and the slug may be missing.
+// It allocates nothing: every read of a page asks it.
 func StoryID(path string) (int64, bool) {
-	return storyID(strings.Split(strings.Trim(path, "/"), "/"))
+	var parts [6]string
+	n, rest, more := 0, strings.Trim(path, "/"), true
+	for ; more && n < len(parts); n++ {
+		parts[n], rest, more = strings.Cut(rest, "/")
+	}
+	if more || n < 5 {
+		return 0, false
+	}
+	for i, length := range [...]int{4, 2, 2} {
+		if len(parts[1+i]) != length {
+			return 0, false
+		}
+		if _, err := strconv.Atoi(parts[1+i]); err != nil {
+			return 0, false
+		}
+	}
+	id, err := strconv.ParseInt(parts[4], 10, 64)
+	return id, err == nil && id > 0
 }

@@ -2,7 +2,6 @@ package edition
 
 import (
 	"strconv"
-	"strings"
 
 	"warta/internal/doc"
 	"warta/internal/fault"
@@ -285,7 +284,7 @@ func (b *build) readAlsoTargets(body doc.Doc) (map[string]int64, error) {
 func (b *build) storyAtAddress(raw string) (int64, error) {
 	host, path := splitAddress(raw)
 	if b.ours(host) {
-		if id, ok := storyID(strings.Split(strings.Trim(path, "/"), "/")); ok {
+		if id, ok := StoryID(path); ok {
 			return id, nil
 		}
 		host = ""

@@ -14,7 +14,7 @@ func (r *Response) Serve(w http.ResponseWriter, req *http.Request) {
 	enc := r.Negotiate(req.Header["Accept-Encoding"])
 	h := w.Header()
 	r.Header(h, enc)
-	if r.Status == http.StatusOK && r.Matches(req.Header["If-None-Match"], enc) {
+	if r.NotModified(req.Header["If-None-Match"], enc) {
 		for _, name := range [...]string{"Content-Length", "Content-Encoding", "Content-Type"} {
 			delete(h, name)
 		}

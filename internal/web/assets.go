@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -16,46 +17,117 @@ import (
 type Assets struct {
 	files *ui.Bundle
 
-	mu     sync.Mutex
-	zipped map[string][]byte // by name; an asset is compressed once
+	mu    sync.RWMutex
+	known map[string]*asset // by path; what was asked for once
+}
+
+// asset is a file in the forms in which it is sent.
+type asset struct {
+	plain  *form
+	zipped *form // nil: it would not become smaller
+}
+
+// form is a file's bytes with the header lines that go with them, whoever asks.
+type form struct {
+	lines [][2]string
+	wire  []byte // lines as they stand on the wire
+	body  []byte
 }
 
 // NewAssets returns the handler for the built front-end.
-func NewAssets(files *ui.Bundle) *Assets { return &Assets{files: files, zipped: map[string][]byte{}} }
+func NewAssets(files *ui.Bundle) *Assets { return &Assets{files: files, known: map[string]*asset{}} }
 
 // ServeHTTP answers GET and HEAD for /assets/{name}.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, ui.AssetPath)
-	content, kind, ok := a.files.Asset(name)
-	if !ok {
-		h := w.Header()
+	h := w.Header()
+	f := a.find(r.URL.Path)
+	if f == nil {
 		h.Set("Cache-Control", "no-store")
 		http.Error(w, "there is no such file", http.StatusNotFound)
 		return
 	}
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("Vary", "Accept-Encoding")
-	h.Set("ETag", `"`+name+`"`) // it holds the hash of the content
-	if compressible(kind) && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		content = a.gzip(name, content)
-		h.Set("Content-Encoding", "gzip")
-		h.Set("ETag", `"`+name+`-gz"`)
+	out := f.form(strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"))
+	conditional := false
+	for _, name := range [...]string{"Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"} {
+		conditional = conditional || r.Header.Get(name) != ""
 	}
-	http.ServeContent(w, r, "", noTime, bytes.NewReader(content))
+	for _, l := range out.lines {
+		// ServeContent says by itself what it does with ranges; the length of
+		// something encoded it says only if it was told.
+		if l[0] != "Accept-Ranges" && (l[0] != "Content-Length" || !conditional) {
+			h.Set(l[0], l[1])
+		}
+	}
+	http.ServeContent(w, r, "", noTime, bytes.NewReader(out.body))
+}
+
+// Ready returns the header lines, as they stand on the wire, and the body of the
+// answer to a plain GET for a path, without allocating once the file was asked
+// for. They must not be changed. The path is not kept.
+func (a *Assets) Ready(path string, gzip bool) (header, body []byte, ok bool) {
+	f := a.find(path)
+	if f == nil {
+		return nil, nil, false
+	}
+	out := f.form(gzip)
+	return out.wire, out.body, true
+}
+
+func (f *asset) form(gzip bool) *form {
+	if gzip && f.zipped != nil {
+		return f.zipped
+	}
+	return f.plain
+}
+
+// find returns the file at a path, nil if there is none.
+func (a *Assets) find(path string) *asset {
+	a.mu.RLock()
+	f := a.known[path]
+	a.mu.RUnlock()
+	if f != nil {
+		return f
+	}
+	name := strings.TrimPrefix(path, ui.AssetPath)
+	content, kind, ok := a.files.Asset(name)
+	if !ok {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if f = a.known[path]; f == nil { // an asset is compressed once
+		f = newAsset(name, content, kind)
+		a.known[strings.Clone(path)] = f
+	}
+	return f
+}
+
+func newAsset(name string, content []byte, kind string) *asset {
+	f := &asset{plain: newForm(name, content, kind, false)}
+	if compressible(kind) {
+		f.zipped = newForm(name+"-gz", zip(content), kind, true)
+	}
+	return f
+}
+
+// newForm makes a form; its tag is the name, which holds the hash of the content.
+func newForm(tag string, body []byte, kind string, encoded bool) *form {
+	f := &form{body: body, lines: [][2]string{{"Accept-Ranges", "bytes"}, {"Cache-Control", "public, max-age=31536000, immutable"},
+		{"Content-Length", strconv.Itoa(len(body))}, {"Content-Type", kind}, {"Etag", `"` + tag + `"`}, {"Vary", "Accept-Encoding"}}}
+	if encoded {
+		f.lines = append(f.lines, [2]string{"Content-Encoding", "gzip"})
+	}
+	for _, l := range f.lines {
+		f.wire = append(f.wire, l[0]+": "+l[1]+"\r\n"...)
+	}
+	return f
 }
 
 func compressible(kind string) bool {
 	return strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "image/svg")
 }
 
-func (a *Assets) gzip(name string, content []byte) []byte {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if z, ok := a.zipped[name]; ok {
-		return z
-	}
+func zip(content []byte) []byte {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err != nil {
@@ -63,6 +135,5 @@ func (a *Assets) gzip(name string, content []byte) []byte {
 	}
 	w.Write(content)
 	w.Close()
-	a.zipped[name] = b.Bytes()
-	return a.zipped[name]
+	return b.Bytes()
 }

@@ -6,7 +6,10 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"warta/internal/page"
@@ -21,12 +24,16 @@ const classAge = 24 * time.Hour
 // Classes reads and writes the class cookie. The value is signed: nobody gives
 // himself a class.
 type Classes struct {
-	key []byte
-	now func() time.Time
+	now  func() time.Time
+	macs sync.Pool // of *seal; making one costs more than using it
 }
 
 // NewClasses returns the reader of class cookies signed with key.
-func NewClasses(key []byte, now func() time.Time) *Classes { return &Classes{key: key, now: now} }
+func NewClasses(key []byte, now func() time.Time) *Classes {
+	c := &Classes{now: now}
+	c.macs.New = func() any { return &seal{mac: hmac.New(sha256.New, key)} }
+	return c
+}
 
 // Of returns the class of a request: that of its cookie if it is genuine and
 // fresh, else the anonymous one.
@@ -45,37 +52,87 @@ func (c *Classes) Of(r *http.Request) page.Class {
 	return class
 }
 
+// maxPlainCookies bounds the cookies of a line that OfLine reads; net/http has
+// a bound of its own.
+const maxPlainCookies = 200
+
+// OfLine returns the class that the value of a request's only Cookie line gives,
+// without allocating. ok is false if the line is written in a way that only Of
+// knows how to read.
+func (c *Classes) OfLine(line string) (class page.Class, ok bool) {
+	before, rest, found := strings.Cut(line, ClassCookie)
+	if !found {
+		return 0, true
+	}
+	if before != "" && !strings.HasSuffix(before, "; ") || strings.Contains(rest, ClassCookie) || strings.Count(line, ";") > maxPlainCookies {
+		return 0, false
+	}
+	value, ok := strings.CutPrefix(rest, "=")
+	value, _, _ = strings.Cut(value, ";")
+	if !ok || len(value) != sealLength {
+		return 0, false
+	}
+	if class, ok = c.open(value); !ok {
+		return 0, true
+	}
+	return class, true
+}
+
 // Cookie returns a cookie that gives its bearer a class for a day.
 func (c *Classes) Cookie(class page.Class) *http.Cookie {
 	return &http.Cookie{Name: ClassCookie, Value: c.seal(class, c.now().Add(classAge)), Path: "/",
 		MaxAge: int(classAge / time.Second), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
-// seal writes class, expiry in seconds and an HMAC-SHA-256 over both, cut to 16
+// A seal is class, expiry in seconds and an HMAC-SHA-256 over both, cut to 16
 // bytes, in base64url.
+const (
+	sealBody   = 1 + 8
+	sealBytes  = sealBody + 16
+	sealLength = (sealBytes*8 + 5) / 6
+)
+
+// seal is what is needed to make or to check one, for one at a time.
+type seal struct {
+	mac  hash.Hash
+	text [sealLength]byte
+	raw  [sealLength]byte // as many as base64 may write
+	sum  [sha256.Size]byte
+}
+
+var sealPurpose = []byte("class\x00")
+
+// sign returns the signature of what is in raw.
+func (s *seal) sign() []byte {
+	s.mac.Reset()
+	s.mac.Write(sealPurpose)
+	s.mac.Write(s.raw[:sealBody])
+	return s.mac.Sum(s.sum[:0])[:sealBytes-sealBody]
+}
+
 func (c *Classes) seal(class page.Class, until time.Time) string {
-	var b [9 + 16]byte
-	b[0] = byte(class)
-	binary.BigEndian.PutUint64(b[1:9], uint64(until.Unix()))
-	copy(b[9:], c.mac(b[:9]))
-	return base64.RawURLEncoding.EncodeToString(b[:])
+	s := c.macs.Get().(*seal)
+	defer c.macs.Put(s)
+	s.raw[0] = byte(class)
+	binary.BigEndian.PutUint64(s.raw[1:sealBody], uint64(until.Unix()))
+	copy(s.raw[sealBody:], s.sign())
+	return base64.RawURLEncoding.EncodeToString(s.raw[:sealBytes])
 }
 
 func (c *Classes) open(value string) (page.Class, bool) {
-	raw, err := base64.RawURLEncoding.DecodeString(value)
-	if err != nil || len(raw) != 25 || subtle.ConstantTimeCompare(raw[9:], c.mac(raw[:9])) != 1 {
+	if len(value) != sealLength {
 		return 0, false
 	}
-	left := time.Unix(int64(binary.BigEndian.Uint64(raw[1:9])), 0).Sub(c.now())
-	if left <= 0 || left > classAge || raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
+	s := c.macs.Get().(*seal)
+	defer c.macs.Put(s)
+	copy(s.text[:], value)
+	n, err := base64.RawURLEncoding.Decode(s.raw[:], s.text[:])
+	if err != nil || n != sealBytes || subtle.ConstantTimeCompare(s.raw[sealBody:sealBytes], s.sign()) != 1 {
 		return 0, false
 	}
-	return page.Class(raw[0]), true
-}
-
-func (c *Classes) mac(data []byte) []byte {
-	m := hmac.New(sha256.New, c.key)
-	m.Write([]byte("class\x00"))
-	m.Write(data)
-	return m.Sum(nil)[:16]
+	left := time.Unix(int64(binary.BigEndian.Uint64(s.raw[1:sealBody])), 0).Sub(c.now())
+	if left <= 0 || left > classAge || s.raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
+		return 0, false
+	}
+	return page.Class(s.raw[0]), true
 }

@@ -35,6 +35,9 @@ func NewHosts(base *url.URL, aliases []string) *Hosts {
 	return h
 }
 
+// Own returns the host on which pages are served, with its port if it has one.
+func (h *Hosts) Own() string { return h.own }
+
 // Judge returns the verdict on a Host header.
 func (h *Hosts) Judge(host string) HostVerdict {
 	if host == h.own {

@@ -1,0 +1,23 @@
+package app
+
+import (
+	"net/http"
+
+	"warta/internal/edition"
+	"warta/internal/web"
+	"warta/internal/web/fast"
+)
+
+// fastSite tells the fast way what the readers' door knows, by the same
+// functions.
+func (a *App) fastSite() *fast.Site {
+	s := &fast.Site{Engine: a.Engine, Reads: a.Reads, Host: a.shell.hosts.Own(), Header: http.Header{},
+		Key: edition.Key, Class: a.classes.OfLine, Story: edition.StoryID, Asset: a.asset}
+	web.SecurityHeaders(s.Header, a.shell.policy)
+	return s.Prepare()
+}
+
+func (a *App) asset(path string, gzip bool) (fast.Asset, bool) {
+	header, body, ok := a.shell.assets.Ready(path, gzip)
+	return fast.Asset{Header: header, Body: body}, ok
+}

@@ -1,0 +1,15 @@
+package app
+
+import (
+	"warta/internal/page"
+	"warta/internal/web/fast"
+)
+
+// FastSite gives tests what the fast way of a site knows.
+func (a *App) FastSite() *fast.Site { return a.fastSite() }
+
+// ClassCookie gives tests a cookie for a class of readers.
+func (a *App) ClassCookie(bits uint8) string {
+	c := a.classes.Cookie(page.Class(bits))
+	return c.Name + "=" + c.Value
+}

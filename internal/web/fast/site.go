@@ -1,0 +1,169 @@
+package fast
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unsafe"
+
+	"warta/internal/page"
+	"warta/internal/stats"
+)
+
+// Site is what answers are made of. The functions are those by which the door
+// behind net/http understands a request too. No string that they are given may be
+// kept: its bytes are used again for the next request.
+type Site struct {
+	Engine *page.Engine
+	Reads  *stats.Counter
+	// Host is the only one under which answers are given, as it stands in the
+	// Host line.
+	Host string
+	// Header are lines that every answer carries.
+	Header http.Header
+	// Key returns the engine's key of a path and a query.
+	Key func(path, query string) string
+	// Class returns what the value of a Cookie line makes of the reader; ok is
+	// false if net/http should say that.
+	Class func(cookies string) (class page.Class, ok bool)
+	// Story returns the id of a story's page, whose reads are counted.
+	Story func(path string) (id int64, ok bool)
+	// Asset returns what is ready at a path, and whether it can be sent as it is.
+	Asset func(path string, gzip bool) (Asset, bool)
+
+	lines []byte // Header as it stands on the wire
+}
+
+// Asset is a file with everything that its answer says. It never changes.
+type Asset struct {
+	Header []byte // header lines, each with its line end
+	Body   []byte
+}
+
+// Prepare makes a site ready to be opened.
+func (s *Site) Prepare() *Site {
+	names := make([]string, 0, len(s.Header))
+	for name := range s.Header {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	s.lines = nil
+	for _, name := range names {
+		for _, v := range s.Header[name] {
+			s.lines = append(s.lines, name+": "+v+"\r\n"...)
+		}
+	}
+	return s
+}
+
+// text lends bytes as a string that must not be kept.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// Parts of answers that are always the same.
+const (
+	statusOK    = "HTTP/1.1 200 OK\r\n"
+	statusFresh = "HTTP/1.1 304 Not Modified\r\n"
+	lineClose   = "Connection: close\r\n"
+	assetsBelow = "/assets/"
+)
+
+// answer answers a head out of memory if what it asks for is there.
+func (c *conn) answer(h *head) (done bool, err error) {
+	site := c.server.site.Load()
+	if site == nil || string(h.host) != site.Host {
+		return false, nil
+	}
+	if strings.HasPrefix(text(h.path), assetsBelow) {
+		return c.asset(h, site)
+	}
+	class, ok := page.Class(0), true
+	if len(h.cookie) > 0 {
+		if class, ok = site.Class(text(h.cookie)); !ok {
+			return false, nil
+		}
+	}
+	r, ok := site.Engine.Warm(site.Key(text(h.path), text(h.query)), class)
+	if !ok || r.Status != http.StatusOK {
+		return false, nil
+	}
+	if err := c.page(h, site, r); err != nil {
+		return true, err
+	}
+	if !h.head {
+		if id, ok := site.Story(text(h.path)); ok {
+			site.Reads.Read(id, text(h.agent))
+		}
+	}
+	return true, nil
+}
+
+// page sends a response of the engine.
+func (c *conn) page(h *head, site *Site, r *page.Response) (err error) {
+	now := time.Now()
+	enc := page.Identity
+	if h.accept != nil {
+		enc = r.Negotiate([]string{text(h.accept)})
+	}
+	buf := c.server.buffers.out()
+	defer c.server.buffers.putOut(buf)
+	out := *buf
+	defer func() { *buf = out }()
+	c.server.count.hits.Add(1)
+	if h.match != nil && r.NotModified([]string{text(h.match)}, enc) {
+		c.server.count.fresh.Add(1)
+		out = r.AppendNotModified(append(out[:0], statusFresh...), enc)
+		out = c.endHead(out, h, site, now)
+		return c.send(now, out)
+	}
+	out = r.AppendHeader(append(out[:0], statusOK...), enc)
+	out = c.endHead(out, h, site, now)
+	switch {
+	case h.head:
+		return c.send(now, out)
+	case r.Fits(enc):
+		if out, err = r.Append(out, enc); err != nil {
+			return err
+		}
+		return c.send(now, out)
+	case enc == page.Gzip:
+		return c.sendPieces(now, r.Buffers(append(c.pieces[:0], out), &c.tail))
+	}
+	if err := c.send(now, out); err != nil {
+		return err
+	}
+	_, err = r.WriteBody(c.raw, enc)
+	return err
+}
+
+// asset sends a file.
+func (c *conn) asset(h *head, site *Site) (bool, error) {
+	if h.match != nil {
+		return false, nil
+	}
+	a, ok := site.Asset(text(h.path), strings.Contains(text(h.accept), "gzip"))
+	if !ok {
+		return false, nil
+	}
+	now := time.Now()
+	buf := c.server.buffers.out()
+	defer c.server.buffers.putOut(buf)
+	c.server.count.hits.Add(1)
+	out := append(append((*buf)[:0], statusOK...), a.Header...)
+	out = c.endHead(out, h, site, now)
+	if !h.head {
+		out = append(out, a.Body...)
+	}
+	*buf = out
+	return true, c.send(now, out)
+}
+
+// endHead appends what stands in every head, and the empty line.
+func (c *conn) endHead(out []byte, h *head, site *Site, now time.Time) []byte {
+	out = append(out, site.lines...)
+	out = append(out, c.server.clock.date(now)...)
+	if h.close || c.closing.Load() {
+		out = append(out, lineClose...)
+	}
+	return append(out, "\r\n"...)
+}
