@@ -7,10 +7,10 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench microbench bundle crash crash-room golden ci e2e fonts types uitest current race
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the site with a demo newsroom on http://localhost:8080
 	$(GO) run $(TAGS) ./cmd/warta serve --demo
@@ -37,6 +37,9 @@ fuzz: ## fuzz every target for a while (FUZZTIME=10s)
 
 bench: ## print what a growing archive costs: 1,000, 10,000, 100,000 stories (SIZES=...)
 	$(GO) run $(TAGS) ./bench $(if $(SIZES),-sizes $(SIZES))
+
+bench-scale: ## print what a server costs beside nginx, with a million stories (minutes; SIZES=... ROWS=...)
+	$(GO) run $(TAGS) ./bench/scale $(if $(SIZES),-sizes $(SIZES)) $(if $(ROWS),-rows $(ROWS))
 
 microbench: ## run Go's benchmarks, each over one piece of the program
 	$(GO) test $(TAGS) -run '^$$' -bench . -benchmem -timeout 60m ./...

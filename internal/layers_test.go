@@ -80,7 +80,8 @@ var table = map[string]string{
 	// runs the unit tests of what the browser gets
 	"/tools/uitest": "",
 	// measures what the wiring made, and reaches into it for that
-	"/bench": everything,
+	"/bench":       everything,
+	"/bench/scale": everything,
 }
 
 // forTests are the packages that no row may reach by "everything".

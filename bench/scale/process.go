@@ -1,0 +1,93 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// userName is who runs this, for nginx, which would change to another one.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "nobody"
+}
+
+// tick is the unit of CPU times in /proc: Linux has had 100 a second on every
+// architecture of ours.
+const tick = 10 * time.Millisecond
+
+// stat returns the fields of /proc/PID/stat behind the command's name.
+func stat(pid int) []string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return nil
+	}
+	_, rest, ok := strings.Cut(string(text), ") ")
+	if !ok {
+		return nil
+	}
+	return strings.Fields(rest)
+}
+
+// family returns a process and all that descend from it.
+func family(root int) (pids []int) {
+	children := map[int][]int{}
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, d := range dirs {
+		pid, err := strconv.Atoi(filepath.Base(d))
+		if f := stat(pid); err == nil && len(f) > 1 {
+			parent, _ := strconv.Atoi(f[1])
+			children[parent] = append(children[parent], pid)
+		}
+	}
+	for todo := []int{root}; len(todo) > 0; todo = todo[1:] {
+		pids = append(pids, todo[0])
+		todo = append(todo, children[todo[0]]...)
+	}
+	return pids
+}
+
+// cpu returns what a process and its descendants have used, user and system.
+func cpu(root int) (sum time.Duration) {
+	for _, pid := range family(root) {
+		if f := stat(pid); len(f) > 14 {
+			for _, i := range []int{11, 12, 13, 14} { // utime, stime, cutime, cstime
+				n, _ := strconv.ParseInt(f[i], 10, 64)
+				sum += time.Duration(n) * tick
+			}
+		}
+	}
+	return sum
+}
+
+// resident returns the memory of a process in bytes (VmRSS).
+func resident(pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kb, _ := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			return kb << 10
+		}
+	}
+	return 0
+}
+
+// size returns the bytes of all files below a folder, 0 if there is none.
+func size(dir string) (sum int64) {
+	filepath.Walk(dir, func(_ string, f os.FileInfo, err error) error {
+		if err == nil && !f.IsDir() {
+			sum += f.Size()
+		}
+		return nil // what vanishes meanwhile counts nothing
+	})
+	return sum
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"warta/internal/app"
+)
+
+// server is a process that answers on loopback.
+type server struct {
+	url   string
+	ready time.Duration // from its start to its first answer
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
+// tools reports which programs are missing.
+func tools(names ...string) error {
+	for _, n := range names {
+		if _, err := exec.LookPath(n); err != nil {
+			return app.Unavailable("%s is not installed; Debian has it (nginx-light, wrk)", n)
+		}
+	}
+	return nil
+}
+
+// build makes the program as an operator does.
+func build(ctx context.Context, dir string) (string, error) {
+	binary := filepath.Join(dir, "warta")
+	out, err := exec.CommandContext(ctx, "go", "build", "-tags", "nodynamic", "-o", binary, "warta/cmd/warta").CombinedOutput()
+	if err != nil {
+		return "", app.Unavailable("the program cannot be built: %v\n%s", err, out)
+	}
+	return binary, nil
+}
+
+// freePort returns a port of loopback that nobody listens on now.
+func freePort() (int, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer ln.Close()
+	return ln.Addr().(*net.TCPAddr).Port, nil
+}
+
+// startWithin bounds a start.
+const startWithin = 5 * time.Minute
+
+// serve starts Warta over the archive.
+func (b *bench) serve(ctx context.Context) (*server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	// By name, since passkeys know no addresses.
+	s := &server{url: fmt.Sprintf("http://localhost:%d", port), ended: make(chan struct{})}
+	s.cmd = exec.CommandContext(ctx, b.binary, "serve", "--data", b.dir, "--listen", fmt.Sprintf("127.0.0.1:%d", port), "--base-url", s.url)
+	log, err := os.Create(filepath.Join(b.dir, "serve.log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	s.cmd.Stderr = log
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	said := make(chan struct{})
+	go func() {
+		defer close(s.ended)
+		for lines, told := bufio.NewScanner(out), false; lines.Scan(); {
+			if !told && strings.Contains(lines.Text(), "listening on") {
+				told = true
+				close(said)
+			}
+		}
+		s.cmd.Wait() // its error is the signal that ended it
+	}()
+	select {
+	case <-said:
+		s.ready = time.Since(began)
+		return s, nil
+	case <-s.ended:
+		return nil, app.Unavailable("the server ended by itself; see %s", log.Name())
+	case <-time.After(startWithin):
+		s.stop()
+		return nil, app.Unavailable("the server did not start within %v", startWithin)
+	}
+}
+
+func (s *server) stop() {
+	s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
+	<-s.ended
+}
+
+const nginxConf = `
+worker_processes 2;
+daemon off;
+pid %[1]s/nginx.pid;
+error_log %[1]s/error.log;
+user %[4]s;
+events { worker_connections 4096; }
+http {
+  types { text/html html; }
+  default_type text/html;
+  charset utf-8;
+  client_body_temp_path %[1]s/tmp; proxy_temp_path %[1]s/tmp; fastcgi_temp_path %[1]s/tmp; uwsgi_temp_path %[1]s/tmp; scgi_temp_path %[1]s/tmp;
+  access_log off;
+  sendfile on; tcp_nopush on; tcp_nodelay on;
+  open_file_cache max=10000 inactive=60s; open_file_cache_valid 60s;
+  keepalive_requests 1000000000; keepalive_timeout 65;
+  server {
+    listen 127.0.0.1:%[2]d reuseport;
+    root %[3]s;
+    location / { gzip_static on; gzip_vary on; add_header Cache-Control "public, max-age=0, must-revalidate"; }
+  }
+}
+`
+
+// nginx serves the files below root, the limit that others are held against.
+func (b *bench) nginx(ctx context.Context, root string) (*server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(b.dir, "nginx")
+	if err := os.MkdirAll(filepath.Join(dir, "tmp"), 0o755); err != nil {
+		return nil, err
+	}
+	conf := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(conf, fmt.Appendf(nil, nginxConf, dir, port, root, userName()), 0o644); err != nil {
+		return nil, err
+	}
+	s := &server{url: fmt.Sprintf("http://127.0.0.1:%d", port), ended: make(chan struct{})}
+	s.cmd = exec.CommandContext(ctx, "nginx", "-c", conf)
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		defer close(s.ended)
+		s.cmd.Wait() // its error is the signal that ended it
+	}()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		if c, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://")); err == nil {
+			return s, c.Close()
+		}
+		select {
+		case <-s.ended:
+			return nil, app.Unavailable("nginx ended by itself; see %s", filepath.Join(dir, "error.log"))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	s.stop()
+	return nil, app.Unavailable("nginx did not start within 10 s")
+}
