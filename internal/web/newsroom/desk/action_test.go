@@ -248,6 +248,8 @@ func TestTheFormOfAStepIsReadyToBeFilledIn(t *testing.T) {
 		t.Errorf("at %v the time %v is proposed", testkit.Start, due)
 	}
 	leads(t, editor.Post(story(id, "publish")), story(id))
+	first("correct", "input[name=kind][value=ralat]")
+	first("correct?kind=hak_jawab", "input[name=kind][value=hak_jawab]")
 	says(t, page(t, editor.Open(story(id, "correct")), http.StatusOK), ".warn", "Naskahnya belum diubah")
 	save(t, s, id, "headline", `"Pasar Dibuka Kembali"`)
 	if n := page(t, editor.Open(story(id, "correct")), http.StatusOK).Find(".warn a[href='" + story(id) + "']").Length(); n != 0 {
