@@ -47,8 +47,12 @@ type Problem struct {
 	Args     map[string]any
 }
 
-// goodHeadline is how many characters of a headline search engines and lists show.
-const goodHeadline = 100
+// LongHeadline is how many characters of a headline search engines and lists
+// show; the check says so above it, and the meter in the editor warns.
+const LongHeadline = 100
+
+// mostName is how many characters of a caption name a picture in a sentence.
+const mostName = 60
 
 // Check returns what is wrong with what people are writing, the worst first.
 func (d *Desk) Check(ctx context.Context, actor account.Actor, id int64) (found []Problem, err error) {
@@ -114,8 +118,8 @@ func (p *probe) text() {
 	switch n := utf8.RuneCountInString(strings.TrimSpace(c.Headline)); {
 	case n == 0:
 		p.add(Problem{Code: ProblemHeadline, Field: "headline", Blocking: true})
-	case n > goodHeadline:
-		p.add(Problem{Code: ProblemLong, Field: "headline", Args: map[string]any{"n": n, "most": goodHeadline}})
+	case n > LongHeadline:
+		p.add(Problem{Code: ProblemLong, Field: "headline", Args: map[string]any{"n": n, "most": LongHeadline}})
 	}
 	if p.w.Tree.ByID(c.SectionID) == nil {
 		p.add(Problem{Code: ProblemSection, Field: "section", Blocking: true})
@@ -156,6 +160,20 @@ func (c *Content) shown() []shown {
 	return all
 }
 
+// name returns by what people know the picture: its caption here or in the
+// library, else its file, and its number only where there is neither.
+func (s *shown) name(f PictureFacts) string {
+	for _, name := range []string{s.caption, f.Caption, f.Name} {
+		if name = strings.Join(strings.Fields(name), " "); name != "" {
+			if r := []rune(name); len(r) > mostName {
+				return strings.TrimSpace(string(r[:mostName])) + "…"
+			}
+			return name
+		}
+	}
+	return "#" + strconv.FormatInt(s.id, 10)
+}
+
 func (p *probe) pictures() error {
 	list := p.c.shown()
 	if len(list) == 0 || p.w.Facts == nil {
@@ -167,7 +185,8 @@ func (p *probe) pictures() error {
 	}
 	for _, s := range list {
 		f := facts[s.id]
-		args := map[string]any{"picture": s.id}
+		name := s.name(f)
+		args := map[string]any{"picture": name}
 		if blank(s.credit) && blank(f.Credit) {
 			p.add(Problem{Code: ProblemCredit, Field: s.field, Blocking: true, Args: args})
 		}
@@ -178,7 +197,7 @@ func (p *probe) pictures() error {
 			p.add(Problem{Code: ProblemAlt, Field: s.field, Args: args})
 		}
 		if !blank(f.Rights) {
-			p.add(Problem{Code: ProblemRights, Field: s.field, Args: map[string]any{"picture": s.id, "terms": f.Rights}})
+			p.add(Problem{Code: ProblemRights, Field: s.field, Args: map[string]any{"picture": name, "terms": f.Rights}})
 		}
 	}
 	return nil

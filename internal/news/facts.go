@@ -29,6 +29,7 @@ type Facts interface {
 
 // PictureFacts is what decides whether a picture may go out.
 type PictureFacts struct {
+	Name                 string // of the file that was given
 	Caption, Credit, Alt string
 	Rights               string // usage terms, as given
 }

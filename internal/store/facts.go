@@ -40,9 +40,9 @@ func (f facts) Pictures(ids []int64) (map[int64]news.PictureFacts, error) {
 		p  news.PictureFacts
 	}
 	list, err := collect(func(r scanner) (x row, err error) {
-		err = r.Scan(&x.id, &x.p.Caption, &x.p.Credit, &x.p.Alt, &x.p.Rights)
+		err = r.Scan(&x.id, &x.p.Name, &x.p.Caption, &x.p.Credit, &x.p.Alt, &x.p.Rights)
 		return x, err
-	})(f.s.rows(f.ctx, `SELECT id, caption, credit, alt, rights FROM pictures WHERE id `+f.s.inIDs(1), f.s.ids(ids)))
+	})(f.s.rows(f.ctx, `SELECT id, name, caption, credit, alt, rights FROM pictures WHERE id `+f.s.inIDs(1), f.s.ids(ids)))
 	all := make(map[int64]news.PictureFacts, len(list))
 	for _, x := range list {
 		all[x.id] = x.p

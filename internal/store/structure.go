@@ -44,7 +44,9 @@ func saveRow(ctx context.Context, s *session, table, columns string, values ...a
 		err = notFound(err, "there is no row %d in %s", id, table)
 	}
 	if s.isUnique(err) {
-		return 0, fault.New(fault.Conflict, "the slug or the name is taken already: %w", err)
+		taken := fault.New(fault.Conflict, "the slug or the name is taken already: %w", err).Say("name_taken")
+		taken.Field = "name"
+		return 0, taken
 	}
 	return id, err
 }

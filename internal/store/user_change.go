@@ -193,6 +193,11 @@ func writeRecord(ctx context.Context, s *session, before *account.Record, e *acc
 		r.ID, r.Email, r.Name, string(r.Role), grants, r.PersonID, string(r.Language), flag(r.MailNotices), flag(r.Disabled),
 		flag(r.Demo), millis(r.Created), millis(r.Joined), millis(r.Seen),
 		r.Handle, r.Password, r.TOTP, r.TOTPStep, r.Failed, account.FoldName(r.Name))
+	if fault.Is(err, fault.Conflict) {
+		taken := fault.New(fault.Conflict, "the mail address is taken already: %w", err).Say("email_taken")
+		taken.Field = "email"
+		return taken
+	}
 	if err != nil {
 		return err
 	}

@@ -53,9 +53,8 @@ var structureCases = []testcase{
 	}},
 	{"a slug is used once, and a reserved one never", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
-		if _, err := n.site.SaveSection(t.Context(), editor, news.Section{Slug: "bola", Name: "Bola lagi"}); !fault.Is(err, fault.Conflict) {
-			t.Errorf("got %v, want a conflict", err)
-		}
+		_, err := n.site.SaveSection(t.Context(), editor, news.Section{Slug: "bola", Name: "Bola lagi"})
+		n.coded(err, fault.Conflict, "name_taken")
 		if _, err := n.site.SaveSection(t.Context(), editor, news.Section{Slug: "media", Name: "Media"}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("got %v, want invalid", err)
 		}
@@ -150,9 +149,8 @@ var structureCases = []testcase{
 		ids, err := n.db.EnsureSources(t.Context(), []string{"afp"})
 		n.ok(err)
 		same(t, "source", ids["afp"], src.ID)
-		if _, err := n.site.SaveTopic(t.Context(), editor, news.Topic{Slug: "lain", Name: "PEMILU"}); !fault.Is(err, fault.Conflict) {
-			t.Errorf("got %v, want a conflict", err)
-		}
+		_, err = n.site.SaveTopic(t.Context(), editor, news.Topic{Slug: "lain", Name: "PEMILU"})
+		n.coded(err, fault.Conflict, "name_taken")
 	}},
 	{"a front is replaced as a whole and keeps its containers", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)

@@ -50,6 +50,9 @@ func readContainers(r *newsroom.Request, form url.Values) (out []news.Container,
 // do carries out what a button says ("up:3", "pin:2:55") and returns what the
 // address of the page ends with then.
 func do(f *news.Front, what string, form url.Values) (at string, err error) {
+	if what == "enter" {
+		what = entered(f, form)
+	}
 	verb, rest, _ := strings.Cut(what, ":")
 	first, second, _ := strings.Cut(rest, ":")
 	n, err := strconv.Atoi(first)
@@ -89,6 +92,17 @@ func do(f *news.Front, what string, form url.Values) (at string, err error) {
 		return here(n), pinStory(f, n, id)
 	}
 	return here(n), nil
+}
+
+// entered returns what the Enter key means in a field of the form: to search
+// where words for a search stand, else to save.
+func entered(f *news.Front, form url.Values) string {
+	for n := range f.Containers {
+		if form.Get(fmt.Sprintf("c%d.find", n)) != "" {
+			return fmt.Sprintf("find:%d", n)
+		}
+	}
+	return "save"
 }
 
 // pinStory puts a story at the first free place of a container. A story stands

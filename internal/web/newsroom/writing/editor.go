@@ -24,6 +24,8 @@ type editorPage struct {
 	Me      credited // the reader's byline; zero if he has none
 	Propose bool     // he may approve, and is not credited as editor yet
 
+	LongHeadline int // how long a headline may be before the check says so
+
 	// Where the story is, in words.
 	Stage    news.Column
 	State    []string
@@ -110,7 +112,7 @@ func (x *Writing) editor(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
-	p := &editorPage{ID: id}
+	p := &editorPage{ID: id, LongHeadline: news.LongHeadline}
 	var st news.DraftState
 	err = x.p.Desk.Look(r.Context(), r.Actor, id, func(world *news.World, rec *news.Record) error {
 		st = rec.State(world)
@@ -195,7 +197,7 @@ func stateWords(r *newsroom.Request, st *news.DraftState) []string {
 	case s.Status == news.Unpublished:
 		at("writing.state.unseen", nil)
 	}
-	if st.Needed > 0 {
+	if st.Needed > 0 && columnOf(st) != news.ColumnLive { // what is out waits for nobody
 		at("writing.state.signoffs", lang.Args{"have": len(st.Signoffs), "need": st.Needed})
 	}
 	return out
@@ -390,12 +392,13 @@ func fillChoices(r *newsroom.Request, p *editorPage) {
 	}
 }
 
-// labelWord is a label in words. The newsroom's own have no word on the site.
+// labelWord is a label in words, those of the board and of the rules of
+// approval; the preview has what readers see.
 func labelWord(words *lang.Catalog, l news.Label) string {
 	if l == news.LabelLegal {
 		return words.T("writing.label.legal")
 	}
-	return words.T("label." + string(l))
+	return words.T("desk.label." + string(l))
 }
 
 // fillConflicts adds what two people changed at once.

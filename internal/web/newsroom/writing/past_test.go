@@ -238,6 +238,9 @@ func TestGuestsReadADraftForAWhile(t *testing.T) {
 		if got := [2]int{read(other).StatusCode, read(path).StatusCode}; got != [2]int{404, 200} {
 			t.Errorf("the one that ended and another: %v", got)
 		}
+		if !strings.Contains(read(other).Body, `<a class="button" href="/">`) {
+			t.Error("who comes from outside is shown no way to the site")
+		}
 		if res := read("/newsroom/guest/" + ends[0]); res.StatusCode != http.StatusNotFound {
 			t.Error("what the page shows opens the draft")
 		}

@@ -129,7 +129,7 @@ export class Body {
   private counted(): void {
     const doc = this.view.state.doc;
     const words = countWords(doc.textBetween(0, doc.content.size, "\n", " "));
-    this.count.textContent = this.desk.say("editor.count", { n: words, minutes: readingMinutes(words) });
+    this.count.textContent = words ? this.desk.say("editor.count", { n: words, minutes: readingMinutes(words) }) : this.desk.say("editor.count_none");
   }
 
   /** Puts the cursor at the end, on an empty line if need be. */

@@ -10,7 +10,7 @@ export function countWords(text: string): number {
   return n;
 }
 
-/** The minutes that reading so many words takes, at least one. */
+/** The minutes that reading so many words takes: at least one, and none without words. */
 export function readingMinutes(words: number): number {
-  return Math.max(1, Math.round(words / PER_MINUTE));
+  return words ? Math.max(1, Math.round(words / PER_MINUTE)) : 0;
 }

@@ -91,11 +91,10 @@ export class Desk {
     if (n.sections) this.names.sections = n.sections;
   }
 
-  /** The time of day as this language writes it. */
+  /** The time of day as the server writes it, the same in both languages. */
   time(at: Date): string {
     const zone = this.root.dataset.zone;
-    const t = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", ...(zone ? { timeZone: zone } : {}) }).format(at);
-    return this.lang === "id" ? t.replace(":", ".") : t;
+    return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", ...(zone ? { timeZone: zone } : {}) }).format(at);
   }
 
   /** Asks the server; a connection that fails and a server that cannot are the same to the caller. */

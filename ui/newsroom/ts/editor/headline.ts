@@ -2,9 +2,8 @@
 
 const SMALL = new Set(["di", "ke", "dari", "dan", "yang", "pada", "dengan", "atau", "untuk"]);
 
-/** How long a headline may be: up to good it fits everywhere, above most lists cut it. */
+/** Up to so many characters a headline fits everywhere. Where lists cut it, the page says. */
 export const GOOD_LENGTH = 70;
-export const MOST_LENGTH = 110;
 
 const upperFirst = (s: string): string => s.replace(/\p{L}/u, (c) => c.toLocaleUpperCase("id"));
 const hasInnerCapital = (s: string): boolean => /\p{L}.*\p{Lu}/u.test(s);

@@ -88,6 +88,7 @@ export function choosePictures(desk: Desk, many: boolean): Promise<Picture[]> {
     };
     const mark = (): void => {
       take.disabled = chosen.size === 0;
+      take.textContent = chosen.size ? desk.say("editor.picture_take_n", { n: chosen.size }) : desk.say("editor.picture_take");
       grid.querySelectorAll("button").forEach((b, i) => b.setAttribute("aria-pressed", String(chosen.has(shown[i]?.id ?? 0))));
     };
     const pick = (p: Picture): void => {

@@ -71,6 +71,11 @@ abstract class BlockView implements NodeView {
     return input;
   }
 
+  /** A field with its name in sight: what stands in it is not always what it is for. */
+  protected named(input: HTMLInputElement): HTMLElement {
+    return h("label", { class: "ed-named" }, h("span", { class: "meta" }, input.getAttribute("aria-label") ?? ""), input);
+  }
+
   protected show(input: HTMLInputElement, name: string): void {
     const v = String(this.node.attrs[name] ?? "");
     if (input.value !== v) input.value = v;
@@ -121,7 +126,6 @@ export function continueAt(view: EditorView, end: number): void {
   view.focus();
 }
 
-const OWN = { caption: "editor.caption", credit: "editor.credit", alt: "editor.alt" } as const;
 const LACKS = { caption: "editor.missing.caption", credit: "editor.missing.credit", alt: "editor.missing.alt" } as const;
 
 class PictureView extends BlockView {
@@ -140,7 +144,7 @@ class PictureView extends BlockView {
     this.alt = this.field("alt", desk.say("editor.alt"));
     this.dom = h("figure", { class: "ed-picture" },
       h("div", { class: "ed-block-tools", contenteditable: "false" }, this.button("editor.remove", "remove", () => this.remove())),
-      this.img, h("div", { class: "ed-attrs" }, this.caption, this.credit, this.alt), this.missing);
+      this.img, h("div", { class: "ed-attrs" }, this.named(this.caption), this.named(this.credit), this.named(this.alt)), this.missing);
     desk.root.addEventListener("editor:names", this.learnt);
     this.draw();
   }
@@ -162,7 +166,7 @@ class PictureView extends BlockView {
     this.img.alt = String(this.node.attrs.alt || info?.alt || "");
     for (const [input, name] of [[this.caption, "caption"], [this.credit, "credit"], [this.alt, "alt"]] as const) {
       this.show(input, name);
-      input.placeholder = info?.[name] || this.desk.say(OWN[name]);
+      input.placeholder = info?.[name] ?? "";
     }
     const lacks = info ? (["caption", "credit", "alt"] as const).filter((n) => !this.node.attrs[n] && !info[n]) : [];
     for (const [input, name] of [[this.caption, "caption"], [this.credit, "credit"], [this.alt, "alt"]] as const) {

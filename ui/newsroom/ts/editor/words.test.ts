@@ -66,7 +66,8 @@ test("headline case leaves small words low, keeps acronyms and capitalises the f
 
 test("words and minutes are counted", () => {
   assert.equal(countWords("Harga cabai – naik 12,5 persen … di Anak-anak's"), 7);
-  assert.equal(readingMinutes(0), 1);
+  assert.equal(readingMinutes(0), 0);
+  assert.equal(readingMinutes(1), 1);
   assert.equal(readingMinutes(900), 5);
 });
 
