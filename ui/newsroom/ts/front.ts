@@ -5,9 +5,6 @@
 const form = document.querySelector<HTMLFormElement>("[data-front]");
 
 if (form) {
-  // The address names the container (#c0), and then browsers leave autofocus out.
-  form.querySelector<HTMLElement>("input[autofocus]")?.focus({ preventScroll: true });
-
   let held: HTMLElement | null = null;
 
   /** Numbers the pins of a list by their order, and names them after their container. */

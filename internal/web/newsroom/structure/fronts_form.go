@@ -78,7 +78,8 @@ func do(f *news.Front, what string, form url.Values) (at string, err error) {
 		f.Containers = slices.Delete(f.Containers, n, n+1)
 		return here(max(n-1, 0)), nil
 	case verb == "find":
-		return fmt.Sprintf("?at=%d&q=%s#c%d", n, url.QueryEscape(cut(form.Get(fmt.Sprintf("c%d.find", n)), 200)), n), nil
+		// Without #c3: browsers leave autofocus out where a part of the page is named.
+		return fmt.Sprintf("?at=%d&q=%s", n, url.QueryEscape(cut(form.Get(fmt.Sprintf("c%d.find", n)), 200))), nil
 	case verb == "unpin":
 		if i, err := strconv.Atoi(second); err == nil && i >= 0 && i < len(f.Containers[n].Slots) {
 			f.Containers[n].Slots = slices.Delete(f.Containers[n].Slots, i, i+1)
