@@ -25,12 +25,11 @@ import (
 
 // options are what the command line says.
 type options struct {
-	sizes    []int
-	data     string
-	database string
-	rounds   int
-	seconds  int
-	rows     []string // empty: all
+	sizes   []int
+	data    string
+	rounds  int
+	seconds int
+	rows    []string // empty: all
 }
 
 func main() {
