@@ -16,7 +16,7 @@ run: ## start the site with a demo newsroom on http://localhost:8080
 	$(GO) run $(TAGS) ./cmd/warta serve --demo
 
 test: ## run all tests
-	$(GO) test $(TAGS) ./...
+	$(GO) test $(TAGS) -timeout 40m ./...
 
 lint: ## check form, vet, staticcheck and who imports whom
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
@@ -66,8 +66,8 @@ types: ## check the TypeScript (npm ci in ui/ first)
 uitest: ## run the unit tests of the TypeScript (npm ci in ui/ first)
 	$(GO) run $(TAGS) ./tools/uitest
 
-e2e: ## journey through the site in a real browser, with screenshots (npm ci in e2e/ first)
-	WARTA_SCREENSHOTS='$(CURDIR)/e2e/screenshots' $(GO) test $(TAGS) -count=1 ./e2e
+e2e: ## all journeys in a real browser, on both databases, with screenshots (npm ci in e2e/ first)
+	WARTA_E2E=full WARTA_SCREENSHOTS='$(CURDIR)/e2e/screenshots' $(GO) test $(TAGS) -count=1 -timeout 60m ./e2e
 
 fonts: ## make the font subsets anew (Debian's fonttools)
 	python3 tools/fonts/build.py

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"log/slog"
+	"os"
 	"net/url"
 	"strconv"
 	"strings"
@@ -22,6 +23,20 @@ var engines = []struct {
 	name     string
 	postgres bool
 }{{"on SQLite", false}, {"on PostgreSQL", true}}
+
+// journeyEngines are the databases for one of the long journeys, which lean on
+// little that differs between them: all of them with WARTA_E2E=full, as "make
+// e2e" asks for, else the first one or the second, by the test's name.
+func journeyEngines(t *testing.T) []struct {
+	name     string
+	postgres bool
+} {
+	if os.Getenv("WARTA_E2E") == "full" {
+		return engines
+	}
+	i := len(t.Name()) % len(engines)
+	return engines[i : i+1]
+}
 
 // outside opens the newsroom's database once more, as another process does that
 // imports while the site is served.

@@ -20,7 +20,7 @@ import (
 // merged with what a colleague wrote meanwhile.
 func TestRoomBrowserCrashesWithoutANetwork(t *testing.T) {
 	t.Parallel()
-	for _, engine := range engines {
+	for _, engine := range journeyEngines(t) {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})

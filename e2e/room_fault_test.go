@@ -31,7 +31,7 @@ import (
 // and leaves the page; dropping the same file again goes on where it stopped.
 func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 	t.Parallel()
-	for _, engine := range engines {
+	for _, engine := range journeyEngines(t) {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
@@ -136,7 +136,7 @@ func (b *tab) asks(prefix string) func() []string {
 // goes on into the draft and not to readers.
 func TestRoomStoryIsWithdrawnWhileSomebodyEditsIt(t *testing.T) {
 	t.Parallel()
-	for _, engine := range engines {
+	for _, engine := range journeyEngines(t) {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
@@ -167,7 +167,7 @@ func TestRoomStoryIsWithdrawnWhileSomebodyEditsIt(t *testing.T) {
 // the story that was to go out in it goes out in the one that took over.
 func TestRoomSectionIsClosedUnderAScheduledStory(t *testing.T) {
 	t.Parallel()
-	for _, engine := range engines {
+	for _, engine := range journeyEngines(t) {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})

@@ -17,7 +17,7 @@ import (
 // the browser.
 func TestRoomServerIsAwayOverTheDueMinute(t *testing.T) {
 	t.Parallel()
-	for _, engine := range engines {
+	for _, engine := range journeyEngines(t) {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id"), Stopped: true})

@@ -18,7 +18,7 @@ import (
 // page was left open or not.
 func TestRoomSessionEndsWhileSomebodyTypes(t *testing.T) {
 	t.Parallel()
-	for _, engine := range engines {
+	for _, engine := range journeyEngines(t) {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
