@@ -2,8 +2,8 @@ package e2e_test
 
 import (
 	"log/slog"
-	"os"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"

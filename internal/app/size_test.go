@@ -1,6 +1,9 @@
 package app
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 func TestSizesAreWrittenAsPeopleDo(t *testing.T) {
 	t.Parallel()
@@ -18,6 +21,9 @@ func TestSizesAreWrittenAsPeopleDo(t *testing.T) {
 		if err := new(Size).UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q is a size", text)
 		}
+	}
+	if text, err := json.Marshal(Size(4 << 30)); err != nil || string(text) != `"4GiB"` {
+		t.Errorf("4 GiB is handed on as %s, %v", text, err)
 	}
 	if s := Size(4 << 30).String(); s != "4GiB" {
 		t.Errorf("4 GiB is written %q", s)
