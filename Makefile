@@ -27,7 +27,7 @@ lint: ## check form, vet, staticcheck and who imports whom
 
 # Without e2e: it holds to a second of the wall clock, which the detector eats up.
 race: ## run the tests with the race detector, on small data (needs cgo and a C compiler)
-	CGO_ENABLED=1 $(GO) test $(TAGS) -race -short -timeout 20m $$($(GO) list $(TAGS) ./... | grep -v '/e2e$$')
+	CGO_ENABLED=1 $(GO) test $(TAGS) -race -short -timeout 40m $$($(GO) list $(TAGS) ./... | grep -v '/e2e$$')
 
 fuzz: ## fuzz every target for a while (FUZZTIME=10s)
 	@grep -rno --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' internal | while IFS=: read -r file line target; do \
