@@ -239,6 +239,9 @@ func (a *asks) request() (text, method string) {
 	for range a.IntN(6) {
 		list = append(list, a.harmless(path))
 	}
+	if a.often(15) {
+		list = append(list, "If-None-Match: "+strings.Join(a.etags[path], ", "))
+	}
 	if a.often(10) {
 		list = append(list, a.hostile())
 	}
