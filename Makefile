@@ -16,7 +16,7 @@ run: ## start the site with a demo newsroom on http://localhost:8080
 	$(GO) run $(TAGS) ./cmd/warta serve --demo
 
 test: ## run all tests
-	$(GO) test $(TAGS) -timeout 40m ./...
+	$(GO) test $(TAGS) -timeout 60m ./...
 
 lint: ## check form, vet, staticcheck and who imports whom
 	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \

@@ -69,7 +69,7 @@ func TestRoomPagesAreForEverybody(t *testing.T) {
 		lang string
 	}{{owner, "id"}, {english, "en"}} {
 		t.Run("in "+p.lang, func(t *testing.T) {
-			end := time.Now().Add(12 * time.Minute)
+			end := time.Now().Add(18 * time.Minute)
 			for _, path := range paths {
 				if time.Now().After(end) {
 					t.Fatalf("no time is left for %s", path)
