@@ -18,6 +18,7 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
@@ -111,13 +112,39 @@ func newTab(t testing.TB, site *testkit.Site) *tab {
 	return tabIn(ctx, t, site)
 }
 
+// limit is how long the browser may take over one command.
+const limit = 2 * time.Minute
+
+// within is the context for one command. The tab's own has no end: chromedp
+// reads what a tab says only while the context lives in which it was opened, and
+// a tab that nobody reads blocks the whole browser after a thousand messages.
+func (b *tab) within() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, limit)
+}
+
+// hush ends what the tab says by itself, before nobody reads it any more.
+func (b *tab) hush() {
+	ctx, cancel := context.WithTimeout(b.ctx, 10*time.Second)
+	defer cancel()
+	// An error: the tab or its browser has gone.
+	_, _ = chromedp.Call(ctx, network.Disable, cdp.Empty{})
+	_, _ = chromedp.Call(ctx, dom.Disable, cdp.Empty{})
+	_, _ = chromedp.Call(ctx, runtime.Disable, cdp.Empty{})
+}
+
 // tabIn listens to the tab of a context, which looks at a site.
 func tabIn(ctx context.Context, t testing.TB, site *testkit.Site) *tab {
 	t.Helper()
-	ctx, cancelTime := context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(cancelTime)
 	b := &tab{t: t, ctx: ctx, kit: site, site: site.URL, requests: map[network.RequestID]string{}}
-	b.ok(chromedp.Do(ctx))
+	opened := make(chan error, 1)
+	go func() { opened <- chromedp.Do(ctx) }()
+	select {
+	case err := <-opened:
+		b.ok(err)
+	case <-time.After(limit):
+		t.Fatal("the browser opens no tab")
+	}
+	t.Cleanup(b.hush)
 	b.ok(chromedp.Listen(ctx, b.hear))
 	call(b, network.Enable, network.EnableParams{})
 	call(b, cdplog.Enable, cdp.Empty{})
@@ -128,6 +155,12 @@ func tabIn(ctx context.Context, t testing.TB, site *testkit.Site) *tab {
 		Permission: &browser.PermissionDescriptor{Name: "clipboard-write"}, Setting: browser.PermissionSettingGranted,
 		BrowserContextID: chromedp.FromContext(ctx).BrowserContextID})
 	b.ok(err)
+	return b
+}
+
+// of is the tab for a part of a test.
+func (b *tab) of(t testing.TB) *tab {
+	b.t = t
 	return b
 }
 
@@ -197,10 +230,20 @@ func (b *tab) quiet() {
 	b.trouble = nil
 }
 
+// do does something in the tab.
+func (b *tab) do(a chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := b.within()
+	defer cancel()
+	b.ok(chromedp.Do(ctx, a))
+}
+
 // call sends a command of the protocol.
 func call[P, R any](b *tab, cmd cdp.Command[P, R], params P) R {
 	b.t.Helper()
-	r, err := chromedp.Call(b.ctx, cmd, params)
+	ctx, cancel := b.within()
+	defer cancel()
+	r, err := chromedp.Call(ctx, cmd, params)
 	b.ok(err)
 	return r
 }
@@ -208,7 +251,9 @@ func call[P, R any](b *tab, cmd cdp.Command[P, R], params P) R {
 // eval runs an expression in the page and waits for what it promises.
 func eval[T any](b *tab, expression string) T {
 	b.t.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	ctx, cancel := b.within()
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatalf("%s: %v", expression[:min(len(expression), 80)], err)
 	}
@@ -239,7 +284,9 @@ func (b *tab) open(path string, status int) {
 	b.mu.Lock()
 	b.wanted, b.document = status, b.site+path
 	b.mu.Unlock()
-	r, err := chromedp.Run(b.ctx, chromedp.NavigateResponse(b.site+path))
+	ctx, cancel := b.within()
+	defer cancel()
+	r, err := chromedp.Run(ctx, chromedp.NavigateResponse(b.site+path))
 	b.ok(err)
 	if r.Status != int64(status) {
 		b.t.Fatalf("%s: status %d, want %d", path, r.Status, status)

@@ -17,7 +17,7 @@ import (
 func (b *tab) click(selector string) {
 	b.t.Helper()
 	from := b.at()
-	b.ok(chromedp.Do(b.ctx, chromedp.Click(chromedp.CSS(selector))))
+	b.do(chromedp.Click(chromedp.CSS(selector)))
 	b.arrived(from)
 }
 
@@ -35,7 +35,9 @@ func (b *tab) until(what, condition string) {
 	b.t.Helper()
 	deadline := time.Now().Add(patient)
 	for {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](condition))
+		ctx, cancel := b.within()
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+		cancel()
 		if err == nil && ok {
 			return
 		}
@@ -87,7 +89,7 @@ func TestReaderGoesThroughTheSite(t *testing.T) {
 			shareByKeyboard(t, b, n, walk.language)
 			b.quiet()
 			b.click("header a.find")
-			b.ok(chromedp.Do(b.ctx, chromedp.SendKeys(chromedp.CSS(`main input[name="q"]`), walk.search)))
+			b.do(chromedp.SendKeys(chromedp.CSS(`main input[name="q"]`), walk.search))
 			from := b.at()
 			b.press("Enter", 0)
 			b.arrived(from)

@@ -9,5 +9,5 @@ import (
 func (b *tab) press(key string, held chromedp.Modifier) {
 	b.t.Helper()
 	keys := map[string]string{"Tab": kb.Tab, "Enter": kb.Enter, "Escape": kb.Escape}
-	b.ok(chromedp.Do(b.ctx, chromedp.KeyEvent(keys[key], chromedp.KeyModifiers(held))))
+	b.do(chromedp.KeyEvent(keys[key], chromedp.KeyModifiers(held)))
 }

@@ -48,8 +48,7 @@ func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 			b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
 			b.online(false)
 			b.shows("the word that there is no connection", "[data-queue] li", "pasar.jpg", "Sambungan putus")
-			_, err := chromedp.Run(b.ctx, chromedp.Navigate("about:blank"))
-			b.ok(err)
+			b.blank()
 			b.online(true)
 
 			asked := b.asks("/newsroom/uploads")
@@ -71,6 +70,15 @@ func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 			b.quiet()
 		})
 	}
+}
+
+// blank leaves the page for none.
+func (b *tab) blank() {
+	b.t.Helper()
+	ctx, cancel := b.within()
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Navigate("about:blank"))
+	b.ok(err)
 }
 
 // grain is a picture that does not get small.

@@ -86,7 +86,7 @@ func (b *tab) holds(words ...string) {
 func (b *tab) opens(link string) *tab {
 	b.t.Helper()
 	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool { return i.Type == "page" })
-	b.ok(chromedp.Do(b.ctx, chromedp.Click(chromedp.CSS(link))))
+	b.do(chromedp.Click(chromedp.CSS(link)))
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(<-opened))
 	b.t.Cleanup(cancel)
 	other := tabIn(ctx, b.t, b.kit)

@@ -165,7 +165,7 @@ func (b *tab) uploads(selector string, raw []byte) {
 	b.t.Helper()
 	path := filepath.Join(b.t.TempDir(), "sungai.jpg")
 	b.ok(os.WriteFile(path, raw, 0o600))
-	b.ok(chromedp.Do(b.ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}, chromedp.NodeReady)))
+	b.do(chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}, chromedp.NodeReady))
 }
 
 // proved waits for the receipt of a story's newest change.

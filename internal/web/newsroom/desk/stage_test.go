@@ -29,7 +29,7 @@ func TestAPictureWithoutACreditKeepsAStoryBack(t *testing.T) {
 	}
 	save(t, d.Site, id, "lead", `{"picture":`+plain(pic.ID)+`}`)
 	for _, action := range []string{"submit", "approve", "schedule", "publish"} {
-		says(t, page(t, d.editor.Open(story(id, action)), http.StatusOK), ".checks .loud", "Menahan: Foto no. "+plain(pic.ID)+" belum punya kredit.")
+		says(t, page(t, d.editor.Open(story(id, action)), http.StatusOK), ".checks .loud", "Menahan: Foto “Bibit bakau” belum punya kredit.")
 	}
 	for action, pairs := range map[string][]string{"publish": nil, "schedule": {"at", local(testkit.Start.Add(time.Hour))}} {
 		doc := page(t, d.editor.Post(story(id, action), pairs...), http.StatusBadRequest)
