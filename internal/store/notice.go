@@ -9,11 +9,16 @@ import (
 	"warta/internal/news"
 )
 
-// deskPeople bounds how many people of one desk are told of a story.
-const deskPeople = 500
+// What bounds how many people are told of one thing: those of a desk, and those
+// of the whole site in their stead.
+const (
+	deskPeople = 500
+	sitePeople = 50
+)
 
 // saveNotices adds the notices that the rules leave. One for a desk becomes one
-// for each of its people who approve there, whoever did it apart.
+// for each of its people who approve there, whoever did it apart; where that is
+// nobody, one for each who approves everywhere.
 func saveNotices(ctx context.Context, s *session, w *news.World, all []*held) error {
 	var rows [][]any
 	for _, h := range all {
@@ -33,7 +38,7 @@ func saveNotices(ctx context.Context, s *session, w *news.World, all []*held) er
 			if n.DeskID == 0 {
 				continue
 			}
-			people, err := deskEditors(ctx, s, w.Tree, n.DeskID)
+			people, err := deskPeopleWho(ctx, s, w.Tree, n.DeskID, account.Approve, h.By.ID)
 			if err != nil {
 				return err
 			}
@@ -45,9 +50,10 @@ func saveNotices(ctx context.Context, s *session, w *news.World, all []*held) er
 	return s.insertRows(ctx, `INSERT INTO notices (user_id, story_id, kind, actor, text, at)`, "", rows)
 }
 
-// deskEditors returns the users who may approve in a desk by a grant for it or
-// for one above it.
-func deskEditors(ctx context.Context, s *session, tree *news.Tree, desk int64) ([]int64, error) {
+// deskPeopleWho returns the users, apart from one, who hold a capability in a
+// desk by a grant for it or for one above it. If there are none, it returns those
+// who hold it everywhere by their role: no desk's affairs are nobody's.
+func deskPeopleWho(ctx context.Context, s *session, tree *news.Tree, desk int64, can account.Capability, apart int64) ([]int64, error) {
 	var line []int64
 	for _, sec := range tree.Ancestry(desk) {
 		line = append(append(line, sec.ID), tree.Former(sec.ID)...)
@@ -64,11 +70,25 @@ func deskEditors(ctx context.Context, s *session, tree *news.Tree, desk int64) (
 	}
 	var ids []int64
 	for _, u := range users {
-		if u.Actor().CanIn(account.Approve, line) {
+		if u.ID != apart && u.Actor().CanIn(can, line) {
 			ids = append(ids, u.ID)
 		}
 	}
-	return ids, nil
+	if len(ids) > 0 {
+		return ids, nil
+	}
+	var roles []string
+	for _, r := range account.Roles {
+		if r.Can(can) {
+			roles = append(roles, string(r))
+		}
+	}
+	return collect(scanID)(s.rows(ctx, `
+		SELECT id
+		FROM users
+		WHERE disabled = 0 AND role `+s.inTexts(1)+` AND id <> $2
+		ORDER BY id
+		LIMIT $3`, s.texts(roles), apart, sitePeople))
 }
 
 // Notices returns a user's notices, the newest first, from below id before (0:

@@ -88,7 +88,8 @@ var flowCases = []testcase{
 		n.stage(id, news.StageNone, 0, 2)
 		same(t, "what the reporter was told", n.told(reporter),
 			[]string{"published", "scheduled", "approved Bagus", "sent_back Skornya?"})
-		same(t, "the scheduler is told when it is out", n.told(chief), []string{"published"})
+		same(t, "the desk has nobody, so who approves everywhere is told, and the scheduler when it is out", n.told(chief),
+			[]string{"published", "submitted", "submitted", "submitted Mohon dicek"})
 		line, more, err := n.db.Timeline(ctx, id, 0, 4)
 		n.ok(err)
 		var deeds []string
@@ -230,7 +231,7 @@ var flowCases = []testcase{
 	{"a contributor sees and writes his own, and hands it to a desk", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
 		ctx := t.Context()
-		guest, other := n.colleague("Kiki", account.Contributor), n.colleague("Rudi", account.Reporter)
+		guest, other, boss := n.colleague("Kiki", account.Contributor), n.colleague("Rudi", account.Reporter), n.colleague("Nur", account.ManagingEditor)
 		chief := n.colleague("Gita", account.Reporter, account.Grant{SectionID: n.section("bola"), Role: account.Editor})
 		mine, his := n.files(guest, "bola", "Punyaku"), n.files(other, "bola", "Punyanya")
 		n.opened(guest, mine).saves("headline", `"Punyaku sendiri"`)
@@ -249,6 +250,7 @@ var flowCases = []testcase{
 		}
 		n.ok(n.desk.Assign(ctx, guest, mine, news.Assignment{SectionID: n.section("bola")}))
 		same(t, "the desk's editor is told", n.told(chief), []string{"assigned"})
+		same(t, "and nobody else, where a desk has one", n.told(boss), []string(nil))
 		n.stage(mine, news.StageDraft, 0, 1)
 		n.coded(n.desk.Assign(ctx, chief, mine, news.Assignment{UserID: 999}), fault.Invalid, "unknown.user")
 		n.coded(n.desk.Assign(ctx, chief, mine, news.Assignment{SectionID: 999}), fault.Invalid, "unknown.section")
@@ -257,6 +259,8 @@ var flowCases = []testcase{
 		same(t, "and whose it is", n.told(guest), []string{"assigned Rapikan"})
 		n.opened(other, mine).saves("standfirst", `"Rapi"`)
 		n.ok(n.desk.Submit(ctx, other, mine, ""))
+		n.ok(n.desk.Assign(ctx, chief, mine, news.Assignment{SectionID: n.section("bola"), Note: "Untuk siapa?"}))
+		same(t, "what the desk's only editor does there is told to those above", n.told(boss), []string{"assigned Untuk siapa?"})
 		n.ok(n.desk.TakeBack(ctx, guest, mine, ""))
 		n.coded(n.desk.TakeBack(ctx, guest, mine, ""), fault.Conflict, "not_submitted")
 		n.stage(mine, news.StageDraft, 0, 2)
