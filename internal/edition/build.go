@@ -112,6 +112,13 @@ func (b *build) time(t time.Time) render.Time {
 	return render.Time{Text: lang.DateTime(b.code, t, b.zone), ISO: t.In(b.zone).Format(time.RFC3339), Clock: lang.Clock(t, b.zone)}
 }
 
+// cardTime is a time as a card has room for it, in one line.
+func (b *build) cardTime(t time.Time) render.Time {
+	short := b.time(t)
+	short.Text = lang.ShortDate(b.code, t, b.zone) + ", " + lang.Clock(t, b.zone) + " " + lang.ZoneName(t, b.zone)
+	return short
+}
+
 // load reads pictures and their addresses that are not read yet.
 func (b *build) load(ids ...int64) error {
 	var missing []int64
@@ -237,7 +244,7 @@ func (b *build) cards(list []news.Card, crop media.Crop) ([]render.Card, error) 
 func (b *build) card(c *news.Card, crop media.Crop) render.Card {
 	b.tag(news.TagStory(c.ID))
 	b.contains = append(b.contains, strconv.FormatInt(c.ID, 10))
-	out := render.Card{URL: c.Path(b.tree, b.zone), Headline: c.Headline, Time: b.time(c.FirstPublished),
+	out := render.Card{URL: c.Path(b.tree, b.zone), Headline: c.Headline, Time: b.cardTime(c.FirstPublished),
 		Picture: b.picture(c.PictureID, crop, widest(crop)), Standfirst: c.Standfirst}
 	out.Time.ISO = c.FirstPublished.In(b.zone).Format("2006-01-02T15:04Z07:00") // a list needs no seconds
 	if s := b.tree.ByID(c.SectionID); s != nil {
