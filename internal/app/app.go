@@ -47,6 +47,9 @@ type App struct {
 	face     atomic.Pointer[face]
 	addr     atomic.Pointer[string] // of the socket, once there is one
 	ready    atomic.Bool            // serving, and not stopping
+
+	applied atomic.Int64  // the last event that readers see the effect of
+	changed chan struct{} // has one in it when applied has grown
 }
 
 // New builds everything that serves readers over an open core. Nothing runs
@@ -65,7 +68,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	if now == nil {
 		now = time.Now
 	}
-	a := &App{Core: core, shell: s, now: now, Clock: NewClock(core.DB)}
+	a := &App{Core: core, shell: s, now: now, Clock: NewClock(core.DB), changed: make(chan struct{}, 1)}
 	a.Reads = stats.New(core.DB, stats.Options{Now: now, Log: core.Log})
 	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
 	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen}
@@ -76,7 +79,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		}
 	}()
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
-		Store: below(a.pages), Lasting: lasting})
+		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge()})
 	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err
@@ -91,7 +94,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	a.classes = web.NewClasses(key, now)
 	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
 		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, BaseURL: core.Config.BaseURL, Policy: s.policy,
-		Ready: a.readyErr, Alone: a.alone, Now: now, Log: core.Log})
+		Ready: a.readyErr, Alone: a.alone, SharedAge: core.Config.cacheAge(), Now: now, Log: core.Log})
 	pages, err := door.Handler()
 	if err != nil {
 		return nil, err
@@ -114,6 +117,11 @@ func (a *App) look(ctx context.Context) error {
 
 // seen is told of every event that was announced.
 func (a *App) seen(ctx context.Context, ev change.Event) {
+	a.applied.Store(ev.Seq)
+	select {
+	case a.changed <- struct{}{}:
+	default: // there is one in it
+	}
 	if !slices.Contains(ev.Tags, news.TagSettings) {
 		return
 	}
@@ -233,6 +241,7 @@ func (a *App) begin(ctx context.Context) error {
 	for told := false; ; {
 		err := a.follower.start(ctx, host)
 		if err == nil {
+			a.applied.Store(a.follower.applied)
 			return nil
 		}
 		if !told && ctx.Err() == nil {

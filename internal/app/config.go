@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"warta/internal/deliver"
 	"warta/internal/fault"
@@ -27,6 +28,11 @@ type Config struct {
 	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
 
 	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
+
+	PurgeURLs   []string      `name:"purge-url" help:"Addresses of the caches in front that are told what changed, separated by commas." env:"WARTA_PURGE_URL" placeholder:"URL"`
+	PurgeMethod string        `help:"Method of that call." default:"PURGE" env:"WARTA_PURGE_METHOD" placeholder:"METHOD"`
+	PurgeHeader string        `help:"Its header line that lists the tags of what changed." default:"Surrogate-Key" env:"WARTA_PURGE_HEADER" placeholder:"NAME"`
+	CacheAge    time.Duration `help:"How long shared caches may keep a page: 5m by default where they are told, else not at all; without --purge-url at most 10s, which every takedown then waits for." env:"WARTA_CACHE_AGE" placeholder:"DURATION"`
 
 	SMTPHost     string `name:"smtp-host" help:"Mail server; without one, mails stay in the newsroom's outbox." env:"WARTA_SMTP_HOST" placeholder:"HOST"`
 	SMTPPort     int    `name:"smtp-port" help:"Its port (default: 587, or 465 with tls, or 25 with none)." env:"WARTA_SMTP_PORT" placeholder:"N"`
@@ -58,6 +64,9 @@ func (c *Config) Check() error {
 		return fault.Input("data", "a data folder is needed")
 	}
 	if _, err := web.NewProxies(c.Proxies); err != nil {
+		return err
+	}
+	if err := c.checkCaches(); err != nil {
 		return err
 	}
 	return c.mailServer().Check()

@@ -12,6 +12,7 @@ import (
 	"warta/internal/job"
 	"warta/internal/media"
 	"warta/internal/news"
+	"warta/internal/purge"
 	"warta/internal/store"
 )
 
@@ -29,6 +30,7 @@ type Core struct {
 	Staff   *account.Staff
 	Reports *news.Reports
 	Jobs    *job.Queue
+	Caches  *purge.Caches // in front of the site
 }
 
 // Open opens the core: the database is made or brought up to date, and a fresh
@@ -60,7 +62,12 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Desk: news.NewDesk(db, db)}
+	caches, err := cfg.caches()
+	if err != nil {
+		return nil, err
+	}
+	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Caches: caches}
+	c.Desk = news.NewDesk(db, confirmer{db, caches, cfg.cacheAge()})
 	c.Desk.Prove() // there is a queue
 	c.Desk.Doubt(NewClock(db).InDoubt)
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
@@ -75,4 +82,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 
 // Close ends renderings and closes the database. Whatever was started on top of
 // the core must have ended.
-func (c *Core) Close() error { return errors.Join(c.Library.Close(), c.DB.Close()) }
+func (c *Core) Close() error {
+	c.Caches.Close()
+	return errors.Join(c.Library.Close(), c.DB.Close())
+}

@@ -39,6 +39,9 @@ func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.every(ctx, noticesEvery, "notices by mail", a.mailNotices) })
 	running.Go(func() { a.every(ctx, remindEvery, "reminders", a.remind) })
 	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
+	if a.Caches.Any() {
+		running.Go(func() { a.purgeCaches(ctx) })
+	}
 }
 
 // runJobs works on what is in the queue until ctx ends. A database that is away

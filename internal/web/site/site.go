@@ -56,6 +56,9 @@ type Parts struct {
 	Ready     func() error // nil: ready to answer, with what is true now
 	// Alone prints the error page that needs no database; id may be empty.
 	Alone func(status int, id string) ([]byte, error)
+	// SharedAge is how long shared caches may keep a picture: 0 unless they are
+	// told when its stories are taken away.
+	SharedAge time.Duration
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -215,7 +218,7 @@ func (s *Site) picture(w http.ResponseWriter, r *http.Request) error {
 	defer out.Close()
 	h := w.Header()
 	h.Set("Content-Type", format.MIME())
-	h.Set("Cache-Control", "public, max-age=600")
+	h.Set("Cache-Control", "public, max-age=600, s-maxage="+strconv.Itoa(int(s.p.SharedAge/time.Second)))
 	h.Set("Surrogate-Key", media.Tag(pic.ID))
 	h.Set("ETag", `"`+out.ETag+`"`)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
