@@ -25,11 +25,16 @@ func words(random *rand.Rand, n int) string {
 // six live modules in it.
 func storyPage(b *testing.B) *Engine {
 	random := rand.New(rand.NewPCG(15, 16))
+	stories := rand.New(rand.NewPCG(17, 18))
 	k := newKitchen(b)
 	var holes []Hole
 	for i := range 6 {
 		module := fmt.Sprintf("module%d", i)
-		k.set(module, words(random, 1_500))
+		var tags []string
+		for range 12 { // stories, some of which stand in several modules
+			tags = append(tags, fmt.Sprintf("story:%d", 100_000+stories.IntN(80)))
+		}
+		k.set(module, words(random, 1_500), tags...)
 		holes = append(holes, Hole{Module: module})
 	}
 	k.page("/story", words(random, 8_000), holes, "story:1", "section:2", "person:3")

@@ -56,8 +56,8 @@ func (k *kitchen) page(key, text string, holes []Hole, tags ...string) {
 }
 
 // set makes a module print text; its tag is its name.
-func (k *kitchen) set(module, text string) {
-	k.module(Hole{Module: module}, Rendering{Body: []byte(text), Tags: []string{module}})
+func (k *kitchen) set(module, text string, tags ...string) {
+	k.module(Hole{Module: module}, Rendering{Body: []byte(text), Tags: append([]string{module}, tags...)})
 }
 
 func (k *kitchen) module(hole Hole, r Rendering) {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,14 +48,31 @@ func (e *Engine) policy(caching Caching, class Class, parts []*standing) []line 
 // surrogateKeys returns every tag of the parts once, and whether they fit and
 // can be written in one line.
 func surrogateKeys(parts []*standing) (keys string, whole bool) {
+	all := 0
+	for _, part := range parts {
+		all += len(part.tags)
+	}
 	var b strings.Builder
-	seen := make(map[uint64]bool)
+	b.Grow(min(maxSurrogate, 16*all))
+	// A page has some dozens of tags: looking through a list costs less than a map,
+	// and this is done again whenever a piece of the page has changed.
+	var first [128]uint64
+	seen := first[:0]
+	var more map[uint64]bool // once there are too many for that
 	for _, part := range parts {
 		for i, name := range part.names {
-			if seen[part.tags[i]] {
+			tag := part.tags[i]
+			if more[tag] || slices.Contains(seen, tag) {
 				continue
 			}
-			seen[part.tags[i]] = true
+			if len(seen) < cap(first[:]) {
+				seen = append(seen, tag)
+			} else {
+				if more == nil {
+					more = make(map[uint64]bool, all-len(seen))
+				}
+				more[tag] = true
+			}
 			if strings.ContainsAny(name, " \t\r\n,") || b.Len()+1+len(name) > maxSurrogate {
 				return "", false
 			}
