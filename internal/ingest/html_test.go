@@ -305,7 +305,7 @@ func TestHostileHTML(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); took > time.Minute { // what grows with the square takes hours; the race detector on a busy machine, half of this
 				t.Errorf("took %v", took)
 			}
 		})
