@@ -86,7 +86,7 @@ func (b *Bundle) URL(name string) (string, error) {
 // Asset returns the content and the type of an asset by its hashed name; ok is
 // false for any other name.
 func (b *Bundle) Asset(hashed string) (content []byte, contentType string, ok bool) {
-	if hashed == "" || strings.Contains(hashed, "/") {
+	if hashed == "" || strings.Contains(hashed, "/") || path.Ext(hashed) == brotli {
 		return nil, "", false
 	}
 	content, err := files.ReadFile("dist/assets/" + hashed)
@@ -94,6 +94,22 @@ func (b *Bundle) Asset(hashed string) (content []byte, contentType string, ok bo
 		return nil, "", false
 	}
 	return content, typeOf(hashed), true
+}
+
+// brotli ends the names of files that hold another one's content compressed.
+const brotli = ".br"
+
+// Brotli returns an asset's content as one brotli stream (RFC 7932), made by
+// `make bundle`; nil if that would not be smaller.
+func (b *Bundle) Brotli(hashed string) []byte {
+	if _, _, ok := b.Asset(hashed); !ok {
+		return nil
+	}
+	content, err := files.ReadFile("dist/assets/" + hashed + brotli)
+	if err != nil {
+		return nil
+	}
+	return content
 }
 
 // typeOf does not ask the machine's own tables: they differ.

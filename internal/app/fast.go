@@ -17,7 +17,7 @@ func (a *App) fastSite() *fast.Site {
 	return s.Prepare()
 }
 
-func (a *App) asset(path string, gzip bool) (fast.Asset, bool) {
-	header, body, ok := a.shell.assets.Ready(path, gzip)
+func (a *App) asset(path, accept string) (fast.Asset, bool) {
+	header, body, ok := a.shell.assets.Ready(path, accept)
 	return fast.Asset{Header: header, Body: body}, ok
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"net/http"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,6 +26,7 @@ type Assets struct {
 type asset struct {
 	plain  *form
 	zipped *form // nil: it would not become smaller
+	brotli *form // the same
 }
 
 // form is a file's bytes with the header lines that go with them, whoever asks.
@@ -46,7 +48,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no such file", http.StatusNotFound)
 		return
 	}
-	out := f.form(strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"))
+	out := f.form(strings.Join(r.Header.Values("Accept-Encoding"), ","))
 	conditional := false
 	for _, name := range [...]string{"Range", "If-Range", "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"} {
 		conditional = conditional || r.Header.Get(name) != ""
@@ -62,22 +64,44 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Ready returns the header lines, as they stand on the wire, and the body of the
-// answer to a plain GET for a path, without allocating once the file was asked
-// for. They must not be changed. The path is not kept.
-func (a *Assets) Ready(path string, gzip bool) (header, body []byte, ok bool) {
+// answer to a plain GET for a path with an Accept-Encoding, without allocating
+// once the file was asked for. They must not be changed. Neither path nor accept
+// is kept.
+func (a *Assets) Ready(path, accept string) (header, body []byte, ok bool) {
 	f := a.find(path)
 	if f == nil {
 		return nil, nil, false
 	}
-	out := f.form(gzip)
+	out := f.form(accept)
 	return out.wire, out.body, true
 }
 
-func (f *asset) form(gzip bool) *form {
-	if gzip && f.zipped != nil {
+// form picks the smallest form that a client takes.
+func (f *asset) form(accept string) *form {
+	switch {
+	case f.brotli != nil && accepts(accept, "br"):
+		return f.brotli
+	case f.zipped != nil && accepts(accept, "gzip"):
 		return f.zipped
 	}
 	return f.plain
+}
+
+// accepts reports whether an Accept-Encoding names a coding and does not refuse
+// it. A weight is not compared with others: who takes a coding at all gets the
+// smallest form that he takes.
+func accepts(list, coding string) bool {
+	for list != "" {
+		var one string
+		one, list, _ = strings.Cut(list, ",")
+		name, params, _ := strings.Cut(one, ";")
+		if !strings.EqualFold(textproto.TrimString(name), coding) {
+			continue
+		}
+		key, weight, _ := strings.Cut(params, "=")
+		return !strings.EqualFold(textproto.TrimString(key), "q") || strings.ContainsAny(weight, "123456789")
+	}
+	return false
 }
 
 // find returns the file at a path, nil if there is none.
@@ -96,26 +120,29 @@ func (a *Assets) find(path string) *asset {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if f = a.known[path]; f == nil { // an asset is compressed once
-		f = newAsset(name, content, kind)
+		f = newAsset(name, content, kind, a.files.Brotli(name))
 		a.known[strings.Clone(path)] = f
 	}
 	return f
 }
 
-func newAsset(name string, content []byte, kind string) *asset {
-	f := &asset{plain: newForm(name, content, kind, false)}
+func newAsset(name string, content []byte, kind string, brotli []byte) *asset {
+	f := &asset{plain: newForm(name, content, kind, "")}
 	if compressible(kind) {
-		f.zipped = newForm(name+"-gz", zip(content), kind, true)
+		f.zipped = newForm(name+"-gz", zip(content), kind, "gzip")
+	}
+	if brotli != nil {
+		f.brotli = newForm(name+"-br", brotli, kind, "br")
 	}
 	return f
 }
 
 // newForm makes a form; its tag is the name, which holds the hash of the content.
-func newForm(tag string, body []byte, kind string, encoded bool) *form {
+func newForm(tag string, body []byte, kind, coding string) *form {
 	f := &form{body: body, lines: [][2]string{{"Accept-Ranges", "bytes"}, {"Cache-Control", "public, max-age=31536000, immutable"},
 		{"Content-Length", strconv.Itoa(len(body))}, {"Content-Type", kind}, {"Etag", `"` + tag + `"`}, {"Vary", "Accept-Encoding"}}}
-	if encoded {
-		f.lines = append(f.lines, [2]string{"Content-Encoding", "gzip"})
+	if coding != "" {
+		f.lines = append(f.lines, [2]string{"Content-Encoding", coding})
 	}
 	for _, l := range f.lines {
 		f.wire = append(f.wire, l[0]+": "+l[1]+"\r\n"...)

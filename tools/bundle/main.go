@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/andybalholm/brotli"
 	"github.com/evanw/esbuild/pkg/api"
 )
 
@@ -166,6 +168,21 @@ func (b *build) asset(name string, content []byte) {
 	hashed := strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:5]) + ext
 	b.names[name] = hashed
 	b.files["assets/"+hashed] = content
+	if ext == ".woff2" {
+		return // it is brotli inside
+	}
+	if small := compress(content); len(small) < len(content) {
+		b.files["assets/"+hashed+".br"] = small
+	}
+}
+
+// compress returns the smallest brotli stream, the same on every machine.
+func compress(content []byte) []byte {
+	var out bytes.Buffer
+	w := brotli.NewWriterLevel(&out, brotli.BestCompression)
+	_, _ = w.Write(content) // a buffer takes everything
+	_ = w.Close()
+	return out.Bytes()
 }
 
 // engines are the oldest browsers that scripts and style sheets are lowered to.

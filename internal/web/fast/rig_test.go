@@ -179,7 +179,7 @@ var sheet = Asset{Header: []byte("Content-Type: text/css\r\nContent-Length: 4\r\
 
 func (g *rig) site() *Site {
 	s := &Site{Engine: g.engine, Reads: g.reads, Host: host, Header: http.Header{"X-Fast": {"1"}}, Key: key, Class: class, Story: story,
-		Asset: func(path string, _ bool) (Asset, bool) { return sheet, path == "/assets/a.css" }}
+		Asset: func(path, _ string) (Asset, bool) { return sheet, path == "/assets/a.css" }}
 	return s.Prepare()
 }
 

@@ -29,8 +29,9 @@ type Site struct {
 	Class func(cookies string) (class page.Class, ok bool)
 	// Story returns the id of a story's page, whose reads are counted.
 	Story func(path string) (id int64, ok bool)
-	// Asset returns what is ready at a path, and whether it can be sent as it is.
-	Asset func(path string, gzip bool) (Asset, bool)
+	// Asset returns what is ready at a path for an Accept-Encoding, and whether it
+	// can be sent as it is. It keeps neither.
+	Asset func(path, accept string) (Asset, bool)
 
 	lines []byte // Header as it stands on the wire
 }
@@ -141,7 +142,7 @@ func (c *conn) asset(h *head, site *Site) (bool, error) {
 	if h.match != nil {
 		return false, nil
 	}
-	a, ok := site.Asset(text(h.path), strings.Contains(text(h.accept), "gzip"))
+	a, ok := site.Asset(text(h.path), text(h.accept))
 	if !ok {
 		return false, nil
 	}
