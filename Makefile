@@ -4,10 +4,11 @@
 GO       ?= go
 TAGS     := -tags nodynamic
 FUZZTIME ?= 10s
+WIRE     ?= 60s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +51,10 @@ crash: ## kill imports of 20,000 items ten times on both engines (minutes; make 
 crash-room: ## kill a newsroom at work 200 times on each engine (half an hour; make test has a short slice)
 	WARTA_CRASH_ROOM=$(or $(KILLS),200) $(GO) test $(TAGS) -run TestTheNewsroomSurvivesKills -count 1 -timeout 180m -v ./crash
 
+wire: ## try the reader's fast way on made-up requests, a minute each way (WIRE=60s)
+	$(GO) test $(TAGS) -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(WIRE) ./internal/web/fast
+	WARTA_WIRE=$(WIRE) $(GO) test $(TAGS) -count 1 -run TestBothWaysGiveTheSameAnswers ./internal/app
+
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
 
@@ -73,4 +78,4 @@ fonts: ## make the font subsets anew (Debian's fonttools)
 	python3 tools/fonts/build.py
 
 ci: export CI = true
-ci: lint current types uitest test race ## everything that has to be right before a change goes in
+ci: lint current types uitest test race wire ## everything that has to be right before a change goes in

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"net/url"
 	"slices"
 	"strings"
@@ -297,11 +298,23 @@ func TestBothWaysGiveTheSameAnswers(t *testing.T) {
 	t.Parallel()
 	w := newTwoWays(t)
 	a := newAsks(t, w)
-	n := 3000
+	want, n := 3000, 0
 	if testing.Short() {
-		n = 300
+		want = 300
 	}
-	for range n {
+	more := func() bool { return n < want }
+	if text := os.Getenv("WARTA_WIRE"); text != "" { // for so long, and others each time
+		long, err := time.ParseDuration(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed := uint64(time.Now().UnixNano())
+		t.Logf("seed %d", seed)
+		a.Rand = rand.New(rand.NewPCG(seed, 26))
+		end := time.Now().Add(long)
+		more = func() bool { return time.Now().Before(end) }
+	}
+	for ; more(); n++ {
 		var methods []string
 		var all strings.Builder
 		for range pick(a, 1, 1, 1, 2, 5) {
@@ -316,7 +329,7 @@ func TestBothWaysGiveTheSameAnswers(t *testing.T) {
 		}
 	}
 	s := w.fast.Stats()
-	t.Logf("%+v", s)
+	t.Logf("%d conversations: %+v", n, s)
 	for what, count := range map[string]uint64{"hits": s.Hits, "answers of 304": s.Fresh, "lent heads": s.Lent, "given connections": s.Given} {
 		if count < uint64(n)/50 {
 			t.Errorf("%d %s of %d conversations: the test does not try what it says", count, what, n)
