@@ -83,6 +83,7 @@ type story struct {
 	// What readers may and must see. may is nil until somebody tried to publish.
 	may, must numbers
 	out       bool // a publication was acknowledged
+	broke     bool // one was asked for and broke off
 	due       time.Time
 	cancelled bool      // an acknowledged withdrawal of the schedule
 	inDoubt   bool      // a request about the schedule broke off
