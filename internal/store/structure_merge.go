@@ -104,6 +104,21 @@ func (db *DB) MergeTopics(ctx context.Context, from, into int64, out change.Outc
 	return err
 }
 
+// TopicSize returns how many live stories bear a topic, at most most. Goes by
+// the primary key of listings.
+func (db *DB) TopicSize(ctx context.Context, id int64, most int) (n int, err error) {
+	defer fault.Wrap(&err, "count the stories of topic %d", id)
+	err = db.reads().row(ctx, `
+		SELECT count(*)
+		FROM (
+			SELECT 1
+			FROM listings
+			WHERE list = $1 AND ref = $2
+			LIMIT $3
+		) AS found`, listTopic, id, most).Scan(&n)
+	return n, err
+}
+
 // changeRules writes the rules of containers anew that fn changes. There are
 // few containers, so all are read.
 func changeRules(ctx context.Context, s *session, fn func(*news.Rule) bool) error {

@@ -239,8 +239,6 @@ func factText(r *newsroom.Request, v any) string {
 		return v
 	case float64:
 		return lang.Number(r.Lang, int64(v))
-	case bool:
-		return r.Words.T("structure.fact_" + strconv.FormatBool(v))
 	case []any:
 		var out []string
 		for _, x := range v {

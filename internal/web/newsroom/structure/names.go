@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/news"
 	"warta/internal/web/newsroom"
@@ -114,20 +115,67 @@ func lines(text string) (out []string) {
 	return out
 }
 
+type mergePage struct {
+	newsroom.Shell
+	From, Into news.Topic
+	Size       int  // live stories that would move, at most mergeShown
+	More       bool // there are more
+	Problem    string
+}
+
+// mergeShown bounds how many stories are counted before a merger.
+const mergeShown = 1000
+
+// mergeTopic says what would happen, and merges for those who have read it.
 func (x *Structure) mergeTopic(w http.ResponseWriter, r *newsroom.Request) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	f, err := newsroom.Form(w, r)
-	if err != nil {
-		return err
+	f := r.URL.Query()
+	if r.Method == http.MethodPost {
+		if f, err = newsroom.Form(w, r); err != nil {
+			return err
+		}
 	}
 	into, _ := strconv.ParseInt(f.Get("into"), 10, 64) // rubbish is no topic
-	if err := x.Site.MergeTopics(r.Context(), r.Actor, id, into); err != nil {
+	p := &mergePage{Shell: shell(r, "topics", "structure.merge")}
+	if p.From, err = x.standingTopic(r, id); err != nil {
 		return err
 	}
-	return back(w, r, "/topics/"+strconv.FormatInt(into, 10), "merged")
+	if p.Into, err = x.standingTopic(r, into); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if r.Method == http.MethodPost && f.Get("sure") != "" {
+		if err = x.Site.MergeTopics(r.Context(), r.Actor, id, into); err == nil {
+			return back(w, r, "/topics/"+strconv.FormatInt(into, 10), "merged")
+		}
+		bad, err := mend(r, err)
+		if err != nil {
+			return err
+		}
+		status = http.StatusUnprocessableEntity
+		for _, text := range bad {
+			p.Problem = text
+		}
+	}
+	if p.Size, err = x.Store.TopicSize(r.Context(), id, mergeShown+1); err != nil {
+		return err
+	}
+	if p.More = p.Size > mergeShown; p.More {
+		p.Size = mergeShown
+	}
+	return x.Door.PageStatus(w, r, status, "structure-merge", p)
+}
+
+// standingTopic returns a topic that was not merged into another.
+func (x *Structure) standingTopic(r *newsroom.Request, id int64) (news.Topic, error) {
+	t, err := only(x.Store.Topics(r.Context(), []int64{id}))
+	if err == nil && t.ID != id {
+		err = fault.New(fault.NotFound, "topic %d was merged into another one", id)
+	}
+	return t, err
 }
 
 type peoplePage struct {
