@@ -88,6 +88,8 @@ type Deed struct {
 	Reason  string    `json:"reason,omitempty"`
 	Report  int64     `json:"report,omitempty"` // of a reader, that it is about
 	Into    int64     `json:"into,omitempty"`   // topic or section that took the object over
+	// SectionID is what the draft took as its section.
+	SectionID int64 `json:"section,omitempty"`
 }
 
 // detail is what the audit log keeps of it; nil for nothing.

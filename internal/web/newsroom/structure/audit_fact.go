@@ -22,7 +22,7 @@ type auditFact struct {
 
 // factOrder are the facts that the program writes, in the order in which a line
 // shows them.
-var factOrder = []string{"user", "desk", "into", "version", "at", "kind", "outcome", "reason", "note", "report", "correction", "notice",
+var factOrder = []string{"user", "desk", "section", "into", "version", "at", "kind", "outcome", "reason", "note", "report", "correction", "notice",
 	"role", "from", "to", "desks", "by", "failed", "failed_before", "codes_left", "fields", "name"}
 
 // silentFacts are for machines alone: the export has them. A hash says nothing
@@ -60,7 +60,7 @@ func (x *Structure) auditNames(r *newsroom.Request, list []news.AuditLine) (n au
 		users = append(users, userID(l.Actor), userID(l.Object))
 		f := facts(l)
 		users = append(users, factID(f["user"]))
-		sections = sections || f["desk"] != nil || f["into"] != nil
+		sections = sections || f["desk"] != nil || f["section"] != nil || f["into"] != nil
 		if id := factID(f["into"]); id != 0 && strings.HasPrefix(l.Object, "topic:") {
 			topics = append(topics, id)
 		}
@@ -129,7 +129,7 @@ func (n auditNames) fact(r *newsroom.Request, l news.AuditLine, name string, v a
 			return f
 		}
 		return n.section(r, id)
-	case "desk":
+	case "desk", "section":
 		return n.section(r, id)
 	case "report":
 		return auditFact{Text: numbered, Link: newsroom.Prefix + "/reports/" + numbered}
