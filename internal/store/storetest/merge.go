@@ -71,6 +71,7 @@ var mergeCases = []testcase{
 		bound, err := n.db.TopicSize(ctx, from, 0)
 		n.ok(err)
 		same(t, "bounded size", bound, 0)
+		n.db.UseJobs(&queue{})
 		n.ok(n.site.MergeTopics(ctx, editor, from, into))
 
 		same(t, "list", n.list(news.ListFilter{TopicID: into}), []int64{id})
