@@ -2,6 +2,7 @@ package structure
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,9 +14,21 @@ import (
 
 type topicsPage struct {
 	newsroom.Shell
-	Query string
-	Rows  []news.Topic
-	Next  string
+	Renamings []news.Renaming
+	Query     string
+	Rows      []news.Topic
+	Next      string
+}
+
+// renamingsShown is of how many changed names the progress is shown.
+const renamingsShown = 20
+
+// watching lets a page draw its progress anew while there is any.
+func watching(s newsroom.Shell, left []news.Renaming) newsroom.Shell {
+	if len(left) > 0 {
+		s.Scripts = []string{"writing.js"}
+	}
+	return s
 }
 
 func (x *Structure) topics(w http.ResponseWriter, r *newsroom.Request) error {
@@ -24,17 +37,22 @@ func (x *Structure) topics(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
-	return x.Door.Page(w, r, "structure-topics", &topicsPage{Shell: shell(r, "topics", "room.nav.topics"), Query: f.Text,
-		Rows: rows, Next: more(r, next)})
+	left, err := x.Store.Renamings(r.Context(), news.RefTopic, renamingsShown)
+	if err != nil {
+		return err
+	}
+	return x.Door.Page(w, r, "structure-topics", &topicsPage{Shell: watching(shell(r, "topics", "room.nav.topics"), left), Query: f.Text,
+		Rows: rows, Next: more(r, next), Renamings: left})
 }
 
 type topicPage struct {
 	newsroom.Shell
-	Topic    news.Topic
-	Aliases  string // one a line
-	Find     string // what was looked for to merge with
-	Found    []news.Topic
-	Problems problems
+	Topic     news.Topic
+	Aliases   string // one a line
+	Find      string // what was looked for to merge with
+	Found     []news.Topic
+	Problems  problems
+	Renamings []news.Renaming
 }
 
 func (x *Structure) findTopic(r *newsroom.Request) (t news.Topic, err error) {
@@ -62,6 +80,12 @@ func (x *Structure) topicForm(w http.ResponseWriter, r *newsroom.Request, status
 	if t.ID != 0 {
 		p.Title = t.Name
 	}
+	left, err := x.Store.Renamings(r.Context(), news.RefTopic, renamingsShown)
+	if err != nil {
+		return err
+	}
+	p.Renamings = slices.DeleteFunc(left, func(n news.Renaming) bool { return n.RefID != t.ID })
+	p.Shell = watching(p.Shell, p.Renamings)
 	if p.Find != "" {
 		found, _, err := x.Store.TopicsByName(r.Context(), news.NameFilter{Text: p.Find, Limit: 20})
 		if err != nil {
@@ -180,9 +204,10 @@ func (x *Structure) standingTopic(r *newsroom.Request, id int64) (news.Topic, er
 
 type peoplePage struct {
 	newsroom.Shell
-	Query string
-	Rows  []news.Person
-	Next  string
+	Renamings []news.Renaming
+	Query     string
+	Rows      []news.Person
+	Next      string
 }
 
 func (x *Structure) people(w http.ResponseWriter, r *newsroom.Request) error {
@@ -191,8 +216,12 @@ func (x *Structure) people(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
-	return x.Door.Page(w, r, "structure-people", &peoplePage{Shell: shell(r, "people", "room.nav.people"), Query: f.Text,
-		Rows: rows, Next: more(r, next)})
+	left, err := x.Store.Renamings(r.Context(), news.RefPerson, renamingsShown)
+	if err != nil {
+		return err
+	}
+	return x.Door.Page(w, r, "structure-people", &peoplePage{Shell: watching(shell(r, "people", "room.nav.people"), left), Query: f.Text,
+		Rows: rows, Next: more(r, next), Renamings: left})
 }
 
 type personPage struct {

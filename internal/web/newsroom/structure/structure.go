@@ -21,6 +21,7 @@ type Store interface {
 	Topics(ctx context.Context, ids []int64) ([]news.Topic, error)
 	TopicsByName(ctx context.Context, f news.NameFilter) ([]news.Topic, string, error)
 	TopicSize(ctx context.Context, id int64, most int) (int, error)
+	Renamings(ctx context.Context, ref news.Ref, limit int) ([]news.Renaming, error)
 	Aliases(ctx context.Context, topicID int64) ([]string, error)
 	Persons(ctx context.Context, ids []int64) ([]news.Person, error)
 	PersonsByName(ctx context.Context, f news.NameFilter) ([]news.Person, string, error)
