@@ -82,25 +82,31 @@ func holdNames(ctx context.Context, s *session) error {
 // renamed adds to the outcome what follows if a row of persons or topics is
 // about to get another name.
 func (db *DB) renamed(ctx context.Context, s *session, out change.Outcome, ref news.Ref, id int64, name string) (change.Outcome, error) {
-	if id == 0 {
-		return out, nil
+	old, err := nameOf(ctx, s, ref, id)
+	if err != nil || id == 0 || foldName(old) == foldName(name) {
+		return out, err // terms know no capitals
 	}
 	if err := holdNames(ctx, s); err != nil {
 		return out, err
+	}
+	if old, err = nameOf(ctx, s, ref, id); err != nil { // whoever held it may have changed it
+		return out, err
+	}
+	return db.noteRename(ctx, s, out, ref, id, old)
+}
+
+// nameOf returns the name of a person or topic, NotFound if there is none; "" for
+// one that has no id yet.
+func nameOf(ctx context.Context, s *session, ref news.Ref, id int64) (name string, err error) {
+	if id == 0 {
+		return "", nil
 	}
 	table := "topics"
 	if ref == news.RefPerson {
 		table = "persons"
 	}
-	var old string
-	err := s.row(ctx, `SELECT name FROM `+table+` WHERE id = $1`, id).Scan(&old)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && foldName(old) == foldName(name) {
-		return out, nil // saveRow says that there is no such row
-	}
-	if err != nil {
-		return out, err
-	}
-	return db.noteRename(ctx, s, out, ref, id, old)
+	err = s.row(ctx, `SELECT name FROM `+table+` WHERE id = $1`, id).Scan(&name)
+	return name, notFound(err, "there is no row %d in %s", id, table)
 }
 
 // noteRename writes down that stories are found by another name than they should

@@ -141,6 +141,10 @@ func (n auditNames) fact(r *newsroom.Request, l news.AuditLine, name string, v a
 			f.Link = objectLink("story:" + numbered)
 		}
 		return f
+	case "desks", "failed_before":
+		if id == 0 {
+			return f // as it nearly always is
+		}
 	case "version":
 		return auditFact{Text: numbered}
 	case "at":

@@ -108,11 +108,11 @@ func TestTheAuditLogShowsDetailsInWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for who, want := range map[*testkit.Staffer]map[string]string{
-		managing: {"assign": "Untuk: " + editor.User.Name + " · Meja: Nasional · Versi: 1 · Catatan: tolong dicek",
-			"withdraw": "Alasan: Masa depan anak", "change_role": "Semula: Editor · Menjadi: Redaktur Pelaksana · Peran untuk meja: 0",
+		managing: {"assign": "Untuk: " + editor.User.Name + " · Desk: Nasional · Versi: 1 · Catatan: tolong dicek",
+			"withdraw": "Alasan: Masa depan anak", "change_role": "Semula: Editor · Menjadi: Redaktur Pelaksana",
 			"merge": "Ke: Pemilu 2026", "publish": "Versi: 1", "create": ""},
 		english: {"assign": "For: " + editor.User.Name + " · Desk: Nasional · Version: 1 · Note: tolong dicek",
-			"withdraw": "Reason: The future of a child", "change_role": "Before: Editor · Now: Managing editor · Roles for desks: 0",
+			"withdraw": "Reason: The future of a child", "change_role": "Before: Editor · Now: Managing editor",
 			"merge": "Into: Pemilu 2026"},
 	} {
 		got := auditFacts(t, who, "")
