@@ -54,7 +54,7 @@ func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 				}
 				b.leaves()
 				b.open("/newsroom/pictures", 200)
-				b.network(true, 250_000)
+				b.network(true, 100_000)
 				b.drops("form[data-upload]", file)
 				b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
 				b.online(false)
@@ -71,7 +71,7 @@ func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 				default:
 					b.blank()
 				}
-				b.network(true, 250_000)
+				b.network(true, 100_000)
 				asked := b.asks("/newsroom/uploads")
 				b.open("/newsroom/pictures", 200)
 				if way == "dropped again" {
@@ -120,7 +120,7 @@ func TestRoomUploadIsOnesOwn(t *testing.T) {
 	b := signed(t, rani, 1280)
 	b.leaves()
 	b.open("/newsroom/pictures", 200)
-	b.network(true, 250_000)
+	b.network(true, 100_000)
 	b.drops("form[data-upload]", file)
 	b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
 	eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
@@ -138,6 +138,16 @@ func TestRoomUploadIsOnesOwn(t *testing.T) {
 	if sent := asked(); sent[0] != "HEAD" {
 		t.Errorf("who began it sends %q", sent)
 	}
+
+	// What nobody comes back for goes after a day, on any page.
+	eval[bool](b, `new Promise((done,fail)=>{const q=indexedDB.open("warta-uploads",1);q.onerror=()=>fail(q.error);
+		q.onsuccess=()=>{const db=q.result,tx=db.transaction("files","readwrite");
+		tx.objectStore("files").put({key:"x",owner:"x",since:Date.now(),file:new File(["x"],"x.jpg")});
+		tx.oncomplete=()=>{db.close();localStorage.setItem("warta-uploads-until",Date.now()-60000);done(true)};tx.onabort=()=>fail(tx.error)}})`)
+	b.open("/newsroom/notices", 200)
+	eventually(t, "what is too old to be gone", func() bool { return b.shelf("") == "none" })
+	b.open("/newsroom/pictures", 200)
+	eventually(t, "an empty shelf", func() bool { return b.shelf("") == "0 0" })
 	b.forgive()
 	b.quiet()
 }
@@ -146,13 +156,12 @@ func TestRoomUploadIsOnesOwn(t *testing.T) {
 // "" none, and returns how many files and addresses it keeps.
 func (b *tab) shelf(empty string) string {
 	b.t.Helper()
-	return eval[string](b, `new Promise((done,fail)=>{const q=indexedDB.open("warta-uploads",1);q.onerror=()=>fail(q.error);
-		q.onsuccess=()=>{const db=q.result,names=["files","addresses"];
-		if(names.some(n=>!db.objectStoreNames.contains(n))){db.close();done("none");return}
-		const tx=db.transaction(names,"readwrite"),n=[];
+	return eval[string](b, `indexedDB.databases().then(all=>!all.some(d=>d.name==="warta-uploads")?"none":new Promise((done,fail)=>{
+		const q=indexedDB.open("warta-uploads",1);q.onerror=()=>fail(q.error);
+		q.onsuccess=()=>{const db=q.result,names=["files","addresses"],tx=db.transaction(names,"readwrite"),n=[];
 		if(`+quote(empty)+`)tx.objectStore(`+quote(empty)+`).clear();
 		names.forEach((name,i)=>{tx.objectStore(name).count().onsuccess=e=>n[i]=e.target.result});
-		tx.oncomplete=()=>{db.close();done(n.join(" "))};tx.onabort=()=>fail(tx.error)}})`)
+		tx.oncomplete=()=>{db.close();done(n.join(" "))};tx.onabort=()=>fail(tx.error)}}))`)
 }
 
 // blank leaves the page for none.

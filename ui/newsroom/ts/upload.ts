@@ -1,8 +1,8 @@
 // Sends a picture to the library in pieces, so that a lost connection costs one
 // piece and not the whole. Under which address it arrives is kept in the browser
-// (shelf.ts) before the first byte goes out: sending the same file again goes on
+// (keep/shelf.ts) before the first byte goes out: sending the same file again goes on
 // where it stopped, also after a crash.
-import { addressOf, forget, forgetAddress, keepAddress, keyOf } from "./shelf";
+import { addressOf, forget, forgetAddress, keepAddress, keyOf } from "./keep/shelf";
 
 /** A picture as the library hands it to scripts. */
 export interface Picture {

@@ -2,7 +2,7 @@
 // found again after a crash. Each tab has a record of its own and a lock that
 // says it is alive.
 
-import { Database } from "../storage";
+import { Database } from "../keep/storage";
 import type { SyncJSON } from "./sync";
 
 const NAME = "warta-newsroom";

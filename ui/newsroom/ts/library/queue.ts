@@ -1,4 +1,4 @@
-import { alone, forget, isKept, keepFile, keyOf, leftFiles } from "../shelf";
+import { alone, forget, isKept, keepFile, keyOf, leftFiles } from "../keep/shelf";
 import { type Picture, upload, UploadError } from "../upload";
 import { wordsOf } from "./words";
 

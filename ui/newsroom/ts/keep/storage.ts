@@ -22,7 +22,14 @@ export class Database {
     req.onupgradeneeded = () => {
       for (const store of this.stores) req.result.createObjectStore(store, { keyPath: "key" });
     };
-    return promised(req);
+    return promised(req).then((db) => {
+      // Another page takes the database away: nobody waits for this one.
+      db.onversionchange = () => {
+        db.close();
+        this.db = null;
+      };
+      return db;
+    });
   }
 
   /** Runs one request in a transaction of its own. Rejects if the browser keeps nothing. */

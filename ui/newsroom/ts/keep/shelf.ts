@@ -7,6 +7,8 @@ import { Database } from "./storage";
 const ADDRESSES = "addresses";
 const FILES = "files";
 const DAY = 24 * 60 * 60 * 1000; // as long as the server keeps what came
+/** The item of the browser's storage that says when all of this has been kept too long: room.ts takes it away then. */
+const UNTIL = "warta-uploads-until";
 const MOST = 400_000_000; // bytes of all files together
 const COUNT = 100; // files
 
@@ -82,6 +84,7 @@ export async function keepFile(file: File, url: string): Promise<void> {
 }
 
 async function putFile(key: string, file: File, url: string): Promise<void> {
+  localStorage.setItem(UNTIL, String(Date.now() + DAY));
   const all = await kept();
   const bytes = all.reduce((sum, k) => sum + k.file.size, file.size);
   if (bytes > MOST || all.length >= COUNT) return;
