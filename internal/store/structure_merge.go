@@ -124,7 +124,7 @@ func countList(ctx context.Context, s *session, list int, ref int64, most int) (
 			FROM listings
 			WHERE list = $1 AND ref = $2
 			LIMIT $3
-		) AS found`, list, ref, most).Scan(&n)
+		) AS hits`, list, ref, most).Scan(&n)
 	return n, err
 }
 
