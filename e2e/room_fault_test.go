@@ -28,48 +28,140 @@ import (
 )
 
 // TestRoomUploadGoesOnAfterACut loses the connection in the middle of a picture
-// and leaves the page; dropping the same file again goes on where it stopped.
+// and the page or the browser as well. It goes on where it stopped, by itself, or
+// if the browser has not kept the file when it is dropped again.
 func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 	t.Parallel()
 	for _, engine := range journeyEngines(t) {
-		t.Run(engine.name, func(t *testing.T) {
-			t.Parallel()
-			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
-			raw := grain(1600, 1200)
-			file := filepath.Join(t.TempDir(), "pasar.jpg")
-			if err := os.WriteFile(file, raw, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			b := signed(t, s.Staffer(account.Reporter), 1280)
-			b.leaves()
-			b.open("/newsroom/pictures", 200)
-			b.network(true, 60_000) // so slowly that a busy machine still finds it on its way
-			b.drops("form[data-upload]", file)
-			b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
-			b.online(false)
-			b.shows("the word that there is no connection", "[data-queue] li", "pasar.jpg", "Sambungan putus")
-			b.blank()
-			b.online(true)
-
-			asked := b.asks("/newsroom/uploads")
-			b.open("/newsroom/pictures", 200)
-			b.drops("form[data-upload]", file)
-			b.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
-			sent := asked()
-			if len(sent) < 2 || sent[0] != "HEAD" || !strings.HasPrefix(sent[1], "PATCH from ") || sent[1] == "PATCH from 0" || slices.Contains(sent, "POST") {
-				t.Errorf("the second time the browser sent %q", sent)
-			}
-			id, err := strconv.ParseInt(filepath.Base(eval[string](b, `document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]').pathname`)), 10, 64)
-			b.ok(err)
-			p, err := s.DB.Picture(t.Context(), id)
-			b.ok(err)
-			if sum := sha256.Sum256(raw); p.Hash != hex.EncodeToString(sum[:]) || p.Bytes != int64(len(raw)) {
-				t.Errorf("%d bytes arrived of %d, or others", p.Bytes, len(raw))
-			}
-			b.forgive()
-			b.quiet()
-		})
+		for _, way := range []string{"by itself", "dropped again", "after a crash"} {
+			t.Run(engine.name+"/"+way, func(t *testing.T) {
+				t.Parallel()
+				s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
+				raw := grain(1600, 1200)
+				file := filepath.Join(t.TempDir(), "pasar.jpg")
+				if err := os.WriteFile(file, raw, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				reporter := s.Staffer(account.Reporter)
+				var profile string
+				var b *tab
+				if way == "after a crash" {
+					profile = folder(t)
+					b = tabIn(browserOver(t, profile), t, s)
+					b.as(reporter)
+				} else {
+					b = signed(t, reporter, 1280)
+				}
+				b.leaves()
+				b.open("/newsroom/pictures", 200)
+				b.network(true, 100_000)
+				b.drops("form[data-upload]", file)
+				b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
+				b.online(false)
+				b.shows("the word that there is no connection", "[data-queue] li", "pasar.jpg", "Sambungan putus")
+				eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
+				switch way {
+				case "after a crash":
+					crash(t, b.ctx)
+					b = tabIn(browserOver(t, profile), t, s)
+					b.as(s.SignIn(reporter.User))
+				case "dropped again":
+					b.shelf("files")
+					b.blank()
+				default:
+					b.blank()
+				}
+				b.network(true, 100_000)
+				asked := b.asks("/newsroom/uploads")
+				b.open("/newsroom/pictures", 200)
+				if way == "dropped again" {
+					b.drops("form[data-upload]", file)
+				} else {
+					b.shows("the word that it goes on", "[data-queue] li", "pasar.jpg", "Dilanjutkan")
+					b.shoot("room-upload-goes-on", "id", 1280, "light")
+				}
+				b.online(true)
+				b.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
+				sent := asked()
+				if len(sent) < 2 || sent[0] != "HEAD" || !strings.HasPrefix(sent[1], "PATCH from ") || sent[1] == "PATCH from 0" || slices.Contains(sent, "POST") {
+					t.Errorf("the second time the browser sent %q", sent)
+				}
+				if n := eval[int](b, `document.querySelectorAll("[data-queue] li").length`); n != 1 {
+					t.Errorf("the file stands in %d lines", n)
+				}
+				id, err := strconv.ParseInt(filepath.Base(eval[string](b, `document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]').pathname`)), 10, 64)
+				b.ok(err)
+				p, err := s.DB.Picture(t.Context(), id)
+				b.ok(err)
+				if sum := sha256.Sum256(raw); p.Hash != hex.EncodeToString(sum[:]) || p.Bytes != int64(len(raw)) {
+					t.Errorf("%d bytes arrived of %d, or others", p.Bytes, len(raw))
+				}
+				if left := b.shelf(""); left != "0 0" {
+					t.Errorf("the browser keeps %s files and addresses of what has arrived", left)
+				}
+				b.forgive()
+				b.quiet()
+			})
+		}
 	}
+}
+
+// TestRoomUploadIsOnesOwn leaves a picture on its way, and lets somebody else sign
+// in in the same browser: it is not sent in his name, and goes on when who began
+// it comes back.
+func TestRoomUploadIsOnesOwn(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	file := filepath.Join(t.TempDir(), "pasar.jpg")
+	if err := os.WriteFile(file, grain(1600, 1200), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rani, budi := s.Staffer(account.Reporter), s.Staffer(account.Reporter)
+	b := signed(t, rani, 1280)
+	b.leaves()
+	b.open("/newsroom/pictures", 200)
+	b.network(true, 100_000)
+	b.drops("form[data-upload]", file)
+	b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
+	eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
+	b.blank()
+	b.online(true)
+	b.as(budi)
+	asked := b.asks("/newsroom/uploads")
+	b.open("/newsroom/pictures", 200)
+	if kept := b.shelf(""); kept != "1 1" || len(asked()) > 0 || eval[int](b, `document.querySelectorAll("[data-queue] li").length`) != 0 {
+		t.Errorf("of another one's picture %s is kept, and the browser sent %q", kept, asked())
+	}
+	b.as(rani)
+	b.open("/newsroom/pictures", 200)
+	b.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
+	if sent := asked(); sent[0] != "HEAD" {
+		t.Errorf("who began it sends %q", sent)
+	}
+
+	// What nobody comes back for goes after a day, on any page.
+	eval[bool](b, `new Promise((done,fail)=>{const q=indexedDB.open("warta-uploads",1);q.onerror=()=>fail(q.error);
+		q.onsuccess=()=>{const db=q.result,tx=db.transaction("files","readwrite");
+		tx.objectStore("files").put({key:"x",owner:"x",since:Date.now(),file:new File(["x"],"x.jpg")});
+		tx.oncomplete=()=>{db.close();localStorage.setItem("warta-uploads-until",Date.now()-60000);done(true)};tx.onabort=()=>fail(tx.error)}})`)
+	b.open("/newsroom/notices", 200)
+	eventually(t, "what is too old to be gone", func() bool { return b.shelf("") == "none" })
+	b.open("/newsroom/pictures", 200)
+	eventually(t, "an empty shelf", func() bool { return b.shelf("") == "0 0" })
+	b.forgive()
+	b.quiet()
+}
+
+// shelf empties one of the stores in which the browser keeps what is on its way,
+// "" none, and returns how many files and addresses it keeps.
+func (b *tab) shelf(empty string) string {
+	b.t.Helper()
+	return eval[string](b, `indexedDB.databases().then(all=>!all.some(d=>d.name==="warta-uploads")?"none":new Promise((done,fail)=>{
+		const q=indexedDB.open("warta-uploads",1);q.onerror=()=>fail(q.error);
+		q.onsuccess=()=>{const db=q.result,names=["files","addresses"],tx=db.transaction(names,"readwrite"),n=[];
+		if(`+quote(empty)+`)tx.objectStore(`+quote(empty)+`).clear();
+		names.forEach((name,i)=>{tx.objectStore(name).count().onsuccess=e=>n[i]=e.target.result});
+		tx.oncomplete=()=>{db.close();done(n.join(" "))};tx.onabort=()=>fail(tx.error)}}))`)
 }
 
 // blank leaves the page for none.

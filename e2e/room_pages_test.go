@@ -60,7 +60,13 @@ func TestRoomPagesAreForEverybody(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	paths := roomPages(n.Site, owner, live, draft, picture)
+	topics, err := n.DB.EnsureTopics(t.Context(), []string{"Pilpres", "Pemilihan Presiden"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	topic := room.Prefix + "/topics/" + strconv.FormatInt(topics["Pilpres"], 10)
+	paths := append(roomPages(n.Site, owner, live, draft, picture), topic+"?find=pemilihan",
+		topic+"/merge?into="+strconv.FormatInt(topics["Pemilihan Presiden"], 10))
 	if len(paths) < 40 {
 		t.Errorf("only %d pages were found: %q", len(paths), paths)
 	}

@@ -29,6 +29,7 @@ func (a *App) openOutward() error {
 	if err := a.openPost(); err != nil {
 		return err
 	}
+	a.Jobs.Register(store.JobReindex, a.reindex)
 	return a.openProbe()
 }
 
@@ -39,6 +40,7 @@ func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.every(ctx, noticesEvery, "notices by mail", a.mailNotices) })
 	running.Go(func() { a.every(ctx, remindEvery, "reminders", a.remind) })
 	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
+	running.Go(func() { a.every(ctx, sweepEvery, "renamed persons and topics", a.DB.RequeueRenames) })
 	if a.Caches.Any() {
 		running.Go(func() { a.purgeCaches(ctx) })
 	}

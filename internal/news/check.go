@@ -76,13 +76,7 @@ func (r *Record) problems(w *World, c *Content) ([]Problem, error) {
 		p.add(Problem{Code: ProblemEmbargo, Blocking: r.Story.DueAt.IsZero(), Args: map[string]any{"until": r.Story.EmbargoUntil}})
 	}
 	if need := w.Needed(c); need > 0 {
-		have := 0
-		for _, v := range []*Version{r.named(), r.Last} {
-			if v != nil && SameContent(&v.Content, c) {
-				have = max(have, r.signed(v.No))
-			}
-		}
-		if have < need {
+		if have := r.approvals(c); have < need {
 			p.add(Problem{Code: ProblemSignoffs, Blocking: true, Args: map[string]any{"need": need, "have": have}})
 		}
 	}

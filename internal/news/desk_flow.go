@@ -2,6 +2,8 @@ package news
 
 import (
 	"context"
+	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -167,7 +169,8 @@ type Assignment struct {
 }
 
 // Assign gives a story to a person, a desk or both, and names the version that
-// was handed over. Somebody who may not submit hands his own to a desk.
+// was handed over. Somebody who may not submit hands his own to a desk. A draft
+// without a section takes the desk's.
 func (d *Desk) Assign(ctx context.Context, actor account.Actor, id int64, a Assignment) (err error) {
 	defer fault.Wrap(&err, "assign story %d", id)
 	if err := checkNote(a.Note, false); err != nil {
@@ -189,6 +192,9 @@ func (d *Desk) Assign(ctx context.Context, actor account.Actor, id int64, a Assi
 			return out, err
 		}
 		deed := Deed{Note: a.Note, UserID: a.UserID, DeskID: a.SectionID}
+		if deed.SectionID, err = r.takeSection(w, actor, a.SectionID); err != nil {
+			return out, err
+		}
 		if r.Draft != nil {
 			deed.Version = r.freeze(w, actor, &r.Draft.Content, "assigned").No
 		}
@@ -202,6 +208,18 @@ func (d *Desk) Assign(ctx context.Context, actor account.Actor, id int64, a Assi
 		return out, nil
 	})
 	return err
+}
+
+// takeSection saves a desk as the section of a draft that has none, as a page
+// that knows all of the draft would; it returns the section, 0 if nothing was
+// saved. Somebody who may not write in the desk hands the story over without.
+func (r *Record) takeSection(w *World, actor account.Actor, desk int64) (int64, error) {
+	if desk == 0 || r.Draft == nil || r.Draft.Content.SectionID != 0 || w.MayWrite(actor, &r.Story, desk) != nil {
+		return 0, nil
+	}
+	_, _, err := r.save(w, actor, &DraftSave{StoryID: r.Story.ID, Base: r.Draft.Seq,
+		Fields: map[string]json.RawMessage{"section": json.RawMessage(strconv.FormatInt(desk, 10))}})
+	return r.Draft.Content.SectionID, err
 }
 
 // Remark leaves a note on the story's timeline. Whoever may read the story may.

@@ -78,3 +78,11 @@ func (n *Names) Make(ctx context.Context, actor account.Actor, ref Ref, name str
 
 // named reports whether things of this kind are known by their names.
 func (r Ref) named() bool { return r == RefTopic || r == RefPerson || r == RefSource }
+
+// Renaming is a change of a name that the searches do not know everywhere yet.
+type Renaming struct {
+	RefID int64  // the topic or person
+	Name  string // its present name
+	// Done of Total stories are found by it; a Total of 0 is not counted yet.
+	Done, Total int
+}

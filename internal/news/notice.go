@@ -87,15 +87,26 @@ type Deed struct {
 	DeskID  int64     `json:"desk,omitempty"`
 	Reason  string    `json:"reason,omitempty"`
 	Report  int64     `json:"report,omitempty"` // of a reader, that it is about
+	Into    int64     `json:"into,omitempty"`   // topic or section that took the object over
+	// SectionID is what the draft took as its section.
+	SectionID int64 `json:"section,omitempty"`
+}
+
+// detail is what the audit log keeps of it; nil for nothing.
+func (d Deed) detail() json.RawMessage {
+	if d == (Deed{}) {
+		return nil
+	}
+	b, err := json.Marshal(d)
+	if err != nil {
+		return nil // a year beyond 9999; the rest of the line says what happened
+	}
+	return b
 }
 
 // audit returns the line of the audit log for something done to a story.
 func (r *Record) audit(actor account.Actor, action string, deed Deed) change.Audit {
-	a := change.Audit{Actor: actor.String(), Action: action, Object: TagStory(r.Story.ID)}
-	if detail, err := json.Marshal(deed); err == nil && deed != (Deed{}) {
-		a.Detail = detail
-	}
-	return a
+	return change.Audit{Actor: actor.String(), Action: action, Object: TagStory(r.Story.ID), Detail: deed.detail()}
 }
 
 // TimelineEntry is a line of what happened to a story.

@@ -42,7 +42,8 @@ const (
 
 // Surface is what one address of the running server answered.
 type Surface struct {
-	Name   string    `json:"name"` // "story", "section", "feed" …
+	Name   string    `json:"name"`         // "story", "section", "feed" …
+	Of     string    `json:"of,omitempty"` // name of the section, topic or person whose page or feed it is
 	Path   string    `json:"path"`
 	Want   Want      `json:"want"`
 	At     time.Time `json:"at"`

@@ -53,6 +53,17 @@ func (r *Record) signed(no int) int {
 	return n
 }
 
+// approvals returns how many people have approved what a content says. What
+// somebody is about to approve by releasing it is not among them.
+func (r *Record) approvals(c *Content) (n int) {
+	for _, v := range []*Version{r.named(), r.Last} {
+		if v != nil && SameContent(&v.Content, c) {
+			n = max(n, r.signed(v.No))
+		}
+	}
+	return n
+}
+
 // sign adds the actor's approval of a version, once.
 func (r *Record) sign(w *World, actor account.Actor, no int, note string) {
 	for _, s := range r.Signoffs {
@@ -70,12 +81,13 @@ func (r *Record) needSignoffs(w *World, actor account.Actor, v *Version) error {
 	if need == 0 {
 		return nil
 	}
+	have := r.approvals(&v.Content) // as the check counts them: a refusal leaves no approval behind
 	if w.May(actor, account.Approve, &r.Story, v.Content.SectionID) == nil {
 		r.sign(w, actor, v.No, "")
 	}
-	if have := r.signed(v.No); have < need {
+	if more := need - r.signed(v.No); more > 0 {
 		return fault.New(fault.Conflict, "story %d needs the approval of %d people and has %d", r.Story.ID, need, have).
-			Say("signoffs_missing", "need", need, "have", have)
+			Say("signoffs_missing", "need", need, "have", have, "more", more)
 	}
 	return nil
 }

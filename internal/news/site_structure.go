@@ -36,6 +36,7 @@ func (s *Site) GiveUpSection(ctx context.Context, actor account.Actor, id, into 
 		}
 	}
 	out := outcome(actor, "give_up", "section:"+old.Slug, TagSections, TagRedirects, TagSection(id), TagSection(next.ID), TagAddress("", "/"+old.Slug))
+	out.Audit[0].Detail = Deed{Into: next.ID}.detail()
 	return s.store.GiveUpSection(ctx, id, next.ID, out)
 }
 
@@ -50,6 +51,7 @@ func (s *Site) MergeTopics(ctx context.Context, actor account.Actor, from, into 
 		return fault.Input("into", "a topic cannot be merged into itself").Say("topic_itself")
 	}
 	out := outcome(actor, "merge", TagTopic(from), TagTopic(from), TagTopicName(from), TagTopic(into), TagTopicName(into), TagRedirects)
+	out.Audit[0].Detail = Deed{Into: into}.detail()
 	return s.store.MergeTopics(ctx, from, into, out)
 }
 

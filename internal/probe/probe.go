@@ -201,7 +201,7 @@ func (p *Probe) ask(ctx context.Context, targets []target) []news.Surface {
 
 // one asks for one target.
 func (p *Probe) one(ctx context.Context, t target) news.Surface {
-	s := news.Surface{Name: t.name, Path: t.path, Want: t.want, At: p.opt.Now()}
+	s := news.Surface{Name: t.name, Of: t.of, Path: t.path, Want: t.want, At: p.opt.Now()}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.base.Host+t.path, nil)
 	if err != nil {
 		return s

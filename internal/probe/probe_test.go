@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"warta/internal/account"
+	"warta/internal/lang"
 	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/probe"
@@ -144,6 +145,10 @@ func TestAWithdrawalIsProvedByLooking(t *testing.T) {
 			body := s.Get(sf.Path).Body
 			if sf.Found || sf.Name != "topic" && sf.Name != "search" && strings.Contains(body, canary) {
 				t.Errorf("%s still holds it: %+v", sf.Path, sf)
+			}
+			of := map[string]string{"/topic/" + lang.Slug(canary): canary, "/author/rani-sari": "Rani Sari", "/feeds/author/rani-sari/rss.xml": "Rani Sari"}[sf.Path]
+			if sf.Of != of && !slices.Contains([]string{"section", "feed"}, sf.Name) || of != "" && sf.Of != of || strings.Contains(sf.Path, "section/") && sf.Of == "" {
+				t.Errorf("%s is of %q, want %q", sf.Path, sf.Of, of)
 			}
 			if sf.Name == "story" && sf.Status != http.StatusGone {
 				t.Errorf("the story answers %d", sf.Status)

@@ -18,6 +18,7 @@ import (
 // target is one address to ask for, and how its answer is judged.
 type target struct {
 	name, path string
+	of         string // name of the section, topic or person whose page or feed it is
 	want       news.Want
 	words      string // in which the story is known; empty: a picture is asked for
 	address    bool   // words are a path: whole, not the beginning of another
@@ -105,8 +106,11 @@ func (p *Probe) targets(ctx context.Context, o *news.ProbeOrder) ([]target, news
 	return pl.list, pl.story, err
 }
 
-func (pl *plan) add(name, path string, want news.Want) {
-	pl.list = append(pl.list, target{name: name, path: path, want: want, words: pl.path, address: true})
+func (pl *plan) add(name, path string, want news.Want) { pl.addOf("", name, path, want) }
+
+// addOf is add for a page or a feed of something that has a name.
+func (pl *plan) addOf(of, name, path string, want news.Want) {
+	pl.list = append(pl.list, target{name: name, path: path, of: of, want: want, words: pl.path, address: true})
 }
 
 // newest is how far down in a list a story may stand to be expected on its
@@ -143,9 +147,9 @@ func (pl *plan) released() error {
 		if err != nil {
 			return err
 		}
-		if slug := pl.tree.Slug(id); slug != "" && rank < newest {
-			pl.add("section", "/"+slug, news.WantHold)
-			pl.add("feed", "/feeds/section/"+slug+"/rss.xml", news.WantHold)
+		if sec := pl.tree.ByID(id); sec != nil && rank < newest {
+			pl.addOf(sec.Name, "section", "/"+sec.Slug, news.WantHold)
+			pl.addOf(sec.Name, "feed", "/feeds/section/"+sec.Slug+"/rss.xml", news.WantHold)
 		}
 	}
 	if pl.p.opt.Now().Sub(pl.story.FirstPublished) < newsWindow {
@@ -170,8 +174,8 @@ func (pl *plan) takenDown() error {
 		pl.add("feed", "/feeds/"+f, news.WantLack)
 	}
 	for _, s := range pl.tree.Ancestry(pl.story.SectionID) {
-		pl.add("section", "/"+s.Slug, news.WantLack)
-		pl.add("feed", "/feeds/section/"+s.Slug+"/rss.xml", news.WantLack)
+		pl.addOf(s.Name, "section", "/"+s.Slug, news.WantLack)
+		pl.addOf(s.Name, "feed", "/feeds/section/"+s.Slug+"/rss.xml", news.WantLack)
 	}
 	pl.add("index", "/index?date="+pl.story.FirstPublished.In(pl.settings.Zone()).Format(time.DateOnly), news.WantLack)
 	if err := pl.names(); err != nil {
@@ -207,8 +211,8 @@ func (pl *plan) names() error {
 		return err
 	}
 	for _, t := range topics {
-		pl.add("topic", "/topic/"+t.Slug, news.WantLack)
-		pl.add("feed", "/feeds/topic/"+t.Slug+"/rss.xml", news.WantLack)
+		pl.addOf(t.Name, "topic", "/topic/"+t.Slug, news.WantLack)
+		pl.addOf(t.Name, "feed", "/feeds/topic/"+t.Slug+"/rss.xml", news.WantLack)
 	}
 	var ids []int64
 	for _, c := range pl.content.Credits {
@@ -218,8 +222,8 @@ func (pl *plan) names() error {
 	}
 	persons, err := pl.p.store.Persons(pl.ctx, first(ids))
 	for _, p := range persons {
-		pl.add("author", "/author/"+p.Slug, news.WantLack)
-		pl.add("feed", "/feeds/author/"+p.Slug+"/rss.xml", news.WantLack)
+		pl.addOf(p.Name, "author", "/author/"+p.Slug, news.WantLack)
+		pl.addOf(p.Name, "feed", "/feeds/author/"+p.Slug+"/rss.xml", news.WantLack)
 	}
 	return err
 }

@@ -77,6 +77,8 @@ var cares = map[string]care{
 	"work":          {},
 	"work_search":   {rebuilt: true, why: "the engines keep it in different forms"},
 
+	"renames": {why: "the searches are made anew on restoration, with the present names"},
+
 	"search": {rebuilt: true, why: "the engines keep it in different forms"},
 
 	"events":    {seeded: true, why: "nobody follows them across a restoration; their numbers go on"},

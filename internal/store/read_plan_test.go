@@ -107,6 +107,7 @@ func (p *planned) reads() []planRead {
 		{"corrections by notice", 1, func(ctx context.Context) error { return second(p.db.CorrectionsByNotice(ctx, p.ids[0])) }},
 		{"verifiers", 1, func(ctx context.Context) error { return second(p.db.Verifiers(ctx, p.ids[0])) }},
 		{"headlines", 1, func(ctx context.Context) error { return second(p.db.StoryByHeadline(ctx, keys)) }},
+		{"how many stories a topic has", 1, func(ctx context.Context) error { return second(p.db.TopicSize(ctx, p.topic, 1000)) }},
 		{"bylines", 2, func(ctx context.Context) error { return second(p.db.Bylines(ctx, p.ids)) }},
 		{"the newest", 1, list(news.ListFilter{Limit: 20})},
 		{"the newest after a cursor", 1, list(news.ListFilter{Limit: 20, After: news.Cursor{At: from, ID: 7}})},

@@ -97,8 +97,8 @@ func prefixed(table, columns string) string {
 
 // topicWithMerged returns the topic's id and those of the topics that were
 // merged into it. Goes by the index topics_merged.
-func (db *DB) topicWithMerged(ctx context.Context, id int64) ([]int64, error) {
-	ids, err := collect(scanID)(db.reads().rows(ctx, `
+func topicWithMerged(ctx context.Context, s *session, id int64) ([]int64, error) {
+	ids, err := collect(scanID)(s.rows(ctx, `
 		SELECT id
 		FROM topics
 		WHERE merged_into = $1 AND merged_into <> 0

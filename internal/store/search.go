@@ -115,7 +115,7 @@ func (db *DB) hits(ctx context.Context, f *news.SearchFilter, q stem.Query, n in
 		tags = append(tags, stem.AnyOf(sectionTags(tree, f.SectionID)...))
 	}
 	if f.TopicID != 0 {
-		ids, err := db.topicWithMerged(ctx, f.TopicID)
+		ids, err := topicWithMerged(ctx, db.reads(), f.TopicID)
 		if err != nil {
 			return nil, err
 		}

@@ -44,9 +44,10 @@ import (
 // story's own only: a section moves without touching the index, and who asks
 // for one asks for AnyOf the tags of it and of all below it.
 //
-// A renamed person or topic is found by the new name in stories that are
-// written after the change; the filter by tag is right at once. That is on
-// purpose: an agency's byline stands under hundreds of thousands of stories.
+// A renamed person or topic, and a topic that took another one over, is found by
+// its name in older stories once a job has written their entries anew, see
+// rename.go; the filter by tag is right at once. What bears a merged topic is
+// found by both names.
 
 // searchKey returns the key of a story that was first published at the
 // millisecond ms, before a clash is settled.
@@ -121,7 +122,7 @@ func searchEntries(ctx context.Context, s *session, live []*held) ([]searchEntry
 	if err != nil {
 		return nil, err
 	}
-	topicNames, err := namesOf(ctx, s, "topics", topics)
+	topicNames, err := topicNames(ctx, s, topics)
 	if err != nil {
 		return nil, err
 	}
@@ -185,18 +186,54 @@ func namesOf(ctx context.Context, s *session, table string, ids []int64) (map[in
 	return names, rows.Err()
 }
 
-// writeSearch removes the entries with the old keys and writes the new ones.
-func writeSearch(ctx context.Context, s *session, old []int64, entries []searchEntry) error {
-	if len(old) > 0 {
-		column := "rowid"
-		if s.postgres {
-			column = "key"
-		}
-		if _, err := s.exec(ctx, `DELETE FROM search WHERE `+column+` `+s.inIDs(1), s.ids(old)); err != nil {
-			return err
+// topicNames returns the names of topics. One that was merged has its heir's
+// before its own.
+func topicNames(ctx context.Context, s *session, ids []int64) (map[int64]string, error) {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	names := make(map[int64]string, len(ids))
+	if len(ids) == 0 {
+		return names, nil
+	}
+	type topic struct {
+		id         int64
+		name, heir string
+	}
+	list, err := collect(func(r scanner) (t topic, err error) {
+		err = r.Scan(&t.id, &t.name, &t.heir)
+		return t, err
+	})(s.rows(ctx, `
+		SELECT own.id, own.name, coalesce(heir.name, '')
+		FROM topics AS own
+		LEFT JOIN topics AS heir ON heir.id = own.merged_into AND own.merged_into <> 0
+		WHERE own.id `+s.inIDs(1), s.ids(ids)))
+	for _, t := range list {
+		if names[t.id] = t.name; t.heir != "" {
+			names[t.id] = t.heir + "\n" + t.name
 		}
 	}
+	return names, err
+}
+
+// writeSearch removes the entries with the old keys and writes the new ones.
+func writeSearch(ctx context.Context, s *session, old []int64, entries []searchEntry) error {
+	if err := dropTerms(ctx, s, "search", old); err != nil {
+		return err
+	}
 	return insertTerms(ctx, s, "search", entries)
+}
+
+// dropTerms removes entries of a table of search terms.
+func dropTerms(ctx context.Context, s *session, table string, keys []int64) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	column := "rowid"
+	if s.postgres {
+		column = "key"
+	}
+	_, err := s.exec(ctx, `DELETE FROM `+table+` WHERE `+column+` `+s.inIDs(1), s.ids(keys))
+	return err
 }
 
 // insertTerms writes new entries of a table of search terms: "search",

@@ -157,6 +157,10 @@ func unlist(ctx context.Context, s *session, list int, ref int64) error {
 func (db *DB) SaveTopic(ctx context.Context, t news.Topic, out change.Outcome) (_ news.Topic, err error) {
 	defer fault.Wrap(&err, "write topic %q", t.Slug)
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
+		out, err := db.renamed(ctx, s, out, news.RefTopic, t.ID, t.Name)
+		if err != nil {
+			return out, err
+		}
 		id, err := saveRow(ctx, s, "topics", topicColumns+", folded",
 			t.ID, t.Slug, t.Name, t.Intro, flag(t.Curated), flag(t.Chronology), foldName(t.Name))
 		if err == nil {
@@ -171,6 +175,10 @@ func (db *DB) SaveTopic(ctx context.Context, t news.Topic, out change.Outcome) (
 func (db *DB) SavePerson(ctx context.Context, p news.Person, out change.Outcome) (_ news.Person, err error) {
 	defer fault.Wrap(&err, "write person %q", p.Slug)
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
+		out, err := db.renamed(ctx, s, out, news.RefPerson, p.ID, p.Name)
+		if err != nil {
+			return out, err
+		}
 		id, err := saveRow(ctx, s, "persons", personColumns+", folded",
 			p.ID, p.Slug, p.Name, p.Title, p.Bio, p.PictureID, foldName(p.Name))
 		if err == nil {

@@ -65,6 +65,9 @@ func (db *DB) GiveUpSection(ctx context.Context, id, into int64, out change.Outc
 func (db *DB) MergeTopics(ctx context.Context, from, into int64, out change.Outcome) (err error) {
 	defer fault.Wrap(&err, "merge topic %d into %d", from, into)
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
+		if err := holdNames(ctx, s); err != nil {
+			return out, err
+		}
 		var slugs [2]string
 		for i, id := range []int64{from, into} {
 			err := s.row(ctx, `SELECT slug FROM topics WHERE id = $1 AND merged_into = 0`+s.forUpdate(), id).Scan(&slugs[i])
@@ -99,9 +102,30 @@ func (db *DB) MergeTopics(ctx context.Context, from, into int64, out change.Outc
 		if err := upsertRedirects(ctx, s, []news.Redirect{{Path: "/topic/" + slugs[0], Target: "/topic/" + slugs[1]}}); err != nil {
 			return out, err
 		}
-		return withTags(out, news.TagAddress("", "/topic/"+slugs[0])), nil
+		out, err := db.noteRename(ctx, s, out, news.RefTopic, into, "")
+		return withTags(out, news.TagAddress("", "/topic/"+slugs[0])), err
 	})
 	return err
+}
+
+// TopicSize returns how many live stories bear a topic, at most most.
+func (db *DB) TopicSize(ctx context.Context, id int64, most int) (n int, err error) {
+	defer fault.Wrap(&err, "count the stories of topic %d", id)
+	return countList(ctx, db.reads(), listTopic, id, most)
+}
+
+// countList returns how many stories stand in a list, at most most. Goes by the
+// primary key of listings.
+func countList(ctx context.Context, s *session, list int, ref int64, most int) (n int, err error) {
+	err = s.row(ctx, `
+		SELECT count(*)
+		FROM (
+			SELECT 1
+			FROM listings
+			WHERE list = $1 AND ref = $2
+			LIMIT $3
+		) AS hits`, list, ref, most).Scan(&n)
+	return n, err
 }
 
 // changeRules writes the rules of containers anew that fn changes. There are

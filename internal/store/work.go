@@ -90,7 +90,7 @@ func (db *DB) scope(ctx context.Context, f *news.WorkFilter) (sc workScope, err 
 		sc.tags = append(sc.tags, stem.Tag("user", f.UserID))
 	}
 	if f.TopicID != 0 {
-		ids, err := db.topicWithMerged(ctx, f.TopicID)
+		ids, err := topicWithMerged(ctx, db.reads(), f.TopicID)
 		if err != nil {
 			return sc, err
 		}

@@ -168,7 +168,7 @@ func workEntries(ctx context.Context, s *session, w *news.World, all []*held, to
 	if err != nil {
 		return nil, err
 	}
-	topicNames, err := namesOf(ctx, s, "topics", topics)
+	topicNames, err := topicNames(ctx, s, topics)
 	if err != nil {
 		return nil, err
 	}

@@ -84,26 +84,53 @@ func rebuildWorkSearch(ctx context.Context, s *session) error {
 			return err
 		}
 		after = all[len(all)-1].Story.ID
-		keys, err := workKeys(ctx, s, all)
+		entries, err := presentTerms(ctx, s, w, all)
 		if err != nil {
 			return err
 		}
-		entries, err := workEntries(ctx, s, w, all, wasTouched)
-		if err != nil {
-			return err
-		}
-		kept := entries[:0]
-		for _, e := range entries {
-			if key, ok := keys[e.story]; ok {
-				e.key = key
-				kept = append(kept, e)
-			}
-		}
-		slices.SortFunc(kept, func(a, b workEntry) int { return cmp.Compare(a.key, b.key) })
-		if err := writeWorkTerms(ctx, s, kept); err != nil {
+		if err := writeWorkTerms(ctx, s, entries); err != nil {
 			return err
 		}
 	}
+}
+
+// presentTerms makes the terms of stories that have a card, under the key of
+// their card, in the order of the keys.
+func presentTerms(ctx context.Context, s *session, w *news.World, all []*held) ([]workEntry, error) {
+	keys, err := workKeys(ctx, s, all)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := workEntries(ctx, s, w, all, wasTouched)
+	if err != nil {
+		return nil, err
+	}
+	kept := entries[:0]
+	for _, e := range entries {
+		if key, ok := keys[e.story]; ok {
+			e.key = key
+			kept = append(kept, e)
+		}
+	}
+	slices.SortFunc(kept, func(a, b workEntry) int { return cmp.Compare(a.key, b.key) })
+	return kept, nil
+}
+
+// rewriteWorkTerms puts terms that are made anew in the place of those that the
+// stories have.
+func rewriteWorkTerms(ctx context.Context, s *session, w *news.World, all []*held) error {
+	entries, err := presentTerms(ctx, s, w, all)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	keys := make([]int64, len(entries))
+	for i, e := range entries {
+		keys[i] = e.key
+	}
+	if err := dropTerms(ctx, s, "work_search", keys); err != nil {
+		return err
+	}
+	return writeWorkTerms(ctx, s, entries)
 }
 
 // bareWorld is what cards need to know beside the stories.

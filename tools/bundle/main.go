@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -52,30 +53,38 @@ func linked() []sheet {
 	}
 }
 
-// room is the style sheet of the newsroom: what is common to it, and a file for
-// each kind of page.
+// roomBase and roomPages are the files of the newsroom's style sheet below
+// newsroom/css, in their order: what is common to it, and what one kind of page
+// needs.
+var (
+	roomBase  = []string{"base/ground", "base/nav", "base/main", "base/press", "base/forms", "base/tables", "base/states"}
+	roomPages = []string{"desk", "editor/paper", "editor/blocks", "editor/tools", "editor/fields", "editor/pictures", "editor/said",
+		"editor/preview", "entry", "library", "structure", "writing"}
+)
+
+// room is the style sheet of the newsroom. A file that stands in none of the
+// lists is an error.
 func room(ui string) (sheet, error) {
-	const base = "newsroom/css/room.css"
-	names, err := filepath.Glob(filepath.Join(ui, "newsroom/css/*.css"))
-	if err != nil {
-		return sheet{}, err
-	}
-	var pages []string
-	for _, n := range names { // in alphabetical order
-		rel, err := filepath.Rel(ui, n)
-		if err != nil {
-			return sheet{}, err
+	const folder = "newsroom/css/"
+	under := func(names []string) (files []string) {
+		for _, n := range names {
+			files = append(files, folder+n+".css")
 		}
-		if rel = filepath.ToSlash(rel); rel != base {
-			pages = append(pages, rel)
-		}
+		return files
 	}
+	base, pages := under(roomBase), under(roomPages)
+	err := fs.WalkDir(os.DirFS(ui), strings.TrimSuffix(folder, "/"), func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && !slices.Contains(base, name) && !slices.Contains(pages, name) {
+			return fmt.Errorf("%s stands in no style sheet", name)
+		}
+		return err
+	})
 	return sheet{"newsroom", []layer{
 		{"reset", []string{"shared/reset.css"}},
 		{"tokens", []string{"shared/tokens.css"}},
-		{"base", []string{"shared/fonts.css", base}},
+		{"base", append([]string{"shared/fonts.css"}, base...)},
 		{"pages", pages},
-	}}, nil
+	}}, err
 }
 
 // layers are the cascade layers, the weakest first. Every sheet says so at its

@@ -130,6 +130,53 @@ var flowCases = []testcase{
 		n.ok(n.desk.SendBack(ctx, chief, id, "Belum"))
 		n.stage(id, news.StageDraft, 0, 3)
 	}},
+	{"a draft without a section that is given to a desk takes its section, as a save would", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		ctx := t.Context()
+		writer := n.colleague("Wati", account.Contributor)
+		section := func(id int64) string { return string(n.opened(editor, id).fields["section"]) }
+		bola, global := n.section("bola"), n.section("global")
+
+		c := n.content("bola", "Tanpa kanal")
+		c.SectionID = 0
+		id, err := n.desk.Create(ctx, writer, c)
+		n.ok(err)
+		stale := n.opened(writer, id)
+		seq := stale.seq
+		n.ok(n.desk.Assign(ctx, writer, id, news.Assignment{SectionID: bola}))
+		same(t, "section", section(id), fmt.Sprint(bola))
+		same(t, "of the story", n.story(id).SectionID, bola)
+		st, err := n.db.DraftState(ctx, id)
+		n.ok(err)
+		same(t, "number", st.Seq, seq+1)
+		v, err := n.db.Version(ctx, id, 1)
+		n.ok(err)
+		same(t, "in the version that was handed over", v.Content.SectionID, bola)
+		list, _, err := n.db.Timeline(ctx, id, 0, 1)
+		n.ok(err)
+		same(t, "deed", []any{list[0].Action, list[0].Deed.DeskID, list[0].Deed.SectionID}, []any{"assign", bola, bola})
+
+		// A page that was open before, with text of its own, and with another section.
+		stale.saves("standfirst", `"Dari sebelum itu"`)
+		same(t, "section in the page that was open", string(stale.fields["section"]), fmt.Sprint(bola))
+		same(t, "conflicts", n.clashes(id), []string(nil))
+		late := n.opened(writer, id)
+		late.seq = seq
+		late.saves("section", fmt.Sprint(global))
+		same(t, "section that both chose", section(id), fmt.Sprint(bola))
+		same(t, "conflicts", n.clashes(id), []string{fmt.Sprintf("both_edited section %d kept %d by Wati", global, bola)})
+
+		n.ok(n.desk.Assign(ctx, writer, id, news.Assignment{SectionID: global}))
+		same(t, "a section that was there", section(id), fmt.Sprint(bola))
+
+		// Somebody who may not write in the desk still hands his story over.
+		mine := n.colleague("Beni", account.Moderator, account.Grant{Role: account.Contributor, SectionID: global})
+		other, err := n.desk.Create(ctx, mine, c)
+		n.ok(err)
+		n.ok(n.desk.Assign(ctx, mine, other, news.Assignment{SectionID: bola}))
+		same(t, "in a desk that he may not write in", section(other), "0")
+		same(t, "desk", n.story(other).AssignedTo, bola)
+	}},
 	{"a rule asks for two people, wherever the story goes out", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
 		ctx := t.Context()

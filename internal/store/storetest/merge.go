@@ -65,6 +65,13 @@ var mergeCases = []testcase{
 		c.Topics = []int64{from}
 		id := n.publish(c)
 		n.ok(n.site.SaveAliases(ctx, editor, from, []string{"Pilpres 2029"}))
+		before, err := n.db.TopicSize(ctx, from, 10)
+		n.ok(err)
+		same(t, "size", before, 1)
+		bound, err := n.db.TopicSize(ctx, from, 0)
+		n.ok(err)
+		same(t, "bounded size", bound, 0)
+		n.db.UseJobs(&queue{})
 		n.ok(n.site.MergeTopics(ctx, editor, from, into))
 
 		same(t, "list", n.list(news.ListFilter{TopicID: into}), []int64{id})

@@ -41,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"due", dueCases},
 		{"rules", ruleCases},
 		{"merge", mergeCases},
+		{"rename", renameCases},
 		{"staff", staffCases},
 		{"outward", outwardCases},
 	} {

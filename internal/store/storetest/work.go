@@ -148,6 +148,7 @@ var workCases = []testcase{
 			same(t, x.says, n.work(x.f), x.want)
 		}
 		heir := n.topic("Sudan")
+		n.db.UseJobs(&queue{})
 		n.ok(n.site.MergeTopics(ctx, editor, topic, heir))
 		same(t, "by the topic that took over", n.work(news.WorkFilter{TopicID: heir}), []string{c.Headline})
 		n.opened(budi, id).saves("headline", `"Berganti judul"`, "standfirst", `""`)

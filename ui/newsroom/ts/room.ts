@@ -55,6 +55,18 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
 });
 
+// Pictures that somebody left on their way (keep/shelf.ts) are not kept longer
+// than a day, whichever page is opened then.
+try {
+  const until = Number(localStorage.getItem("warta-uploads-until"));
+  if (until > 0 && until < Date.now()) {
+    indexedDB.deleteDatabase("warta-uploads");
+    localStorage.removeItem("warta-uploads-until");
+  }
+} catch {
+  // no storage, nothing kept
+}
+
 /** The newsroom's own stream: how many notices wait, and that a board changed. */
 const unread = document.querySelector<HTMLElement>("[data-unread]");
 if (unread) {

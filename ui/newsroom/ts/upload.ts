@@ -1,6 +1,8 @@
 // Sends a picture to the library in pieces, so that a lost connection costs one
-// piece and not the whole. What arrived is remembered in the browser: sending
-// the same file again goes on where it stopped, also after a crash.
+// piece and not the whole. Under which address it arrives is kept in the browser
+// (keep/shelf.ts) before the first byte goes out: sending the same file again goes on
+// where it stopped, also after a crash.
+import { addressOf, forget, forgetAddress, keepAddress, keyOf } from "./keep/shelf";
 
 /** A picture as the library hands it to scripts. */
 export interface Picture {
@@ -55,6 +57,7 @@ export async function upload(
   onProgress: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<Picture> {
+  const key = keyOf(file, url);
   let open: Opened | undefined;
   let size = 4 * least;
   let failures = 0;
@@ -62,30 +65,32 @@ export async function upload(
   for (;;) {
     let wait = 0;
     try {
-      open ??= await begin(file, url, signal);
+      open ??= await begin(file, url, key, signal);
       onProgress(open.offset, file.size);
       const started = performance.now();
       const res = await send(file, open, size, signal);
       if (res.status === 200) {
-        forget(file, url);
+        // Not before the answer is here whole: what breaks off asks once more.
+        const picture = (await res.json()) as Picture;
+        await forget(key);
         onProgress(file.size, file.size);
-        return (await res.json()) as Picture;
+        return picture;
       }
       if (res.status === 204 || res.status === 409) {
         open.offset = offsetOf(res) ?? open.offset;
         failures = 0;
         size = res.status === 204 ? fit(size, performance.now() - started) : size;
       } else if ((res.status === 404 || res.status === 410) && lost++ < 3) {
-        forget(file, url); // too old, or dropped meanwhile: from the beginning
+        await forgetAddress(key); // too old, or dropped meanwhile: from the beginning
         open = undefined;
       } else {
-        wait = await later(res, file, url);
+        wait = await later(res, key);
       }
     } catch (err) {
       if (signal?.aborted) {
-        const at = open?.at ?? remembered(file, url);
+        const at = open?.at ?? (await addressOf(key));
         if (at) drop(at);
-        forget(file, url);
+        await forget(key);
         throw err;
       }
       if (err instanceof UploadError) throw err;
@@ -117,16 +122,16 @@ function send(file: File, open: Opened, size: number, signal?: AbortSignal): Pro
 }
 
 /** Finds the upload that was begun, or begins one. */
-async function begin(file: File, url: string, signal?: AbortSignal): Promise<Opened> {
+async function begin(file: File, url: string, key: string, signal?: AbortSignal): Promise<Opened> {
   const options = signal ? { signal } : {};
-  const before = remembered(file, url);
+  const before = await addressOf(key);
   if (before) {
     const res = await fetch(before, { method: "HEAD", headers: { Accept: "application/json" }, ...options });
     const offset = offsetOf(res);
     if (res.ok && offset !== undefined) return { at: before, offset };
     if (res.status === 401) await refuse(res);
-    if (res.status >= 500) throw new Error("not now");
-    forget(file, url);
+    if (res.status === 429 || res.status >= 500) throw new Error("not now");
+    await forgetAddress(key);
   }
   const res = await fetch(url, {
     method: "POST",
@@ -139,7 +144,7 @@ async function begin(file: File, url: string, signal?: AbortSignal): Promise<Ope
   });
   const at = res.headers.get("Location");
   if (res.status === 201 && at) {
-    remember(file, url, at);
+    await keepAddress(key, at);
     return { at, offset: 0 };
   }
   if (res.status >= 500) throw new Error("not now");
@@ -147,12 +152,12 @@ async function begin(file: File, url: string, signal?: AbortSignal): Promise<Ope
 }
 
 /** How long to wait before trying again; rejects where that helps nobody. */
-async function later(res: Response, file: File, url: string): Promise<number> {
+async function later(res: Response, key: string): Promise<number> {
   if (res.status === 429 || res.status >= 500) {
     const seconds = Number(res.headers.get("Retry-After"));
     return seconds > 0 ? Math.min(seconds, 60) * 1000 : 2000;
   }
-  if (res.status !== 401) forget(file, url);
+  if (res.status !== 401) await forget(key);
   return refuse(res);
 }
 
@@ -191,31 +196,4 @@ function pause(ms: number, signal?: AbortSignal): Promise<void> {
     addEventListener("online", done);
     signal?.addEventListener("abort", done);
   });
-}
-
-const key = (file: File, url: string): string => `warta-upload ${url} ${file.name} ${file.size} ${file.lastModified}`;
-
-// The storage may be full or forbidden: then a reload begins anew.
-function remembered(file: File, url: string): string | null {
-  try {
-    return localStorage.getItem(key(file, url));
-  } catch {
-    return null;
-  }
-}
-
-function remember(file: File, url: string, at: string): void {
-  try {
-    localStorage.setItem(key(file, url), at);
-  } catch {
-    // see above
-  }
-}
-
-function forget(file: File, url: string): void {
-  try {
-    localStorage.removeItem(key(file, url));
-  } catch {
-    // see above
-  }
 }

@@ -41,6 +41,7 @@ type printer struct {
 	r     *newsroom.Request
 	tree  *news.Tree
 	users map[int64]account.User
+	timed bool // the page itself says when a story goes out
 }
 
 // printer looks up the names that the cards need, in one query.
@@ -126,11 +127,11 @@ func (p *printer) marks(c *news.WorkCard) (out []mark) {
 		out = append(out, mark{p.r.Words.T("desk.mark."+key, a), tone})
 	}
 	if !c.Due.IsZero() && c.Column == news.ColumnScheduled {
-		key, tone := "due", "good"
 		if c.Out().Before(p.r.Now) {
-			key, tone = "late", "loud"
+			t("loud", "late", "time", p.when(c.Out()))
+		} else if !p.timed {
+			t("good", "due", "time", p.when(c.Out()))
 		}
-		t(tone, key, "time", p.when(c.Out()))
 	}
 	if c.Embargo.After(p.r.Now) {
 		t("warn", "embargo", "time", p.when(c.Embargo))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,11 +34,40 @@ func TestTheScheduleGoesByTheHour(t *testing.T) {
 	for _, li := range today.Find(".hours > li").EachIter() {
 		rows = append(rows, strings.Join(strings.Fields(li.Find(".hour").Text()+" "+li.Find(".rows a").First().Text()), " "))
 	}
-	want := "12:00–14:00|14:00 Pukul Dua Siang|15:00–16:00|16:00 Pukul Empat Sore|17:00–00:00"
+	want := "12:00–14:00|14:00–15:00 Pukul Dua Siang|15:00–16:00|16:00–17:00 Pukul Empat Sore|17:00–24:00"
 	if got := strings.Join(rows, "|"); got != want {
 		t.Errorf("today is laid out as %q, want %q", got, want)
 	}
 	says(t, d, ".checks", "Isi berita masih kosong.")
+	row := today.Find(".rows > li").First()
+	if got := strings.Join(strings.Fields(row.Text()), " "); strings.Count(got, "14:00") != 1 {
+		t.Errorf("a row says its time not once: %q", got)
+	}
+	says(t, page(t, editor.Open("/newsroom/board"), http.StatusOK), `[data-col="scheduled"] .marks`, "Tayang 14:00")
+}
+
+func TestTheEndOfADayIsNotItsBeginning(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"id", "en"} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			s := testkit.New(t, testkit.Options{Settings: map[string]string{"language": code}})
+			editor := s.Staffer(account.Editor)
+			for minutes, headline := range map[int]string{12*60 - 1: "Menjelang Tengah Malam", 12 * 60: "Tengah Malam"} { // it is noon
+				id := write(t, editor, headline, "nasional")
+				leads(t, editor.Post(story(id, "schedule"), "at", local(testkit.Start.Add(time.Duration(minutes)*time.Minute))), story(id))
+			}
+			d := page(t, editor.Open("/newsroom/schedule"), http.StatusOK)
+			var got []string
+			for _, li := range d.Find(".day .hours > li").EachIter() {
+				got = append(got, strings.Join(strings.Fields(li.Find(".hour").Text()+" "+li.Find(".at").Text()+" "+li.Find(".rows a").First().Text()), " "))
+			}
+			want := []string{"12:00–23:00", "23:00–24:00 23:59 Menjelang Tengah Malam", "00:00–01:00 00:00 Tengah Malam", "01:00–24:00"}
+			if !slices.Equal(got, want) {
+				t.Errorf("two days are laid out as %q, want %q", got, want)
+			}
+		})
+	}
 }
 
 func TestTodayShowsWhatWentOutWithItsReads(t *testing.T) {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -84,6 +85,7 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
+	p.timed = true
 	for i := range cards {
 		cards[i].Due = cards[i].Out()
 	}
@@ -94,6 +96,8 @@ func (x *Room) schedule(w http.ResponseWriter, r *newsroom.Request) error {
 		if one := &plans[i]; !cards[i].Due.Before(r.Now) {
 			// It stands below its day: the time of day is enough, once.
 			one.Due = lang.Clock(cards[i].Due, r.Zone)
+		} else {
+			one.Due = "" // the mark says since when it is late
 		}
 		if slices.ContainsFunc(plans[i].Menu, func(m menuItem) bool { return m.Name == "schedule" }) {
 			plans[i].Move = plans[i].Path + "/schedule?next=" + url.QueryEscape(self)
@@ -173,7 +177,7 @@ func plan(r *newsroom.Request, cards []news.WorkCard, plans []planned, first boo
 func hours(r *newsroom.Request, cards []news.WorkCard, plans []planned, from int) (out []hour) {
 	gap := func(a, b int) {
 		if a < b {
-			out = append(out, hour{Label: clock(a) + "–" + clock(b), Empty: true})
+			out = append(out, hour{Label: span(a, b), Empty: true})
 		}
 	}
 	at := from
@@ -184,13 +188,13 @@ func hours(r *newsroom.Request, cards []news.WorkCard, plans []planned, from int
 			j++
 		}
 		gap(at, h)
-		out = append(out, hour{Label: clock(h), Cards: plans[i:j]})
+		out = append(out, hour{Label: span(h, h+1), Cards: plans[i:j]})
 		at, i = h+1, j
 	}
 	gap(at, 24)
 	return out
 }
 
-func clock(h int) string {
-	return time.Date(2000, 1, 1, h%24, 0, 0, 0, time.UTC).Format("15:04")
-}
+// span names the time between two full hours of one day. Its end is 24:00, since
+// 00:00 is the beginning of that day.
+func span(from, to int) string { return fmt.Sprintf("%02d:00–%02d:00", from, to) }

@@ -62,6 +62,9 @@ func TestWhatShouldBeOutStandsFirstOnTheSchedule(t *testing.T) {
 	says(t, doc, ".late h2", "1 terlambat")
 	says(t, doc, ".late li", "Terlambat Tayang")
 	says(t, doc, ".late li .loud", "Terlambat, seharusnya 13:00")
+	if got := doc.Find(".late li[data-story]").Text(); strings.Count(got, "13:00") != 1 {
+		t.Errorf("the late one says its time not once: %q", got)
+	}
 	says(t, doc, ".day .rows", "Sore Nanti")
 	if strings.Contains(doc.Find(".day").Text(), "Terlambat Tayang") {
 		t.Error("the late one stands below its day as well")

@@ -28,10 +28,11 @@ type auditPage struct {
 
 type auditRow struct {
 	news.AuditLine
-	Who  string // the user's name, or the part of the program
-	Deed string // what was done, in words
-	What string // what it was done to, in words
-	Link string // page of the object, empty if it has none
+	Who   string // the user's name, or the part of the program
+	Deed  string // what was done, in words
+	What  string // what it was done to, in words
+	Link  string // page of the object, empty if it has none
+	Facts []auditFact
 }
 
 // auditFilter reads what is asked for. Somebody is named by his name as it is
@@ -59,11 +60,11 @@ func (x *Structure) auditFilter(r *newsroom.Request) (f news.AuditFilter, who st
 }
 
 // filterOptions are what a filter offers: the words below a prefix of the catalogue
-// in their order, with value as what follows the prefix and end.
-func filterOptions(r *newsroom.Request, prefix, end, chosen string) (out []option) {
+// in their order; value makes what is asked for of what follows the prefix.
+func filterOptions(r *newsroom.Request, prefix, chosen string, value func(string) string) (out []option) {
 	known := chosen == ""
 	for key, word := range r.Words.Texts(prefix) {
-		o := option{Value: strings.TrimPrefix(key, prefix) + end, Word: word}
+		o := option{Value: value(strings.TrimPrefix(key, prefix)), Word: word}
 		o.Chosen = o.Value == chosen
 		known = known || o.Chosen
 		out = append(out, o)
@@ -79,6 +80,14 @@ func filterOptions(r *newsroom.Request, prefix, end, chosen string) (out []optio
 type option struct {
 	Value, Word string
 	Chosen      bool
+}
+
+// allOf is how the log is asked for all objects of a kind. Of some there is only one.
+func allOf(kind string) string {
+	if slices.Contains([]string{"site", "settings", "redirects", "signoff_rules"}, kind) {
+		return kind
+	}
+	return kind + ":*"
 }
 
 // objectWords says what a line is about: "Berita 55".
@@ -100,7 +109,8 @@ func (x *Structure) audit(w http.ResponseWriter, r *newsroom.Request) error {
 		return err
 	}
 	p := &auditPage{Shell: shell(r, "audit", "room.nav.audit"), Filter: f, Who: who, Rows: rows,
-		Deeds: filterOptions(r, "structure.deed.", "", f.Action), Kinds: filterOptions(r, "structure.kind_of.", ":*", f.Object)}
+		Deeds: filterOptions(r, "structure.deed.", f.Action, func(deed string) string { return deed }),
+		Kinds: filterOptions(r, "structure.kind_of.", f.Object, allOf)}
 	if len(rows) == pageSize {
 		p.Next = more(r, strconv.FormatInt(rows[len(rows)-1].ID, 10))
 	}
@@ -116,27 +126,24 @@ func (x *Structure) auditRows(r *newsroom.Request, f news.AuditFilter) ([]auditR
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
-	for _, l := range list {
-		if id := userID(l.Actor); id != 0 {
-			ids = append(ids, id)
-		}
-	}
-	people, err := x.Store.UsersByID(r.Context(), ids)
+	names, err := x.auditNames(r, list)
 	if err != nil {
 		return nil, err
 	}
 	rows := make([]auditRow, len(list))
 	for i, l := range list {
-		rows[i] = auditRow{AuditLine: l, Who: l.Actor, Deed: l.Action, What: objectWords(r, l.Object), Link: objectLink(l.Object)}
+		rows[i] = auditRow{AuditLine: l, Who: l.Actor, Deed: l.Action, What: objectWords(r, l.Object), Link: objectLink(l.Object), Facts: names.factsOf(r, l)}
 		if key := "structure.deed." + l.Action; r.Words.Has(key) {
 			rows[i].Deed = r.Words.T(key)
 		}
 		if key := "structure.actor." + l.Actor; r.Words.Has(key) {
 			rows[i].Who = r.Words.T(key)
 		}
-		if name := people[userID(l.Actor)].Name; name != "" {
+		if name := names.people[userID(l.Actor)].Name; name != "" {
 			rows[i].Who = name
+		}
+		if name := names.people[userID(l.Object)].Name; name != "" {
+			rows[i].What = name
 		}
 	}
 	return rows, nil

@@ -2,9 +2,11 @@ package structure
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/news"
 	"warta/internal/web/newsroom"
@@ -12,9 +14,21 @@ import (
 
 type topicsPage struct {
 	newsroom.Shell
-	Query string
-	Rows  []news.Topic
-	Next  string
+	Renamings []news.Renaming
+	Query     string
+	Rows      []news.Topic
+	Next      string
+}
+
+// renamingsShown is of how many changed names the progress is shown.
+const renamingsShown = 20
+
+// watching lets a page draw its progress anew while there is any.
+func watching(s newsroom.Shell, left []news.Renaming) newsroom.Shell {
+	if len(left) > 0 {
+		s.Scripts = []string{"writing.js"}
+	}
+	return s
 }
 
 func (x *Structure) topics(w http.ResponseWriter, r *newsroom.Request) error {
@@ -23,17 +37,22 @@ func (x *Structure) topics(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
-	return x.Door.Page(w, r, "structure-topics", &topicsPage{Shell: shell(r, "topics", "room.nav.topics"), Query: f.Text,
-		Rows: rows, Next: more(r, next)})
+	left, err := x.Store.Renamings(r.Context(), news.RefTopic, renamingsShown)
+	if err != nil {
+		return err
+	}
+	return x.Door.Page(w, r, "structure-topics", &topicsPage{Shell: watching(shell(r, "topics", "room.nav.topics"), left), Query: f.Text,
+		Rows: rows, Next: more(r, next), Renamings: left})
 }
 
 type topicPage struct {
 	newsroom.Shell
-	Topic    news.Topic
-	Aliases  string // one a line
-	Find     string // what was looked for to merge with
-	Found    []news.Topic
-	Problems problems
+	Topic     news.Topic
+	Aliases   string // one a line
+	Find      string // what was looked for to merge with
+	Found     []news.Topic
+	Problems  problems
+	Renamings []news.Renaming
 }
 
 func (x *Structure) findTopic(r *newsroom.Request) (t news.Topic, err error) {
@@ -61,6 +80,12 @@ func (x *Structure) topicForm(w http.ResponseWriter, r *newsroom.Request, status
 	if t.ID != 0 {
 		p.Title = t.Name
 	}
+	left, err := x.Store.Renamings(r.Context(), news.RefTopic, renamingsShown)
+	if err != nil {
+		return err
+	}
+	p.Renamings = slices.DeleteFunc(left, func(n news.Renaming) bool { return n.RefID != t.ID })
+	p.Shell = watching(p.Shell, p.Renamings)
 	if p.Find != "" {
 		found, _, err := x.Store.TopicsByName(r.Context(), news.NameFilter{Text: p.Find, Limit: 20})
 		if err != nil {
@@ -114,27 +139,75 @@ func lines(text string) (out []string) {
 	return out
 }
 
+type mergePage struct {
+	newsroom.Shell
+	From, Into news.Topic
+	Size       int  // live stories that would move, at most mergeShown
+	More       bool // there are more
+	Problem    string
+}
+
+// mergeShown bounds how many stories are counted before a merger.
+const mergeShown = 1000
+
+// mergeTopic says what would happen, and merges for those who have read it.
 func (x *Structure) mergeTopic(w http.ResponseWriter, r *newsroom.Request) error {
 	id, err := r.ID("id")
 	if err != nil {
 		return err
 	}
-	f, err := newsroom.Form(w, r)
-	if err != nil {
-		return err
+	f := r.URL.Query()
+	if r.Method == http.MethodPost {
+		if f, err = newsroom.Form(w, r); err != nil {
+			return err
+		}
 	}
 	into, _ := strconv.ParseInt(f.Get("into"), 10, 64) // rubbish is no topic
-	if err := x.Site.MergeTopics(r.Context(), r.Actor, id, into); err != nil {
+	p := &mergePage{Shell: shell(r, "topics", "structure.merge")}
+	if p.From, err = x.standingTopic(r, id); err != nil {
 		return err
 	}
-	return back(w, r, "/topics/"+strconv.FormatInt(into, 10), "merged")
+	if p.Into, err = x.standingTopic(r, into); err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if r.Method == http.MethodPost && f.Get("sure") != "" {
+		if err = x.Site.MergeTopics(r.Context(), r.Actor, id, into); err == nil {
+			return back(w, r, "/topics/"+strconv.FormatInt(into, 10), "merged")
+		}
+		bad, err := mend(r, err)
+		if err != nil {
+			return err
+		}
+		status = http.StatusUnprocessableEntity
+		for _, text := range bad {
+			p.Problem = text
+		}
+	}
+	if p.Size, err = x.Store.TopicSize(r.Context(), id, mergeShown+1); err != nil {
+		return err
+	}
+	if p.More = p.Size > mergeShown; p.More {
+		p.Size = mergeShown
+	}
+	return x.Door.PageStatus(w, r, status, "structure-merge", p)
+}
+
+// standingTopic returns a topic that was not merged into another.
+func (x *Structure) standingTopic(r *newsroom.Request, id int64) (news.Topic, error) {
+	t, err := only(x.Store.Topics(r.Context(), []int64{id}))
+	if err == nil && t.ID != id {
+		err = fault.New(fault.NotFound, "topic %d was merged into another one", id)
+	}
+	return t, err
 }
 
 type peoplePage struct {
 	newsroom.Shell
-	Query string
-	Rows  []news.Person
-	Next  string
+	Renamings []news.Renaming
+	Query     string
+	Rows      []news.Person
+	Next      string
 }
 
 func (x *Structure) people(w http.ResponseWriter, r *newsroom.Request) error {
@@ -143,8 +216,12 @@ func (x *Structure) people(w http.ResponseWriter, r *newsroom.Request) error {
 	if err != nil {
 		return err
 	}
-	return x.Door.Page(w, r, "structure-people", &peoplePage{Shell: shell(r, "people", "room.nav.people"), Query: f.Text,
-		Rows: rows, Next: more(r, next)})
+	left, err := x.Store.Renamings(r.Context(), news.RefPerson, renamingsShown)
+	if err != nil {
+		return err
+	}
+	return x.Door.Page(w, r, "structure-people", &peoplePage{Shell: watching(shell(r, "people", "room.nav.people"), left), Query: f.Text,
+		Rows: rows, Next: more(r, next), Renamings: left})
 }
 
 type personPage struct {

@@ -20,6 +20,8 @@ type Store interface {
 	Sections(ctx context.Context) (*news.Tree, error)
 	Topics(ctx context.Context, ids []int64) ([]news.Topic, error)
 	TopicsByName(ctx context.Context, f news.NameFilter) ([]news.Topic, string, error)
+	TopicSize(ctx context.Context, id int64, most int) (int, error)
+	Renamings(ctx context.Context, ref news.Ref, limit int) ([]news.Renaming, error)
 	Aliases(ctx context.Context, topicID int64) ([]string, error)
 	Persons(ctx context.Context, ids []int64) ([]news.Person, error)
 	PersonsByName(ctx context.Context, f news.NameFilter) ([]news.Person, string, error)
@@ -92,6 +94,7 @@ func (x *Structure) Routes() []newsroom.Route {
 		route("GET", "/topics", account.Structure, x.topics),
 		route("GET", "/topics/{id}", account.Structure, x.topic),
 		route("POST", "/topics/{id}", account.Structure, x.saveTopic),
+		route("GET", "/topics/{id}/merge", account.Structure, x.mergeTopic),
 		route("POST", "/topics/{id}/merge", account.Structure, x.mergeTopic),
 		route("GET", "/people", account.Structure, x.people),
 		route("GET", "/people/{id}", account.Structure, x.person),

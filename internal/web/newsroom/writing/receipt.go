@@ -3,6 +3,7 @@ package writing
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"warta/internal/lang"
@@ -104,7 +105,7 @@ func proofOf(r *newsroom.Request, p *news.Proof) proofRow {
 		State: string(p.State), Said: r.Words.T("writing.receipt.state." + string(p.State)), When: when(r, p.LookedAt),
 		ISO: p.LookedAt.UTC().Format(isoForm), Open: p.State == news.ProofOpen}
 	for _, s := range p.Surfaces {
-		row := surfaceRow{Name: r.Words.T("writing.surface." + s.Name), Path: s.Path, Want: r.Words.T("writing.want." + string(s.Want)), ETag: s.ETag,
+		row := surfaceRow{Name: placeName(r, &s), Path: s.Path, Want: r.Words.T("writing.want." + string(s.Want)), ETag: s.ETag,
 			Right: s.Right, When: lang.Clock(s.At, r.Zone), ISO: s.At.UTC().Format(isoForm)}
 		switch {
 		case s.Status == 0:
@@ -117,4 +118,24 @@ func proofOf(r *newsroom.Request, p *news.Proof) proofRow {
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+// feedForms are the forms of a feed, by the end of its address.
+var feedForms = map[string]string{"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON"}
+
+// placeName names what was looked at, so that pages and feeds of a receipt can be
+// told from each other.
+func placeName(r *newsroom.Request, s *news.Surface) string {
+	parts := strings.Split(strings.TrimPrefix(s.Path, "/"), "/")
+	key, args := "writing.surface."+s.Name, lang.Args{}
+	switch last := parts[len(parts)-1]; s.Name {
+	case "feed":
+		args["form"] = or(feedForms[last], last)
+		if key += "_all"; len(parts) > 3 {
+			key, args["of"] = "writing.surface.feed_"+parts[1], or(s.Of, parts[2])
+		}
+	case "section", "topic", "author":
+		args["of"] = or(s.Of, last)
+	}
+	return r.Words.T(key, args)
 }

@@ -2,9 +2,12 @@ package writing_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"warta/internal/account"
 	"warta/internal/news"
@@ -40,5 +43,40 @@ func TestReceiptsSayWhatTheServerAnswered(t *testing.T) {
 	}
 	if res := s.Staffer(account.Contributor).Open(at(st.ID, "/receipt")); res.StatusCode != http.StatusForbidden {
 		t.Errorf("somebody who may not read the story gets %d", res.StatusCode)
+	}
+}
+
+func TestAReceiptTellsFeedsFromEachOther(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string][]string{
+		"id": {"Feed RSS semua berita", "Feed Atom semua berita", "Feed JSON semua berita", "Halaman kanal Dunia Kita", "Feed RSS kanal Dunia Kita", "Feed RSS kanal global",
+			"Halaman tag Banjir", "Feed RSS tag Banjir", "Halaman penulis Rani", "Feed RSS penulis Rani"},
+		"en": {"RSS feed of all stories", "Atom feed of all stories", "JSON feed of all stories", "Section page Dunia Kita", "RSS feed of the section Dunia Kita",
+			"RSS feed of the section global", "Topic page Banjir", "RSS feed of the topic Banjir", "Author page Rani", "RSS feed of the author Rani"},
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			s := testkit.New(t, testkit.Options{Settings: map[string]string{"language": code}})
+			st, now := s.Publish(news.Content{Headline: "Tambak Udang Panen"}), s.Clock.Now()
+			var surfaces []news.Surface
+			for _, x := range [][3]string{{"feed", "", "/feeds/rss.xml"}, {"feed", "", "/feeds/atom.xml"}, {"feed", "", "/feeds/feed.json"}, {"section", "Dunia Kita", "/dunia"},
+				{"feed", "Dunia Kita", "/feeds/section/dunia/rss.xml"}, {"feed", "", "/feeds/section/global/rss.xml"}, // an old receipt has no names
+				{"topic", "Banjir", "/topic/banjir"}, {"feed", "Banjir", "/feeds/topic/banjir/rss.xml"},
+				{"author", "Rani", "/author/rani"}, {"feed", "Rani", "/feeds/author/rani/rss.xml"}} {
+				surfaces = append(surfaces, news.Surface{Name: x[0], Of: x[1], Path: x[2], Want: news.WantHold, At: now, Status: 200, Found: true, Right: true})
+			}
+			if err := s.DB.SaveProof(t.Context(), news.Proof{StoryID: st.ID, Kind: news.ProofRelease, Version: 1, At: now, State: news.ProofConfirmed, Looks: 1,
+				LookedAt: now, Surfaces: surfaces}, nil); err != nil {
+				t.Fatal(err)
+			}
+			d, err := goquery.NewDocumentFromReader(strings.NewReader(s.Staffer(account.Editor).Open(at(st.ID, "/receipt")).Body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := d.Find("section.proof tbody tr td:first-child").Map(func(_ int, td *goquery.Selection) string { return td.Text() })
+			if !slices.Equal(got, want) {
+				t.Errorf("the places are %q, want %q", got, want)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@
 // found again after a crash. Each tab has a record of its own and a lock that
 // says it is alive.
 
+import { Database } from "../keep/storage";
 import type { SyncJSON } from "./sync";
 
 const NAME = "warta-newsroom";
@@ -17,22 +18,10 @@ export interface Left {
   sync: SyncJSON;
 }
 
-function promised<T>(req: IDBRequest<T>): Promise<T> {
-  return new Promise((done, fail) => {
-    req.onsuccess = () => done(req.result);
-    req.onerror = () => fail(req.error ?? new Error("storage"));
-  });
-}
-
-function open(): Promise<IDBDatabase> {
-  const req = indexedDB.open(NAME, 1);
-  req.onupgradeneeded = () => void req.result.createObjectStore(STORE, { keyPath: "key" });
-  return promised(req);
-}
+const database = new Database(NAME, [STORE]);
 
 /** The drawer of one tab for one story. */
 export class Drawer {
-  private db: Promise<IDBDatabase> | null = null;
   private readonly key: string;
 
   constructor(
@@ -45,20 +34,8 @@ export class Drawer {
     void navigator.locks?.request(`warta ${this.key}`, () => new Promise(() => undefined));
   }
 
-  private async run<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    this.db ??= open();
-    try {
-      const tx = (await this.db).transaction(STORE, mode, { durability: "strict" });
-      const result = promised(work(tx.objectStore(STORE)));
-      await new Promise<void>((done, fail) => {
-        tx.oncomplete = () => done();
-        tx.onabort = tx.onerror = () => fail(tx.error ?? new Error("storage"));
-      });
-      return await result;
-    } catch (err) {
-      this.db = null; // the browser may have closed it: open it anew next time
-      throw err;
-    }
+  private run<T>(mode: IDBTransactionMode, work: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    return database.run(STORE, mode, work);
   }
 
   /** Keeps the state; it is on disk when this resolves. */

@@ -1,3 +1,4 @@
+import { alone, forget, isKept, keepFile, keyOf, leftFiles } from "../keep/shelf";
 import { type Picture, upload, UploadError } from "../upload";
 import { wordsOf } from "./words";
 
@@ -6,6 +7,11 @@ const lanes = 3;
 
 interface Item {
   file: File;
+  key: string;
+  /** An earlier page had begun with it. */
+  resumed: boolean;
+  /** Called when it has arrived, failed or was called off. */
+  ended: () => void;
   row: HTMLLIElement;
   text: HTMLElement;
   bar: HTMLProgressElement;
@@ -13,7 +19,10 @@ interface Item {
   stop: AbortController | undefined;
 }
 
-/** Sends what is chosen, dropped or pasted, with a line for each file. */
+/**
+ * Sends what is chosen, dropped or pasted, with a line for each file, and goes on
+ * with what earlier pages left.
+ */
 export function watchUploads(form: HTMLFormElement): void {
   const input = form.querySelector<HTMLInputElement>("input[type=file]");
   const list = form.querySelector<HTMLUListElement>("[data-queue]");
@@ -23,25 +32,70 @@ export function watchUploads(form: HTMLFormElement): void {
   const say = wordsOf(form);
   const waiting: Item[] = [];
   const busy = new Set<Item>();
+  /** What this page is at, by key: a file that is chosen twice is sent once. */
+  const mine = new Set<string>();
   form.classList.add("live");
   form.querySelector<HTMLElement>("[data-plain]")?.setAttribute("hidden", "");
 
   const add = (files: Iterable<File>): void => {
     for (const file of files) {
-      const item = line(file);
-      list.append(item.row);
-      wait(item);
+      const key = keyOf(file, url);
+      if (mine.has(key)) continue;
+      mine.add(key);
+      void keepFile(file, url);
+      const item = show(file, key, false);
+      void alone(key, () => enqueue(item));
     }
+  };
+  const resume = async (): Promise<void> => {
+    for (const file of await leftFiles(url)) {
+      const key = keyOf(file, url);
+      if (mine.has(key)) continue;
+      mine.add(key);
+      void alone(key, async () => {
+        // Another page may have brought it to its end meanwhile.
+        if (!(await isKept(key))) mine.delete(key);
+        else await enqueue(show(file, key, true));
+      });
+    }
+  };
+  const show = (file: File, key: string, resumed: boolean): Item => {
+    const item: Item = { ...line(file), key, resumed, ended: () => undefined };
+    item.row.dataset["state"] = "waiting";
+    item.text.textContent = say(resumed ? "resumed" : "waiting");
+    if (resumed) told.textContent = `${file.name}: ${item.text.textContent}`;
+    item.act.textContent = say("stop");
+    item.act.onclick = () => {
+      item.row.remove();
+      mine.delete(key);
+    };
+    list.append(item.row);
     list.hidden = false;
-    next();
+    return item;
+  };
+  const enqueue = (item: Item): Promise<void> =>
+    new Promise((ended) => {
+      if (!item.row.isConnected) {
+        ended(); // called off while another page was at it
+        return;
+      }
+      item.ended = ended;
+      wait(item);
+      next();
+    });
+  const end = (item: Item): void => {
+    mine.delete(item.key);
+    item.ended();
   };
   const wait = (item: Item): void => {
     item.row.dataset["state"] = "waiting";
-    item.text.textContent = say("waiting");
+    item.text.textContent = say(item.resumed ? "resumed" : "waiting");
     item.act.textContent = say("stop");
     item.act.onclick = () => {
       waiting.splice(waiting.indexOf(item), 1);
       item.row.remove();
+      void forget(item.key);
+      end(item);
     };
     waiting.push(item);
   };
@@ -62,7 +116,7 @@ export function watchUploads(form: HTMLFormElement): void {
     const progress = (done: number, total: number): void => {
       item.bar.max = total;
       item.bar.value = done;
-      item.text.textContent = say("sending", { done: size(done), total: size(total) });
+      item.text.textContent = say(item.resumed ? "going_on" : "sending", { done: size(done), total: size(total) });
     };
     try {
       done(item, await upload(item.file, url, progress, item.stop.signal));
@@ -70,6 +124,7 @@ export function watchUploads(form: HTMLFormElement): void {
       if (item.stop.signal.aborted) item.row.remove();
       else failed(item, err);
     }
+    end(item);
   };
   const done = (item: Item, p: Picture): void => {
     item.row.dataset["state"] = "done";
@@ -109,8 +164,9 @@ export function watchUploads(form: HTMLFormElement): void {
     }
     item.act.textContent = say("again");
     item.act.onclick = () => {
-      wait(item);
-      next();
+      mine.add(item.key);
+      void keepFile(item.file, url);
+      void alone(item.key, () => enqueue(item));
     };
   };
 
@@ -130,9 +186,10 @@ export function watchUploads(form: HTMLFormElement): void {
   addEventListener("beforeunload", (e) => {
     if (busy.size + waiting.length > 0) e.preventDefault();
   });
+  void resume();
 }
 
-function line(file: File): Item {
+function line(file: File): Pick<Item, "file" | "row" | "text" | "bar" | "act" | "stop"> {
   const row = document.createElement("li");
   const name = document.createElement("b");
   name.textContent = file.name;
