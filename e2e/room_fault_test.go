@@ -152,6 +152,44 @@ func TestRoomUploadIsOnesOwn(t *testing.T) {
 	b.quiet()
 }
 
+// TestRoomUploadIsSentByOnePage opens the library a second time while a picture is
+// on its way: the other page waits, and goes on when the first is closed.
+func TestRoomUploadIsSentByOnePage(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	file := filepath.Join(t.TempDir(), "pasar.jpg")
+	if err := os.WriteFile(file, grain(1600, 1200), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := signed(t, s.Staffer(account.Reporter), 1280)
+	ctx, cancel := chromedp.NewContext(b.ctx) // beside it, with the same cookies and storage
+	t.Cleanup(cancel)
+	other := tabIn(ctx, t, s)
+	b.leaves()
+	b.open("/newsroom/pictures", 200)
+	b.network(true, 100_000)
+	b.drops("form[data-upload]", file)
+	b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
+	eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
+	asked := other.asks("/newsroom/uploads")
+	other.open("/newsroom/pictures", 200)
+	eventually(t, "it to wait for its turn", func() bool {
+		return eval[bool](other, `navigator.locks.query().then(l=>l.pending.some(p=>p.name.startsWith("warta-upload ")))`)
+	})
+	if sent := asked(); len(sent) > 0 {
+		t.Errorf("beside the page that is at it, another one sent %q", sent)
+	}
+	b.blank()
+	other.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
+	if sent := asked(); len(sent) < 2 || sent[0] != "HEAD" || slices.Contains(sent, "POST") || slices.Contains(sent, "PATCH from 0") {
+		t.Errorf("the other page sent %q", sent)
+	}
+	for _, b := range []*tab{b, other} {
+		b.forgive()
+		b.quiet()
+	}
+}
+
 // shelf empties one of the stores in which the browser keeps what is on its way,
 // "" none, and returns how many files and addresses it keeps.
 func (b *tab) shelf(empty string) string {
