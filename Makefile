@@ -8,7 +8,7 @@ WIRE     ?= 60s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire takedowns
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ crash: ## kill imports of 20,000 items ten times on both engines (minutes; make 
 
 crash-room: ## kill a newsroom at work 200 times on each engine (half an hour; make test has a short slice)
 	WARTA_CRASH_ROOM=$(or $(KILLS),200) $(GO) test $(TAGS) -run TestTheNewsroomSurvivesKills -count 1 -timeout 180m -v ./crash
+
+takedowns: ## withdraw stories 200 times from a server under load that is killed, with its database stopped (minutes)
+	WARTA_TAKEDOWNS=$(or $(TIMES),200) $(GO) test $(TAGS) -run TestNothingWithdrawnComesBack -count 1 -timeout 180m -v ./crash
 
 wire: ## try the reader's fast way on made-up requests, a minute each way (WIRE=60s)
 	$(GO) test $(TAGS) -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(WIRE) ./internal/web/fast

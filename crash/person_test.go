@@ -29,6 +29,7 @@ type person struct {
 	password string
 	secret   string // of the authenticator app
 	base     string // URL of the site
+	host     string // what it calls the site, if that is not in base
 	http     *http.Client
 	cookies  map[string]string
 }
@@ -56,6 +57,7 @@ func (p *person) do(method, path string, body []byte, header ...string) (reply, 
 	if err != nil {
 		return reply{}, err
 	}
+	req.Host = p.host
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}

@@ -18,7 +18,8 @@ type warta struct {
 	binary         string
 	data, database string
 	port           int
-	said           string // file that takes what it logs
+	said           string   // file that takes what it logs
+	more           []string // further flags
 
 	cmd    *exec.Cmd
 	exited chan struct{} // closed when it has ended
@@ -54,7 +55,7 @@ func (w *warta) args(command ...string) []string {
 	if w.database != "" {
 		args = append(args, "--database", w.database)
 	}
-	return args
+	return append(args, w.more...)
 }
 
 // command runs a command to its end.
