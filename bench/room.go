@@ -16,10 +16,12 @@ import (
 )
 
 // Of the newsroom: how many versions the story has whose list is asked for, and
-// how often each kind of page is asked for.
+// how often each kind of page is asked for, again and again: what else the
+// machine does shows in the slowest answers first.
 const (
 	roomVersions = 500
 	roomAsks     = 200
+	roomRounds   = 5
 )
 
 // stock gives the library as many pictures as the archive has stories, and one
@@ -120,11 +122,17 @@ func (c *column) room(ctx context.Context, a *app.App, story int64) error {
 		{"picture library", []string{"/newsroom/pictures", "/newsroom/pictures?unused=1", "/newsroom/pictures?uncredited=1"}},
 		{"picture search", pictures},
 	} {
-		p99, err := ask(ctx, a.Handler(), cookie, kind.paths)
-		if err != nil {
-			return err
+		var p99 []time.Duration
+		for range roomRounds {
+			one, err := ask(ctx, a.Handler(), cookie, kind.paths)
+			if err != nil {
+				return err
+			}
+			p99 = append(p99, one)
 		}
-		c.add("newsroom: "+kind.name+", p99", "ms", micros(p99)/1000)
+		slices.Sort(p99)
+		c.add("newsroom: "+kind.name+", p99, best of 5", "ms", micros(p99[0])/1000)
+		c.add("newsroom: "+kind.name+", p99, median", "ms", micros(p99[len(p99)/2])/1000)
 	}
 	return nil
 }
