@@ -53,6 +53,8 @@ var table = map[string]string{
 	"demo":    "account news media discuss doc picture change fault lang",
 	"deliver": "account news member discuss render change job fetch fault lang",
 	"probe":   "news media change job fault lang",
+	// reads what the others count
+	"metrics": "page web/fast job fault",
 	// keeps what page made, for app to put below it
 	"page/disk": "page",
 	// doors

@@ -70,8 +70,17 @@ func (c *serveCmd) serve(e *env, front *app.Front, addr net.Addr) error {
 		}
 	}
 	return a.ServeOn(e.ctx, front, func() {
-		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\n%sStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr, way)
+		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\n%s%sStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr, meters(front), way)
 	})
+}
+
+// meters says where Prometheus is answered, nothing if it is not.
+func meters(front *app.Front) string {
+	addr := front.Metrics()
+	if addr == "" {
+		return ""
+	}
+	return "Metrics are at http://" + addr + "/metrics, profiles at http://" + addr + "/debug/pprof/.\n"
 }
 
 // startLink says how the owner of a site without users comes in, nothing for

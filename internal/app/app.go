@@ -46,6 +46,7 @@ type App struct {
 	now      func() time.Time
 	face     atomic.Pointer[face]
 	addr     atomic.Pointer[string] // of the socket, once there is one
+	metrics  atomic.Pointer[string] // of the private one
 	ready    atomic.Bool            // serving, and not stopping
 }
 
@@ -68,7 +69,8 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	a := &App{Core: core, shell: s, now: now, Clock: NewClock(core.DB)}
 	a.Reads = stats.New(core.DB, stats.Options{Now: now, Log: core.Log})
 	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
-	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen}
+	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen, meter: s.meter}
+	s.meter.UseClock(now)
 	a.pages = s.pages(core.Log, now)
 	defer func() {
 		if err != nil {
@@ -76,7 +78,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		}
 	}()
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
-		Store: below(a.pages), Lasting: lasting})
+		Store: below(a.pages), Lasting: lasting, Observer: s.meter.Observer()})
 	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err
@@ -196,6 +198,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	a.startOutward(work, &running)
 	f.enter(a.handler)
 	f.open(a.fastSite())
+	a.report(f)
 	a.ready.Store(true)
 	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {
 		a.Log.Warn("front page not warmed", "err", err)

@@ -35,7 +35,10 @@ type Config struct {
 	SMTPFrom     string `name:"smtp-from" help:"Address that mails come from." env:"WARTA_SMTP_FROM" placeholder:"ADDRESS"`
 	SMTPTLS      string `name:"smtp-tls" help:"Protection of the connection: starttls, tls, none." default:"starttls" enum:"starttls,tls,none" env:"WARTA_SMTP_TLS"`
 
-	FastPath string `help:"Whether ready pages are answered before Go's net/http, with the same answers: on or off." default:"on" enum:"on,off" env:"WARTA_FAST_PATH"`
+	MetricsAddr   string `name:"metrics-addr" help:"Private address that answers Prometheus and pprof, such as 127.0.0.1:9464 (default: none)." env:"WARTA_METRICS_ADDR" placeholder:"ADDR"`
+	MetricsPublic bool   `name:"metrics-public" help:"Let --metrics-addr be reached from other machines: whoever reaches it needs no password." env:"WARTA_METRICS_PUBLIC"`
+
+	FastPath string `name:"fast-path" help:"Whether ready pages are answered before Go's net/http, with the same answers: on or off." default:"on" enum:"on,off" env:"WARTA_FAST_PATH"`
 
 	Log string `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
 }
@@ -54,6 +57,9 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	}
+	if err := c.checkMetrics(); err != nil {
+		return err
+	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")
 	}
@@ -68,10 +74,32 @@ func (c *Config) mailServer() deliver.Server {
 		From: c.SMTPFrom, TLS: deliver.TLS(c.SMTPTLS)}
 }
 
+// checkMetrics refuses an address from which others could read the figures and
+// make the server write profiles, unless somebody said that they may.
+func (c *Config) checkMetrics() error {
+	if c.MetricsAddr == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(c.MetricsAddr)
+	_, listen, _ := net.SplitHostPort(c.Listen)
+	switch {
+	case err != nil:
+		return fault.Input("metrics-addr", "%q is not an address such as 127.0.0.1:9464", c.MetricsAddr)
+	case port == listen && port != "0":
+		return fault.Input("metrics-addr", "%q has the port of --listen; metrics need one of their own, such as 127.0.0.1:9464", c.MetricsAddr)
+	case !loopback(c.MetricsAddr) && !c.MetricsPublic:
+		return fault.Input("metrics-addr", "%q can be reached from other machines, and whoever reaches it needs no password; "+
+			"take a 127.0.0.1 address, or say --metrics-public if a firewall guards it", c.MetricsAddr)
+	}
+	return nil
+}
+
 // Loopback reports whether the listening address is reachable from this machine
 // only.
-func (c *Config) Loopback() bool {
-	host, _, err := net.SplitHostPort(c.Listen)
+func (c *Config) Loopback() bool { return loopback(c.Listen) }
+
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return false
 	}

@@ -20,6 +20,13 @@ func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
 		{"base-url", func(c *app.Config) { c.BaseURL = "kabar.example" }},
 		{"listen", func(c *app.Config) { c.Listen = "8080" }},
 		{"data", func(c *app.Config) { c.Data = "" }},
+		{"", func(c *app.Config) { c.MetricsAddr = "127.0.0.1:9464" }},
+		{"", func(c *app.Config) { c.MetricsAddr, c.MetricsPublic = ":9464", true }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = ":9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "0.0.0.0:9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "10.0.0.5:9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "127.0.0.1:8080" }},
 		{"smtp-from", func(c *app.Config) { c.SMTPHost = "mail.example" }},
 	} {
 		c := app.Config{Data: "data", Listen: "127.0.0.1:8080", BaseURL: "https://kabar.example"}

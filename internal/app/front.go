@@ -14,6 +14,7 @@ import (
 	"warta/internal/blob"
 	"warta/internal/fault"
 	"warta/internal/lang"
+	"warta/internal/metrics"
 	"warta/internal/render"
 	"warta/internal/web"
 	"warta/internal/web/fast"
@@ -37,6 +38,7 @@ type shell struct {
 	hosts    *web.Hosts
 	proxies  *web.Proxies
 	policy   string
+	meter    *metrics.Meter // nil: no --metrics-addr
 
 	print    [sha256.Size]byte // see fingerprint
 	printErr error
@@ -66,7 +68,11 @@ func newShell(cfg Config, log *slog.Logger) (*shell, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &shell{cfg: cfg, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
+	var meter *metrics.Meter
+	if cfg.MetricsAddr != "" {
+		meter = metrics.New()
+	}
+	return &shell{cfg: cfg, meter: meter, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
 		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources()), print: print, printErr: printErr}, nil
 }
 
@@ -89,8 +95,9 @@ func (s *shell) starting() (http.Handler, error) {
 type Front struct {
 	*shell
 	server server
-	fast   *fast.Server // the server, if it is one; nil: --fast-path=off
-	addr   string       // of the socket
+	meters *metrics.Server // nil: none
+	fast   *fast.Server    // the server, if it is one; nil: --fast-path=off
+	addr   string          // of the socket
 	entry  atomic.Pointer[http.Handler]
 	ended  chan struct{} // closed when the socket is no longer served
 	err    error         // readable after ended
@@ -129,6 +136,9 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 	}
 	f := &Front{shell: s, addr: ln.Addr().String(), ended: make(chan struct{}), grace: grace}
 	f.enter(first)
+	if err := f.measure(); err != nil {
+		return nil, err
+	}
 	behind := &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
@@ -144,6 +154,27 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 		}
 	}()
 	return f, nil
+}
+
+// measure answers on the private address.
+func (f *Front) measure() error {
+	if f.meter == nil {
+		return nil
+	}
+	ln, err := net.Listen("tcp", f.cfg.MetricsAddr)
+	if err != nil {
+		return fault.New(fault.Unavailable, "cannot listen on %s: %w; choose another address with --metrics-addr", f.cfg.MetricsAddr, err)
+	}
+	f.meters = f.meter.Serve(ln, f.log)
+	return nil
+}
+
+// Metrics returns the address that answers Prometheus, empty if none does.
+func (f *Front) Metrics() string {
+	if f.meters == nil {
+		return ""
+	}
+	return f.meters.Addr().String()
 }
 
 // enter lets a handler answer the requests that come from now on.
@@ -220,5 +251,8 @@ func (f *Front) finish() error {
 func (f *Front) Close() error {
 	err := f.server.Close()
 	<-f.ended
+	if f.meters != nil {
+		err = errors.Join(err, f.meters.Close())
+	}
 	return err
 }

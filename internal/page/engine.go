@@ -36,6 +36,9 @@ type Options struct {
 	PieceBytes int64 // memory for pieces; zero: 64 MiB
 	Tags       int   // announced tags that are remembered; zero: 262,144
 
+	// Observer is told what happens beside the way of warm requests; nil: nobody.
+	Observer Observer
+
 	// Store keeps what is not in memory; nil: nothing does. It is the caller's to
 	// open and to close.
 	Store Store
@@ -45,6 +48,19 @@ type Options struct {
 	// Own reports whether a module's pieces belong to one page each and so into
 	// the Store as well. nil: none do; what many pages share is rendered anew.
 	Own func(module string) bool
+}
+
+// Observer is told what the engine does, for those who measure it. Its methods
+// are called by whoever renders and must not block.
+type Observer interface {
+	// Rendered is told of each call of the Source, with the compression of what
+	// came of it: which module, none for a page, how long it stood in the queue,
+	// how long it took, and whether it failed. What says something about the world
+	// (see Options.Definite) is no failure.
+	Rendered(module string, waited, took time.Duration, failed bool)
+	// Kept is told of each rendering that answers from now on: which module, none
+	// for a page, what it prints, and up to which event it holds at least.
+	Kept(module string, tags []string, seq int64)
 }
 
 // What Options leaves out.
@@ -78,8 +94,9 @@ type Engine struct {
 	crew    *crew
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]
-	store   Store // nil: none
-	porters *crew // reads the store
+	watcher Observer // nil: none
+	store   Store    // nil: none
+	porters *crew    // reads the store
 	count   counters
 
 	announcing sync.Mutex // one announcement at a time
@@ -104,6 +121,7 @@ func New(source Source, opt Options) *Engine {
 		offlineLimit: int64(cmp.Or(opt.OfflineLimit, 10*time.Minute)),
 		sharedAge:    opt.SharedAge,
 		stop:         stop,
+		watcher:      opt.Observer,
 		ledger:       newLedger(cmp.Or(opt.Tags, 1<<18)),
 		crew:         newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2))),
 		retireLimit:  cmp.Or(opt.PieceBytes, pieceBytes) / 4,
@@ -120,16 +138,22 @@ func New(source Source, opt Options) *Engine {
 
 	e.pages = shelf[string, *skeleton]{
 		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "page", limits: limits,
-		render: e.renderPage, definite: opt.Definite, away: e.away,
+		render: e.renderPage, definite: opt.Definite, away: e.away, kept: e.keptPage, applied: e.Applied,
 	}
 	if opt.Definite == nil {
 		e.pages.definite = never
+	}
+	if e.watcher != nil {
+		e.pages.rendered = func(_ string, waited, took time.Duration, failed bool) { e.watcher.Rendered("", waited, took, failed) }
+		e.pieces.rendered = func(key Hole, waited, took time.Duration, failed bool) {
+			e.watcher.Rendered(key.Module, waited, took, failed)
+		}
 	}
 	e.pages.open(cmp.Or(opt.PageBytes, pageBytes), func(key string, s *skeleton) int { return len(key) + s.bytes() })
 
 	e.pieces = shelf[Hole, *piece]{
 		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "piece", limits: limits,
-		render: e.renderPiece, definite: never, away: e.away, kept: e.watch,
+		render: e.renderPiece, definite: never, away: e.away, kept: e.keptPiece, applied: e.Applied,
 	}
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
 		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
@@ -248,6 +272,19 @@ func (e *Engine) Forget(seq int64) {
 
 func (e *Engine) raise(seq int64) {
 	for old := e.applied.Load(); seq > old && !e.applied.CompareAndSwap(old, seq); old = e.applied.Load() {
+	}
+}
+
+func (e *Engine) keptPage(_ string, s *skeleton, seq int64) {
+	if e.watcher != nil {
+		e.watcher.Kept("", s.names, seq)
+	}
+}
+
+func (e *Engine) keptPiece(key Hole, p *piece, seq int64) {
+	e.watch(key)
+	if e.watcher != nil {
+		e.watcher.Kept(key.Module, p.names, seq)
 	}
 }
 

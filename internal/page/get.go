@@ -25,7 +25,7 @@ func (e *Engine) get(ctx context.Context, key string, class Class, now int64) (*
 	if s, ok := e.pages.cache.GetIfPresent(key); ok {
 		v := s.views[class].Load()
 		if v != nil && v.asOf.Load() == e.ledger.epoch.Load() && now < v.until {
-			e.count.hits.Add(1)
+			e.count.hits[class].Add(1)
 			return v.response, nil
 		}
 	}
@@ -51,6 +51,7 @@ func (e *Engine) getSuspended(ctx context.Context, key string, class Class, now 
 	if err != nil {
 		return nil, err
 	}
+	e.count.offline.Add(1)
 	return r.flagged(false, true), nil
 }
 
@@ -58,18 +59,19 @@ func (e *Engine) getSuspended(ctx context.Context, key string, class Class, now 
 // the class's view. It returns nil without an error if a part was taken down
 // while others were still being waited for.
 func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (*Response, error) {
-	s, stale, err := e.pages.wait(ctx, key, e.pages.ask(key, now, false), now, false)
+	s, way, err := e.pages.wait(ctx, key, e.pages.ask(key, now, false), now, false)
 	if err != nil {
 		return nil, err
 	}
-	if v := s.views[class].Load(); v != nil && !stale && now < v.until && v.judge(e.ledger) == fresh {
-		e.count.hits.Add(1)
+	if v := s.views[class].Load(); v != nil && !way.stale && now < v.until && v.judge(e.ledger) == fresh {
+		e.count.waited[way.tier][class].Add(1)
 		return v.response, nil
 	}
-	blocks, parts, staleParts, err := e.resolve(ctx, s, class, now)
+	blocks, parts, partsWay, err := e.resolve(ctx, s, class, now)
 	if err != nil {
 		return nil, err
 	}
+	way = way.with(partsWay)
 	e.count.joins.Add(1)
 	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
 	// Once more for all parts: waiting for the last may have taken seconds.
@@ -77,11 +79,12 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 	case taken:
 		return nil, nil
 	case fresh:
-		if !stale && !staleParts {
+		if !way.stale {
 			e.remember(s, class, v)
 		}
 	}
-	if stale || staleParts {
+	e.count.waited[way.tier][class].Add(1)
+	if way.stale {
 		e.count.stale.Add(1)
 		return v.response.flagged(true, false), nil
 	}
@@ -90,7 +93,7 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 
 // resolve finds what stands in a skeleton's holes for a class: the blocks of
 // the body in order, and everything that decided about them.
-func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, parts []*standing, stale bool, err error) {
+func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, parts []*standing, way way, err error) {
 	// First ask for all, so that what is missing is rendered side by side.
 	orders := make([]order[*piece], len(s.holes))
 	for i, h := range s.holes {
@@ -103,37 +106,37 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &s.segments[0])
 	for i, h := range s.holes {
 		if h.open(class) {
-			p, old, err := e.fill(ctx, h, orders[i], now, &parts)
+			p, one, err := e.fill(ctx, h, orders[i], now, &parts)
 			if err != nil {
-				return nil, nil, false, err
+				return nil, nil, way, err
 			}
-			stale = stale || old
+			way = way.with(one)
 			blocks = append(blocks, &p.block)
 		}
 		blocks = append(blocks, &s.segments[i+1])
 	}
-	return blocks, parts, stale, nil
+	return blocks, parts, way, nil
 }
 
 // fill waits for what stands in one hole, and changes over to the piece without
 // an item if the plain one contains it. Both decide what the reader sees.
-func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, parts *[]*standing) (*piece, bool, error) {
+func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, parts *[]*standing) (*piece, way, error) {
 	plain := h.piece()
 	plain.Without = ""
-	p, stale, err := e.pieces.wait(ctx, plain, o, now, h.closed())
+	p, first, err := e.pieces.wait(ctx, plain, o, now, h.closed())
 	if err != nil {
-		return nil, false, err
+		return nil, first, err
 	}
 	*parts = append(*parts, p.status())
 	if h.Without == "" || !slices.Contains(p.contains, h.Without) {
-		return p, stale, nil
+		return p, first, nil
 	}
-	p, old, err := e.pieces.wait(ctx, h.piece(), e.pieces.ask(h.piece(), now, h.closed()), now, h.closed())
+	p, second, err := e.pieces.wait(ctx, h.piece(), e.pieces.ask(h.piece(), now, h.closed()), now, h.closed())
 	if err != nil {
-		return nil, false, err
+		return nil, second, err
 	}
 	*parts = append(*parts, p.status())
-	return p, stale || old, nil
+	return p, first.with(second), nil
 }
 
 // closed reports whether the hole fails closed: members' text is current or not

@@ -39,8 +39,12 @@ type shelf[K comparable, V made] struct {
 	// away reports whether the database is known to be: that is why renderings
 	// fail then, and whoever noticed has said so.
 	away func() bool
-	// kept, if set, is told of everything that comes onto the shelf.
-	kept func(K)
+	// kept is told of everything that comes onto the shelf, and up to which event
+	// it holds at least.
+	kept    func(K, V, int64)
+	applied func() int64 // the highest event number announced
+	// rendered is told of every rendering; nil: nobody is.
+	rendered func(key K, waited, took time.Duration, failed bool)
 
 	// below is the Store, where what is not in memory is looked for first.
 	below tier[K, V]
@@ -64,9 +68,12 @@ type flight[V made] struct {
 	begun   bool   // guarded by the shelf's mu, as are the next three
 	epoch   uint64 // when it began
 	number  uint64 // of the Store, when it began
+	applied int64  // the highest event number announced, when it began
+	since   int64  // instant at which it was put into the queue
 	waiters int
 
-	done  chan struct{} // closed when value and err are set
+	done  chan struct{} // closed when what follows is set
+	tier  Tier
 	value V
 	err   error
 }
@@ -77,6 +84,15 @@ type order[V made] struct {
 	stale  bool
 	flight *flight[V]
 }
+
+// way is how somebody came by a value, or by all parts of a page.
+type way struct {
+	tier  Tier
+	stale bool
+}
+
+// with is the way of somebody who needs two things.
+func (w way) with(o way) way { return way{tier: max(w.tier, o.tier), stale: w.stale || o.stale} }
 
 // open makes the cache. Entries weigh their bytes, and what is read once (by a
 // crawler) does not push out what is read often.
@@ -134,7 +150,7 @@ func (s *shelf[K, V]) board(key K) *flight[V] {
 		s.mu.Unlock()
 		return f
 	}
-	f = &flight[V]{waiters: 1, done: make(chan struct{})}
+	f = &flight[V]{waiters: 1, since: s.now().UnixNano(), done: make(chan struct{})}
 	s.flights[key] = f
 	s.mu.Unlock()
 	if s.below.called(key) != "" {
@@ -147,9 +163,9 @@ func (s *shelf[K, V]) board(key K) *flight[V] {
 
 // wait collects an order. A context that ends ends only this wait: the
 // rendering goes on for the others.
-func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, closed bool) (v V, stale bool, err error) {
+func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, closed bool) (v V, by way, err error) {
 	if o.flight == nil {
-		return o.value, o.stale, nil
+		return o.value, way{stale: o.stale}, nil
 	}
 	for f, try := o.flight, 1; ; f, try = s.board(key), try+1 {
 		select {
@@ -158,7 +174,7 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 			s.mu.Lock()
 			f.waiters--
 			s.mu.Unlock()
-			return v, false, ctx.Err()
+			return v, by, ctx.Err()
 		}
 		if f.err != nil && !errors.Is(f.err, errAbandoned) {
 			return s.fallback(key, now, closed, f.err)
@@ -166,36 +182,39 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 		// Changed or taken down meanwhile is not asked here: who waits asked
 		// before, and join judges all parts when the last one has come.
 		if f.err == nil && (now < f.value.status().until || try == tries) {
-			return f.value, false, nil
+			return f.value, way{tier: f.tier}, nil
 		}
 		if try == tries {
-			return v, false, f.err
+			return v, by, f.err
 		}
 	}
 }
 
 // fallback returns the last good rendering in place of one that failed, unless
 // it may not be stale, was taken down, or was dropped because it is gone.
-func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, stale bool, err error) {
+func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, by way, err error) {
+	by.tier = Rendered // it was tried
 	if closed {
-		return v, false, cause
+		return v, by, cause
 	}
 	entry, ok := s.cache.GetEntryQuietly(key)
 	if !ok && !s.definite(cause) {
 		if v, ok = s.below.read(key, s.ledger.epoch.Load(), now, true); ok {
-			return v, true, nil
+			by.stale = true
+			return v, by, nil
 		}
 	}
 	if !ok {
-		return v, false, cause
+		return v, by, cause
 	}
 	switch s.judge(entry.Value.status(), now) {
 	case fresh: // somebody else had more luck
-		return entry.Value, false, nil
+		return entry.Value, by, nil
 	case changed:
-		return entry.Value, true, nil
+		by.stale = true
+		return entry.Value, by, nil
 	}
-	return v, false, cause
+	return v, by, cause
 }
 
 // fly does the rendering of a flight and puts it on the shelf if it still
@@ -205,10 +224,11 @@ func (s *shelf[K, V]) fly(key K, f *flight[V]) {
 		return
 	}
 	defer close(f.done)
+	f.tier = Rendered
 	if v, ok := s.cache.GetEntryQuietly(key); ok && s.judge(v.Value.status(), s.now().UnixNano()) == fresh {
 		f.value = v.Value // made while this one stood in the queue
-	} else if f.value, f.err = s.make(key, f.epoch); f.err == nil {
-		if s.keep(key, f.value) {
+	} else if f.value, f.err = s.make(key, f); f.err == nil {
+		if s.keep(key, f) {
 			s.below.write(key, f.value, f.number)
 		}
 	} else {
@@ -235,8 +255,8 @@ func (s *shelf[K, V]) fetch(key K, f *flight[V]) {
 		return
 	}
 	s.mu.Unlock()
-	f.value = v
-	s.keep(key, v)
+	f.value, f.tier = v, Disk
+	s.keep(key, f)
 	s.mu.Lock()
 	s.land(key, f)
 	s.mu.Unlock()
@@ -254,6 +274,7 @@ func (s *shelf[K, V]) begin(key K, f *flight[V]) bool {
 		close(f.done)
 		return false
 	}
+	f.applied = s.applied() // first: the number is raised after the epoch
 	f.begun, f.epoch, f.number = true, s.ledger.epoch.Load(), s.below.number()
 	return true
 }
@@ -266,11 +287,15 @@ func (s *shelf[K, V]) land(key K, f *flight[V]) {
 }
 
 // make renders within the time limit; a panic of the source is an error.
-func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
+func (s *shelf[K, V]) make(key K, f *flight[V]) (v V, err error) {
+	began := s.now()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%s %s: %w: panic: %v", s.kind, plainKey(key), ErrUnavailable, p)
 			s.log.Error("page source panicked", "kind", s.kind, "key", plainKey(key), "panic", p, "stack", string(debug.Stack()))
+		}
+		if s.rendered != nil {
+			s.rendered(key, time.Duration(began.UnixNano()-f.since), s.now().Sub(began), err != nil && !s.definite(err))
 		}
 	}()
 	if s.ctx.Err() != nil {
@@ -278,12 +303,13 @@ func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.limits.render)
 	defer cancel()
-	return s.render(ctx, key, epoch)
+	return s.render(ctx, key, f.epoch)
 }
 
 // keep puts a rendering on the shelf if nothing that it prints was announced
 // while it was made, and reports whether that is so.
-func (s *shelf[K, V]) keep(key K, v V) bool {
+func (s *shelf[K, V]) keep(key K, f *flight[V]) bool {
+	v := f.value
 	if s.ledger.judge(v.status()) != fresh {
 		return false
 	}
@@ -293,9 +319,7 @@ func (s *shelf[K, V]) keep(key K, v V) bool {
 	if s.ledger.judge(v.status()) == taken {
 		s.cache.Invalidate(key)
 	}
-	if s.kept != nil {
-		s.kept(key)
-	}
+	s.kept(key, v, f.applied)
 	return true
 }
 

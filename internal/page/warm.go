@@ -18,7 +18,8 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	if !ok {
 		return nil, false
 	}
-	v := s.views[class&(classes-1)].Load()
+	class &= classes - 1
+	v := s.views[class].Load()
 	if v == nil || e.now().UnixNano() >= v.until {
 		return nil, false
 	}
@@ -27,7 +28,7 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	if v.asOf.Load() != e.ledger.epoch.Load() && v.judge(e.ledger) != fresh {
 		return nil, false
 	}
-	e.count.hits.Add(1)
+	e.count.hits[class].Add(1)
 	return v.response, true
 }
 
