@@ -27,7 +27,14 @@ type Options struct {
 	Renderers     int           // renderings at once; zero: one per processor, at least 2
 	RenderTimeout time.Duration // for one rendering; zero: 15 s
 	RetryAfter    time.Duration // between attempts that fail while an older rendering serves; zero: 1 s
-	OfflineLimit  time.Duration // how long a suspended engine answers; zero: 10 min
+	// Busy is the length of the queue, as the time that a rendering would wait,
+	// from which an older rendering is served if there is one; zero: 500 ms. From
+	// four times as much on, a page of which there is none gets ErrBusy.
+	Busy time.Duration
+	// First reports whether the page of a key is rendered before those of others
+	// and never refused: what many get in place of something else. nil: none is.
+	First        func(key string) bool
+	OfflineLimit time.Duration // how long a suspended engine answers; zero: 10 min
 	// SharedAge is how long shared caches may keep an anonymous page. Set it
 	// only if they are purged by Surrogate-Key.
 	SharedAge time.Duration
@@ -67,6 +74,7 @@ type Observer interface {
 const (
 	pageBytes  = 192 << 20
 	pieceBytes = 64 << 20
+	busyAfter  = 500 * time.Millisecond
 )
 
 // The modes of an engine.
@@ -123,22 +131,29 @@ func New(source Source, opt Options) *Engine {
 		stop:         stop,
 		watcher:      opt.Observer,
 		ledger:       newLedger(cmp.Or(opt.Tags, 1<<18)),
-		crew:         newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2))),
 		retireLimit:  cmp.Or(opt.PieceBytes, pieceBytes) / 4,
 		hotKeys:      make(map[Hole]struct{}),
 	}
 	if e.now == nil {
 		e.now = time.Now
 	}
+	busyAfter := cmp.Or(opt.Busy, busyAfter)
+	e.crew = newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2)), e.nanos, 4*busyAfter)
 	log := opt.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	limits := limits{render: cmp.Or(opt.RenderTimeout, 15*time.Second), retry: cmp.Or(opt.RetryAfter, time.Second)}
+	limits := limits{render: cmp.Or(opt.RenderTimeout, 15*time.Second), retry: cmp.Or(opt.RetryAfter, time.Second), busy: busyAfter}
 
 	e.pages = shelf[string, *skeleton]{
 		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "page", limits: limits,
 		render: e.renderPage, definite: opt.Definite, away: e.away, kept: e.keptPage, applied: e.Applied,
+		lane: func(key string) lane {
+			if opt.First != nil && opt.First(key) {
+				return shared
+			}
+			return single
+		},
 	}
 	if opt.Definite == nil {
 		e.pages.definite = never
@@ -154,6 +169,7 @@ func New(source Source, opt Options) *Engine {
 	e.pieces = shelf[Hole, *piece]{
 		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "piece", limits: limits,
 		render: e.renderPiece, definite: never, away: e.away, kept: e.keptPiece, applied: e.Applied,
+		lane: func(Hole) lane { return shared },
 	}
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
 		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
@@ -167,7 +183,7 @@ func (e *Engine) openStore(opt Options) {
 	if opt.Store == nil {
 		return
 	}
-	e.store, e.porters = opt.Store, newCrew(porters)
+	e.store, e.porters = opt.Store, newCrew(porters, e.nanos, 0)
 	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""
@@ -186,6 +202,8 @@ func (e *Engine) openStore(opt Options) {
 }
 
 func never(error) bool { return false }
+
+func (e *Engine) nanos() int64 { return e.now().UnixNano() }
 
 // Start lets the engine answer. seq is the number of the latest event in the
 // database: everything up to it is in what a rendering reads from now on.

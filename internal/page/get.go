@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -11,14 +12,37 @@ import (
 // before and of which nothing was announced and no clock has passed since.
 //
 // An error is the context's, or one that Options.Definite knows, or wraps
-// ErrUnavailable.
+// ErrUnavailable. ErrBusy comes without waiting.
 func (e *Engine) Get(ctx context.Context, key string, class Class) (*Response, error) {
 	class &= classes - 1
 	now := e.now().UnixNano()
 	if e.mode.Load() != serving {
 		return e.getSuspended(ctx, key, class, now)
 	}
-	return e.get(ctx, key, class, now)
+	r, err := e.get(ctx, key, class, now)
+	if err != nil && errors.Is(err, ErrBusy) {
+		e.count.shed.Add(1)
+	}
+	return r, err
+}
+
+// Shed reports whether Get would answer ErrBusy at once: there is nothing that
+// could be served, nobody renders it, and too many renderings wait. It counts
+// that as an answer.
+func (e *Engine) Shed(key string) bool {
+	if e.mode.Load() != serving || !e.crew.full(single) || e.pages.lane(key) != single {
+		return false
+	}
+	if _, ok := e.pages.cache.GetEntryQuietly(key); ok || e.pages.below.called(key) != "" {
+		return false
+	}
+	e.pages.mu.Lock()
+	_, flies := e.pages.flights[key]
+	e.pages.mu.Unlock()
+	if !flies {
+		e.count.shed.Add(1)
+	}
+	return !flies
 }
 
 func (e *Engine) get(ctx context.Context, key string, class Class, now int64) (*Response, error) {
@@ -52,7 +76,7 @@ func (e *Engine) getSuspended(ctx context.Context, key string, class Class, now 
 		return nil, err
 	}
 	e.count.offline.Add(1)
-	return r.flagged(false, true), nil
+	return r.flagged("", true), nil
 }
 
 // join resolves the holes of a page for a class and remembers the result as
@@ -63,7 +87,7 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 	if err != nil {
 		return nil, err
 	}
-	if v := s.views[class].Load(); v != nil && !way.stale && now < v.until && v.judge(e.ledger) == fresh {
+	if v := s.views[class].Load(); v != nil && way.late == current && now < v.until && v.judge(e.ledger) == fresh {
 		e.count.waited[way.tier][class].Add(1)
 		return v.response, nil
 	}
@@ -79,14 +103,18 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 	case taken:
 		return nil, nil
 	case fresh:
-		if !way.stale {
+		if way.late == current {
 			e.remember(s, class, v)
 		}
 	}
 	e.count.waited[way.tier][class].Add(1)
-	if way.stale {
+	switch way.late {
+	case failed:
 		e.count.stale.Add(1)
-		return v.response.flagged(true, false), nil
+		return v.response.flagged(staleFailed, false), nil
+	case busy:
+		e.count.busy.Add(1)
+		return v.response.flagged(staleBusy, false), nil
 	}
 	return v.response, nil
 }

@@ -31,6 +31,8 @@ type shelf[K comparable, V made] struct {
 	log    *slog.Logger
 	kind   string // "page", for the log
 	limits limits
+	// lane is where the renderings of a key stand in the queue.
+	lane func(K) lane
 
 	// render makes the rendering of a key; epoch is when it began.
 	render func(ctx context.Context, key K, epoch uint64) (V, error)
@@ -50,6 +52,7 @@ type shelf[K comparable, V made] struct {
 	below tier[K, V]
 
 	cache    *otter.Cache[K, V]
+	renewing atomic.Int32 // flights that nobody waits for, see renew
 	retired  atomic.Int64 // bytes let go of since the last sweep
 	failures atomic.Uint64
 
@@ -61,7 +64,11 @@ type shelf[K comparable, V made] struct {
 type limits struct {
 	render time.Duration // for one rendering
 	retry  time.Duration // between attempts that fail, while an older rendering serves
+	busy   time.Duration // length of the queue from which an older rendering serves
 }
+
+// maxRenewals bounds the flights that stand in the queue for nobody.
+const maxRenewals = 64
 
 // flight is one rendering, under way or in the queue, and those who wait for it.
 type flight[V made] struct {
@@ -70,10 +77,12 @@ type flight[V made] struct {
 	number  uint64 // of the Store, when it began
 	applied int64  // the highest event number announced, when it began
 	since   int64  // instant at which it was put into the queue
+	renewal bool   // nobody waits for it
 	waiters int
 
 	done  chan struct{} // closed when what follows is set
 	tier  Tier
+	late  lateness
 	value V
 	err   error
 }
@@ -81,18 +90,27 @@ type flight[V made] struct {
 // order is what ask returns: a value that holds, or a flight to wait for.
 type order[V made] struct {
 	value  V
-	stale  bool
+	late   lateness
 	flight *flight[V]
 }
 
+// lateness says whether something is older than it should be, and why.
+type lateness uint8
+
+const (
+	current lateness = iota
+	busy             // too many renderings wait
+	failed           // the rendering that was to replace it failed
+)
+
 // way is how somebody came by a value, or by all parts of a page.
 type way struct {
-	tier  Tier
-	stale bool
+	tier Tier
+	late lateness
 }
 
 // with is the way of somebody who needs two things.
-func (w way) with(o way) way { return way{tier: max(w.tier, o.tier), stale: w.stale || o.stale} }
+func (w way) with(o way) way { return way{tier: max(w.tier, o.tier), late: max(w.late, o.late)} }
 
 // open makes the cache. Entries weigh their bytes, and what is read once (by a
 // crawler) does not push out what is read often.
@@ -116,12 +134,30 @@ func (s *shelf[K, V]) ask(key K, now int64, closed bool) order[V] {
 		case fresh:
 			return order[V]{value: v}
 		case changed:
-			if !closed && s.tired(v.status(), now) {
-				return order[V]{value: v, stale: true}
+			switch {
+			case closed:
+			case s.tired(v.status(), now):
+				return order[V]{value: v, late: failed}
+			case s.crew.waits() > s.limits.busy:
+				s.renew(key)
+				return order[V]{value: v, late: busy}
 			}
 		}
 	}
 	return order[V]{flight: s.board(key)}
+}
+
+// renew gets a rendering under way for those who come later, unless many such
+// stand in the queue. What is asked for most is renewed soonest, however long
+// the queue of the others.
+func (s *shelf[K, V]) renew(key K) {
+	s.mu.Lock()
+	_, flies := s.flights[key]
+	s.mu.Unlock()
+	if flies || s.renewing.Load() >= maxRenewals {
+		return
+	}
+	s.launch(key, &flight[V]{waiters: 1, renewal: true, done: make(chan struct{})}, shared)
 }
 
 // judge adds the clock to the ledger's verdict.
@@ -150,22 +186,53 @@ func (s *shelf[K, V]) board(key K) *flight[V] {
 		s.mu.Unlock()
 		return f
 	}
-	f = &flight[V]{waiters: 1, since: s.now().UnixNano(), done: make(chan struct{})}
+	f = &flight[V]{waiters: 1, done: make(chan struct{})}
 	s.flights[key] = f
 	s.mu.Unlock()
-	if s.below.called(key) != "" {
-		s.below.crew.do(func() { s.fetch(key, f) })
-	} else {
-		s.crew.do(func() { s.fly(key, f) })
+	switch {
+	case s.below.called(key) == "":
+		s.enter(key, f, s.lane(key))
+	case !s.below.crew.do(shared, func() { s.fetch(key, f) }):
+		s.refuse(key, f)
 	}
 	return f
+}
+
+// launch is board for a flight that nobody joins on the way.
+func (s *shelf[K, V]) launch(key K, f *flight[V], l lane) {
+	s.mu.Lock()
+	if _, flies := s.flights[key]; flies {
+		s.mu.Unlock()
+		return
+	}
+	s.flights[key] = f
+	s.mu.Unlock()
+	s.renewing.Add(1)
+	s.enter(key, f, l)
+}
+
+// enter puts a flight into the queue for renderings.
+func (s *shelf[K, V]) enter(key K, f *flight[V], l lane) {
+	f.since = s.now().UnixNano()
+	if !s.crew.do(l, func() { s.fly(key, f) }) {
+		s.refuse(key, f)
+	}
+}
+
+// refuse ends a flight for which there is no room in the queue.
+func (s *shelf[K, V]) refuse(key K, f *flight[V]) {
+	s.mu.Lock()
+	f.err = ErrBusy
+	s.land(key, f)
+	s.mu.Unlock()
+	close(f.done)
 }
 
 // wait collects an order. A context that ends ends only this wait: the
 // rendering goes on for the others.
 func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, closed bool) (v V, by way, err error) {
 	if o.flight == nil {
-		return o.value, way{stale: o.stale}, nil
+		return o.value, way{late: o.late}, nil
 	}
 	for f, try := o.flight, 1; ; f, try = s.board(key), try+1 {
 		select {
@@ -181,8 +248,8 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 		}
 		// Changed or taken down meanwhile is not asked here: who waits asked
 		// before, and join judges all parts when the last one has come.
-		if f.err == nil && (now < f.value.status().until || try == tries) {
-			return f.value, way{tier: f.tier}, nil
+		if f.err == nil && (f.late != current || now < f.value.status().until || try == tries) {
+			return f.value, way{tier: f.tier, late: f.late}, nil
 		}
 		if try == tries {
 			return v, by, f.err
@@ -190,17 +257,20 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 	}
 }
 
-// fallback returns the last good rendering in place of one that failed, unless
-// it may not be stale, was taken down, or was dropped because it is gone.
+// fallback returns the last good rendering in place of one that failed or was
+// refused, unless it may not be stale, was taken down, or was dropped because it
+// is gone.
 func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, by way, err error) {
-	by.tier = Rendered // it was tried
+	by.tier, by.late = Rendered, failed // it was tried
+	if errors.Is(cause, ErrBusy) {
+		by = way{late: busy}
+	}
 	if closed {
 		return v, by, cause
 	}
 	entry, ok := s.cache.GetEntryQuietly(key)
-	if !ok && !s.definite(cause) {
+	if !ok && by.late == failed && !s.definite(cause) {
 		if v, ok = s.below.read(key, s.ledger.epoch.Load(), now, true); ok {
-			by.stale = true
 			return v, by, nil
 		}
 	}
@@ -209,9 +279,9 @@ func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V,
 	}
 	switch s.judge(entry.Value.status(), now) {
 	case fresh: // somebody else had more luck
+		by.late = current
 		return entry.Value, by, nil
 	case changed:
-		by.stale = true
 		return entry.Value, by, nil
 	}
 	return v, by, cause
@@ -247,20 +317,29 @@ func (s *shelf[K, V]) fetch(key K, f *flight[V]) {
 		return
 	}
 	v, ok := s.below.read(key, f.epoch, s.now().UnixNano(), false)
-	s.mu.Lock()
+	if !ok && s.crew.waits() > s.limits.busy {
+		if v, ok = s.below.read(key, f.epoch, s.now().UnixNano(), true); ok {
+			f.late = busy
+		}
+	}
 	if !ok {
+		s.mu.Lock()
 		f.begun = false
 		s.mu.Unlock()
-		s.crew.do(func() { s.fly(key, f) })
+		s.enter(key, f, s.lane(key))
 		return
 	}
-	s.mu.Unlock()
 	f.value, f.tier = v, Disk
-	s.keep(key, f)
+	if f.late == current {
+		s.keep(key, f)
+	}
 	s.mu.Lock()
 	s.land(key, f)
 	s.mu.Unlock()
 	close(f.done)
+	if f.late != current {
+		s.renew(key)
+	}
 }
 
 // begin takes a flight out of the queue. It ends one that nobody waits for any
@@ -284,6 +363,9 @@ func (s *shelf[K, V]) land(key K, f *flight[V]) {
 	if s.flights[key] == f {
 		delete(s.flights, key)
 	}
+	if f.renewal {
+		s.renewing.Add(-1)
+	}
 }
 
 // make renders within the time limit; a panic of the source is an error.
@@ -294,8 +376,10 @@ func (s *shelf[K, V]) make(key K, f *flight[V]) (v V, err error) {
 			err = fmt.Errorf("%s %s: %w: panic: %v", s.kind, plainKey(key), ErrUnavailable, p)
 			s.log.Error("page source panicked", "kind", s.kind, "key", plainKey(key), "panic", p, "stack", string(debug.Stack()))
 		}
+		took := s.now().Sub(began)
+		s.crew.took(took)
 		if s.rendered != nil {
-			s.rendered(key, time.Duration(began.UnixNano()-f.since), s.now().Sub(began), err != nil && !s.definite(err))
+			s.rendered(key, time.Duration(began.UnixNano()-f.since), took, err != nil && !s.definite(err))
 		}
 	}()
 	if s.ctx.Err() != nil {

@@ -1,6 +1,9 @@
 package page
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Tier is where that came from with which a request was answered.
 type Tier uint8
@@ -16,10 +19,10 @@ const tiers = 3
 
 // counters are written on the way of every request and read by Stats alone.
 type counters struct {
-	hits                                                           [classes]atomic.Uint64 // views that were ready
-	waited                                                         [tiers][classes]atomic.Uint64
-	joins, pageRenders, pieceRenders, compressions, stale, offline atomic.Uint64
-	announcements, sweeps                                          atomic.Uint64
+	hits                                                                       [classes]atomic.Uint64 // views that were ready
+	waited                                                                     [tiers][classes]atomic.Uint64
+	joins, pageRenders, pieceRenders, compressions, stale, busy, shed, offline atomic.Uint64
+	announcements, sweeps                                                      atomic.Uint64
 }
 
 // Stats is a snapshot of what the engine did since it was made, and of what it
@@ -35,17 +38,20 @@ type Stats struct {
 	Compressions  uint64 // segments and pieces compressed
 	Failures      uint64 // renderings that failed, indefinitely
 	Stale         uint64 // answers with the last good rendering
+	Busy          uint64 // answers with an older rendering, since too many renderings wait
+	Shed          uint64 // requests that got ErrBusy
 	Offline       uint64 // answers while suspended
 	Announcements uint64
 	Sweeps        uint64 // passes over all views, to free old pieces
 
-	Pages      int    // kept now
-	Pieces     int    // kept now
-	PageBytes  uint64 // memory of the pages, estimated
-	PieceBytes uint64 // memory of the pieces, estimated
-	Tags       int    // announced tags that are remembered
-	Queue      int    // renderings that wait for their turn
-	Applied    int64  // highest event number
+	Pages      int           // kept now
+	Pieces     int           // kept now
+	PageBytes  uint64        // memory of the pages, estimated
+	PieceBytes uint64        // memory of the pieces, estimated
+	Tags       int           // announced tags that are remembered
+	Queue      int           // renderings that wait for their turn
+	QueueTime  time.Duration // how long one would wait that comes now
+	Applied    int64         // highest event number
 
 	StoreHits uint64 // pages and pieces that came from the store
 	Fetching  int    // reads of the store that wait for their turn
@@ -61,6 +67,8 @@ func (e *Engine) Stats() Stats {
 		Compressions:  e.count.compressions.Load(),
 		Failures:      e.pages.failures.Load() + e.pieces.failures.Load(),
 		Stale:         e.count.stale.Load(),
+		Busy:          e.count.busy.Load(),
+		Shed:          e.count.shed.Load(),
 		Offline:       e.count.offline.Load(),
 		Announcements: e.count.announcements.Load(),
 		Sweeps:        e.count.sweeps.Load(),
@@ -70,6 +78,7 @@ func (e *Engine) Stats() Stats {
 		PieceBytes:    e.pieces.cache.WeightedSize(),
 		Tags:          e.ledger.size(),
 		Queue:         e.crew.waiting(),
+		QueueTime:     e.crew.waits(),
 		Applied:       e.Applied(),
 	}
 	for class := range classes {
