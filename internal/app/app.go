@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,7 @@ type App struct {
 	shell    *shell
 	pages    *disk.Store // nil: none
 	follower *follower
+	door     *site.Site
 	handler  http.Handler
 	classes  *web.Classes
 	now      func() time.Time
@@ -78,7 +80,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		}
 	}()
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
-		Store: below(a.pages), Lasting: lasting, Observer: s.meter.Observer()})
+		Store: below(a.pages), Lasting: lasting, First: problem, Observer: s.meter.Observer()})
 	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err
@@ -91,10 +93,10 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		return nil, err
 	}
 	a.classes = web.NewClasses(key, now)
-	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
+	a.door = site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
 		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, Now: now, Log: core.Log})
-	pages, err := door.Handler()
+	pages, err := a.door.Handler()
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +139,10 @@ func definite(err error) bool {
 	}
 	return false
 }
+
+// problem reports whether a key is that of a page that answers an error. It has
+// to be there when there is no time for others.
+func problem(key string) bool { return strings.HasPrefix(key, "!") }
 
 // hot modules stand on so many pages that they are made anew before anybody
 // asks.
@@ -203,6 +209,8 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {
 		a.Log.Warn("front page not warmed", "err", err)
 	}
+	a.sorry(ctx)
+	running.Go(func() { a.keepSorry(work) })
 	running.Go(func() { a.warmRest(work) })
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.every(work, tidyEvery, "sweep of uploads", a.Uploads.Sweep) })

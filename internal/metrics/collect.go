@@ -23,9 +23,11 @@ type Sources struct {
 	Fast   func() fast.Stats
 	Jobs   func(context.Context) ([]job.Depth, error)
 	Staff  func() uint64 // answers to the newsroom so far
-	Ready  func() bool   // readers are answered with what is true now
-	Away   func() bool   // the database is
-	Pools  map[string]*sql.DB
+	// Lookups is how many were sent away who asked the database for what is no page.
+	Lookups func() uint64
+	Ready   func() bool // readers are answered with what is true now
+	Away    func() bool // the database is
+	Pools   map[string]*sql.DB
 }
 
 // jobsWithin is how long the database may take to count jobs. A server that is
@@ -82,6 +84,7 @@ var engineFigures = []figure[page.Stats]{
 	count("warta_piece_renders_total", "Modules rendered.", func(s page.Stats) uint64 { return s.PieceRenders }),
 	count("warta_joins_total", "Pages put together from their pieces.", func(s page.Stats) uint64 { return s.Joins }),
 	gauge("warta_render_queue", "Renderings that wait for their turn.", func(s page.Stats) int { return s.Queue }),
+	{desc("warta_render_queue_seconds", "How long a rendering would wait that is asked for now."), prometheus.GaugeValue, func(s page.Stats) float64 { return s.QueueTime.Seconds() }},
 	gauge("warta_pages", "Pages in memory.", func(s page.Stats) int { return s.Pages }),
 	gauge("warta_pieces", "Pieces in memory.", func(s page.Stats) int { return s.Pieces }),
 	gauge("warta_page_bytes", "Memory of the pages, estimated.", func(s page.Stats) uint64 { return s.PageBytes }),
@@ -136,6 +139,9 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	if s.Staff != nil {
 		ch <- prometheus.MustNewConstMetric(answersDesc, prometheus.CounterValue, float64(s.Staff()), "staff", tierNames[page.Rendered])
 	}
+	if s.Lookups != nil {
+		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(s.Lookups()), "lookup")
+	}
 	if s.Fast != nil {
 		st := s.Fast()
 		collect(ch, fastFigures, st)
@@ -186,7 +192,8 @@ func collectEngine(ch chan<- prometheus.Metric, s page.Stats) {
 			ch <- prometheus.MustNewConstMetric(answersDesc, prometheus.CounterValue, float64(n), className(page.Class(class)), tierNames[tier])
 		}
 	}
-	for reason, n := range map[string]uint64{"failed": s.Stale, "offline": s.Offline} {
+	ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(s.Shed), "rendering")
+	for reason, n := range map[string]uint64{"failed": s.Stale, "busy": s.Busy, "offline": s.Offline} {
 		ch <- prometheus.MustNewConstMetric(staleDesc, prometheus.CounterValue, float64(n), reason)
 	}
 }

@@ -32,6 +32,20 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	return v.response, true
 }
 
+// Peek returns what Warm would for the anonymous reader, and counts nothing: it
+// is a part of another answer.
+func (e *Engine) Peek(key string) (*Response, bool) {
+	s, ok := e.pages.cache.GetIfPresent(key)
+	if !ok {
+		return nil, false
+	}
+	v := s.views[0].Load()
+	if v == nil || v.judge(e.ledger) != fresh || e.now().UnixNano() >= v.until {
+		return nil, false
+	}
+	return v.response, true
+}
+
 // AppendHeader appends the response's header lines as they stand on the wire,
 // for a body in the encoding: the ones that Header sets, each with its line end.
 func (r *Response) AppendHeader(dst []byte, enc Encoding) []byte {

@@ -234,6 +234,7 @@ type Stats struct {
 	Shed     uint64 // connections that were one too many
 	Hits     uint64 // answered from memory
 	Fresh    uint64 // of them with 304
+	Refused  uint64 // answered with 503, since the page engine is busy
 	Lent     uint64 // heads that net/http answered
 	Given    uint64 // connections that net/http has for good
 }
@@ -244,9 +245,9 @@ func (s *Server) Stats() Stats {
 	open := len(s.conns)
 	s.mu.Unlock()
 	return Stats{Conns: open, Accepted: s.count.accepted.Load(), Shed: s.count.shed.Load(), Hits: s.count.hits.Load(),
-		Fresh: s.count.fresh.Load(), Lent: s.count.lent.Load(), Given: s.count.given.Load()}
+		Fresh: s.count.fresh.Load(), Refused: s.count.refused.Load(), Lent: s.count.lent.Load(), Given: s.count.given.Load()}
 }
 
 type counters struct {
-	accepted, shed, hits, fresh, lent, given atomic.Uint64
+	accepted, shed, hits, fresh, refused, lent, given atomic.Uint64
 }

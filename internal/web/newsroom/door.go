@@ -23,6 +23,12 @@ import (
 // Prefix is where the newsroom begins.
 const Prefix = "/newsroom"
 
+// Below reports whether a path is the newsroom's.
+func Below(path string) bool {
+	rest, ok := strings.CutPrefix(path, Prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
 // Cookie holds the token of a staff session.
 const Cookie = "__Host-warta-staff"
 
