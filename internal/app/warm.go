@@ -57,7 +57,7 @@ const sorryEvery = 5 * time.Second
 // known elsewhere.
 func (a *App) sorry(ctx context.Context) {
 	key := edition.ProblemKey(http.StatusServiceUnavailable)
-	if _, ok := a.Engine.Peek(key); !ok {
+	if r, ok := a.Engine.Peek(key); !ok || r.Stale {
 		_, _ = a.Engine.Get(ctx, key, 0)
 	}
 }

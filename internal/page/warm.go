@@ -32,16 +32,23 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	return v.response, true
 }
 
-// Peek returns what Warm would for the anonymous reader, and counts nothing: it
-// is a part of another answer.
+// Peek returns what the anonymous reader was given last, for answers that have no
+// time to wait: if it is no longer true it is marked as stale, and what was taken
+// down is not returned. It renders nothing and counts nothing.
 func (e *Engine) Peek(key string) (*Response, bool) {
 	s, ok := e.pages.cache.GetIfPresent(key)
 	if !ok {
 		return nil, false
 	}
 	v := s.views[0].Load()
-	if v == nil || v.judge(e.ledger) != fresh || e.now().UnixNano() >= v.until {
+	if v == nil {
 		return nil, false
+	}
+	switch verdict := v.judge(e.ledger); {
+	case verdict == taken:
+		return nil, false
+	case verdict == changed || e.now().UnixNano() >= v.until:
+		return v.response.flagged(staleBusy, false), true
 	}
 	return v.response, true
 }

@@ -297,7 +297,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Del("ETag")
 	id := ""
-	if status >= 500 && !errors.Is(err, page.ErrBusy) && !errors.Is(err, errCrowded) && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
+	full := errors.Is(err, page.ErrBusy) || errors.Is(err, errCrowded)
+	if status >= 500 && !full && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
 		id = requestID()
 		h.Set("Warta-Request", id)
 		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", r.URL.Path, "status", status, "err", err)
@@ -308,10 +309,19 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	} else if status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", RetryAfter)
 	}
-	resp, pageErr := s.p.Engine.Get(r.Context(), edition.ProblemKey(status), 0)
-	if pageErr != nil {
-		alone(w, s.p.Alone, status, id)
+	if resp, ok := s.problem(r.Context(), status, full); ok {
+		resp.Serve(w, r)
 		return
 	}
-	resp.Serve(w, r)
+	alone(w, s.p.Alone, status, id)
+}
+
+// problem returns the engine's page for a status. When there is no room it is the
+// one that is there, or none: nobody waits to be sent away.
+func (s *Site) problem(ctx context.Context, status int, full bool) (*page.Response, bool) {
+	if full {
+		return s.p.Engine.Peek(edition.ProblemKey(status))
+	}
+	resp, err := s.p.Engine.Get(ctx, edition.ProblemKey(status), 0)
+	return resp, err == nil
 }
