@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room overload golden ci e2e fonts types uitest current race
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ crash: ## kill imports of 20,000 items ten times on both engines (minutes; make 
 
 crash-room: ## kill a newsroom at work 200 times on each engine (half an hour; make test has a short slice)
 	WARTA_CRASH_ROOM=$(or $(KILLS),200) $(GO) test $(TAGS) -run TestTheNewsroomSurvivesKills -count 1 -timeout 180m -v ./crash
+
+overload: ## offer ten times what can be rendered, a minute each (FOR=60s; make test has a short slice)
+	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./internal/app
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update

@@ -25,6 +25,10 @@ import (
 // grace is how long requests in flight may take after a shutdown began.
 const grace = 15 * time.Second
 
+// staffConns is how many connections are kept for the newsroom when readers have
+// taken all others.
+const staffConns = 256
+
 // openEvery is how often a start looks for a database that does not answer.
 const openEvery = time.Second
 
@@ -144,7 +148,7 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	f.server = behind
 	if s.cfg.FastPath != "off" {
-		f.fast = fast.New(behind, fast.Options{Log: s.log})
+		f.fast = fast.New(behind, fast.Options{Log: s.log, Reserve: staffConns})
 		f.server = f.fast
 	}
 	go func() {

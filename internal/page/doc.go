@@ -38,7 +38,7 @@
 //     that began before the latest announcement.
 //  2. After a takedown even those who were waiting do not get it: they get what
 //     is rendered anew, or an error. It is out of memory when Announce returns.
-//  3. If a rendering fails, what is kept goes on being served, marked as stale,
+//  3. If a rendering fails, or too many wait for theirs, what is kept goes on being served, marked as stale,
 //     unless it was taken down or is members' text.
 //  4. An instant that a rendering names (Until) makes it stale like a change.
 //  5. Nothing of a request but its key and class has any influence on a body.

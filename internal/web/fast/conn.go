@@ -38,6 +38,8 @@ type conn struct {
 	closing atomic.Bool // the answer that is under way is the last one
 	cutOnce sync.Once
 
+	guest bool // beyond the limit, and nothing was asked yet
+
 	in   *[]byte // nil while nothing is read
 	r, w int     // (*in)[r:w] has come and was not used
 	rest int     // bytes of the lent head that net/http has not read
@@ -80,6 +82,14 @@ func (c *conn) serve() {
 			c.cut()
 		}
 	}()
+	if c.guest && !c.invited() {
+		c.to(ended)
+		c.server.buffers.put(c.in)
+		c.in = nil
+		c.server.remove(c) // his place is free at once
+		c.server.shed(c.raw)
+		return
+	}
 	c.readUntil(c.server.ready)
 	if err := c.next(); err != nil {
 		c.server.buffers.put(c.in)

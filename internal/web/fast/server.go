@@ -18,6 +18,9 @@ type Options struct {
 	// MaxConns is how many connections may be open; who comes beyond that is
 	// told to come back. Zero: 16,384.
 	MaxConns int
+	// Reserve is how many more may be open for those of whom Site.Reserved says so
+	// by the first line that they send. Zero: none.
+	Reserve int
 }
 
 // What Options and an http.Server leave out.
@@ -34,6 +37,7 @@ type Server struct {
 	log   *slog.Logger
 	site  atomic.Pointer[Site]
 	limit int
+	spare int // connections beyond the limit
 	heads int // bytes at which a head without an end is given away
 
 	ready, write, idle time.Duration // the times of http.Server; zero: none
@@ -57,7 +61,7 @@ type Server struct {
 // anybody else, and takes its times and bounds. It answers nothing by itself
 // before Open.
 func New(h *http.Server, opt Options) *Server {
-	s := &Server{http: h, log: opt.Log, limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
+	s := &Server{http: h, log: opt.Log, spare: opt.Reserve, limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
 		ready: cmp.Or(h.ReadHeaderTimeout, h.ReadTimeout), write: h.WriteTimeout, idle: cmp.Or(h.IdleTimeout, h.ReadTimeout),
 		handover: make(chan net.Conn), ending: make(chan struct{}), empty: make(chan struct{}),
 		shedding: make(chan struct{}, maxShedding), conns: map[*conn]struct{}{}}
@@ -134,6 +138,9 @@ func (s *Server) begin(raw net.Conn) {
 		s.shed(raw)
 	case over:
 		raw.Close()
+	case tight:
+		c.guest = true
+		go c.serve()
 	default:
 		go c.serve()
 	}
@@ -144,6 +151,7 @@ type room int
 
 const (
 	enough room = iota
+	tight       // for those for whom some is kept
 	full
 	over // the server is ending
 )
@@ -154,8 +162,11 @@ func (s *Server) add(c *conn) room {
 	switch {
 	case s.draining.Load():
 		return over
-	case len(s.conns) >= s.limit:
+	case len(s.conns) >= s.limit+s.spare:
 		return full
+	case len(s.conns) >= s.limit:
+		s.conns[c] = struct{}{}
+		return tight
 	}
 	s.conns[c] = struct{}{}
 	s.count.accepted.Add(1)

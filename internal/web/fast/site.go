@@ -33,6 +33,9 @@ type Site struct {
 	// Sorry is the engine's key of the page that answers 503, and RetryAfter in how
 	// many seconds whoever gets it may come back.
 	Sorry, RetryAfter string
+	// Reserved reports whether a path is for those for whom room is kept when all
+	// other connections are taken; nil: none is.
+	Reserved func(path string) bool
 	// Story returns the id of a story's page, whose reads are counted.
 	Story func(path string) (id int64, ok bool)
 	// Asset returns what is ready at a path, and whether it can be sent as it is.
