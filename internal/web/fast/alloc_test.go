@@ -113,7 +113,7 @@ func BenchmarkReadyPage(b *testing.B) {
 	s := New(&http.Server{Handler: http.NotFoundHandler(), IdleTimeout: time.Minute, WriteTimeout: time.Minute}, Options{})
 	s.Open(g.site())
 	in := []byte(get("/story/7", "Accept-Encoding: gzip, deflate, br", "User-Agent: "+phone, "Accept: text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language: id"))
-	c := &conn{raw: &discard{}, server: s}
+	c := s.open(&discard{})
 	c.makeRoom()
 	b.ReportAllocs()
 	for b.Loop() {
