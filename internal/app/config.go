@@ -35,6 +35,14 @@ type Config struct {
 	SMTPFrom     string `name:"smtp-from" help:"Address that mails come from." env:"WARTA_SMTP_FROM" placeholder:"ADDRESS"`
 	SMTPTLS      string `name:"smtp-tls" help:"Protection of the connection: starttls, tls, none." default:"starttls" enum:"starttls,tls,none" env:"WARTA_SMTP_TLS"`
 
+	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
+	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
+
+	ACME          bool   `name:"acme" help:"Get certificates by ACME for the site's hosts, which accepts the authority's terms; needs port 443." env:"WARTA_ACME"`
+	ACMEEmail     string `name:"acme-email" help:"Address that the authority may write to." env:"WARTA_ACME_EMAIL" placeholder:"ADDRESS"`
+	ACMEDirectory string `name:"acme-directory" help:"Address of the authority (default: Let's Encrypt)." env:"WARTA_ACME_DIRECTORY" placeholder:"URL"`
+	ACMERoot      string `name:"acme-root" help:"File with the certificate that vouches for an authority of one's own." env:"WARTA_ACME_ROOT" placeholder:"FILE"`
+
 	MetricsAddr   string `name:"metrics-addr" help:"Private address that answers Prometheus and pprof, such as 127.0.0.1:9464 (default: none)." env:"WARTA_METRICS_ADDR" placeholder:"ADDR"`
 	MetricsPublic bool   `name:"metrics-public" help:"Let --metrics-addr be reached from other machines: whoever reaches it needs no password." env:"WARTA_METRICS_PUBLIC"`
 
@@ -57,8 +65,10 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	}
-	if err := c.checkMetrics(); err != nil {
-		return err
+	for _, check := range []func() error{c.checkMetrics, c.checkTLS} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")

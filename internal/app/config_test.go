@@ -27,6 +27,13 @@ func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
 		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "0.0.0.0:9464" }},
 		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "10.0.0.5:9464" }},
 		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "127.0.0.1:8080" }},
+		{"", func(c *app.Config) { c.TLSCert, c.TLSKey = "a.pem", "a.key" }},
+		{"tls-key", func(c *app.Config) { c.TLSCert = "a.pem" }},
+		{"tls-cert", func(c *app.Config) { c.TLSKey = "a.key" }},
+		{"base-url", func(c *app.Config) { c.TLSCert, c.TLSKey, c.BaseURL = "a.pem", "a.key", "http://kabar.example" }},
+		{"", func(c *app.Config) { c.ACME = true }},
+		{"acme", func(c *app.Config) { c.ACME, c.TLSCert, c.TLSKey = true, "a.pem", "a.key" }},
+		{"acme", func(c *app.Config) { c.ACME, c.BaseURL = true, "https://localhost" }},
 		{"smtp-from", func(c *app.Config) { c.SMTPHost = "mail.example" }},
 	} {
 		c := app.Config{Data: "data", Listen: "127.0.0.1:8080", BaseURL: "https://kabar.example"}

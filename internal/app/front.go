@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,6 +30,10 @@ const grace = 15 * time.Second
 // staffConns is how many connections are kept for the newsroom when readers have
 // taken all others.
 const staffConns = 256
+
+// maxStreams is how many requests of one HTTP/2 connection are answered at once.
+// net/http closes a connection that resets them faster than they end.
+const maxStreams = 100
 
 // openEvery is how often a start looks for a database that does not answer.
 const openEvery = time.Second
@@ -100,6 +106,7 @@ type Front struct {
 	*shell
 	server server
 	meters *metrics.Server // nil: none
+	certs  *certificates   // nil: plain HTTP
 	fast   *fast.Server    // the server, if it is one; nil: --fast-path=off
 	addr   string          // of the socket
 	entry  atomic.Pointer[http.Handler]
@@ -143,16 +150,32 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 	if err := f.measure(); err != nil {
 		return nil, err
 	}
+	if f.certs, err = newCertificates(&s.cfg, s.log); err != nil {
+		return nil, errors.Join(err, f.closeMeters())
+	}
 	behind := &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
-		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
+		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	f.server = behind
+	opt := fast.Options{Log: s.log, Reserve: staffConns}
+	watched, stop := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	if f.certs != nil {
+		opt.TLS = f.certs.config
+		if f.certs.files != nil {
+			watching.Go(func() { f.certs.files.watch(watched, lookEvery) })
+		}
+	}
 	if s.cfg.FastPath != "off" {
-		f.fast = fast.New(behind, fast.Options{Log: s.log, Reserve: staffConns})
+		f.fast = fast.New(behind, opt)
 		f.server = f.fast
+	} else if opt.TLS != nil {
+		ln = tls.NewListener(ln, opt.TLS)
 	}
 	go func() {
 		defer close(f.ended)
+		defer watching.Wait()
+		defer stop()
 		if err := f.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			f.err = err
 		}
@@ -171,6 +194,13 @@ func (f *Front) measure() error {
 	}
 	f.meters = f.meter.Serve(ln, f.log)
 	return nil
+}
+
+func (f *Front) closeMeters() error {
+	if f.meters == nil {
+		return nil
+	}
+	return f.meters.Close()
 }
 
 // Metrics returns the address that answers Prometheus, empty if none does.
@@ -255,8 +285,5 @@ func (f *Front) finish() error {
 func (f *Front) Close() error {
 	err := f.server.Close()
 	<-f.ended
-	if f.meters != nil {
-		err = errors.Join(err, f.meters.Close())
-	}
-	return err
+	return errors.Join(err, f.closeMeters())
 }

@@ -106,6 +106,9 @@ var fastFigures = []figure[fast.Stats]{
 	count("warta_connections_total", "Connections accepted, those that were sent away apart.", func(s fast.Stats) uint64 { return s.Accepted }),
 	count("warta_fast_answers_total", "Answers of the fast path, files of the interface included.", func(s fast.Stats) uint64 { return s.Hits }),
 	count("warta_fast_not_modified_total", "Of them those that said that the client has it already.", func(s fast.Stats) uint64 { return s.Fresh }),
+	count("warta_tls_handshakes_total", "Handshakes of TLS that succeeded.", func(s fast.Stats) uint64 { return s.Secured }),
+	count("warta_tls_handshakes_failed_total", "Handshakes of TLS that failed or took too long.", func(s fast.Stats) uint64 { return s.Unsafe }),
+	count("warta_http2_connections_total", "Connections that speak HTTP/2, which net/http answers.", func(s fast.Stats) uint64 { return s.H2 }),
 	count("warta_fast_lent_total", "Requests that the fast path left to net/http.", func(s fast.Stats) uint64 { return s.Lent }),
 	count("warta_fast_given_total", "Connections that the fast path left to net/http for good.", func(s fast.Stats) uint64 { return s.Given }),
 }

@@ -71,7 +71,7 @@ func (c *conn) secure() bool {
 		c.server.count.shed.Add(1)
 		return false
 	}
-	_ = c.sock.SetDeadline(time.Now().Add(handshakeWithin))
+	_ = c.sock.SetDeadline(time.Now().Add(c.server.shake))
 	err := t.Handshake()
 	<-c.server.handshakes
 	if err != nil {

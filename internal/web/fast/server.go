@@ -45,7 +45,8 @@ type Server struct {
 	tls   *tls.Config
 
 	handshakes chan struct{}
-	heads      int // bytes at which a head without an end is given away
+	shake      time.Duration // for one handshake
+	heads      int           // bytes at which a head without an end is given away
 
 	ready, write, idle time.Duration // the times of http.Server; zero: none
 
@@ -68,7 +69,7 @@ type Server struct {
 // anybody else, and takes its times and bounds. It answers nothing by itself
 // before Open.
 func New(h *http.Server, opt Options) *Server {
-	s := &Server{http: h, log: opt.Log, spare: opt.Reserve, tls: secured(opt.TLS), handshakes: make(chan struct{}, maxHandshakes), limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
+	s := &Server{http: h, log: opt.Log, spare: opt.Reserve, tls: secured(opt.TLS), shake: handshakeWithin, handshakes: make(chan struct{}, maxHandshakes), limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
 		ready: cmp.Or(h.ReadHeaderTimeout, h.ReadTimeout), write: h.WriteTimeout, idle: cmp.Or(h.IdleTimeout, h.ReadTimeout),
 		handover: make(chan net.Conn), ending: make(chan struct{}), empty: make(chan struct{}),
 		shedding: make(chan struct{}, maxShedding), conns: map[*conn]struct{}{}}
