@@ -162,9 +162,7 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 	var watching sync.WaitGroup
 	if f.certs != nil {
 		opt.TLS = f.certs.config
-		if f.certs.files != nil {
-			watching.Go(func() { f.certs.files.watch(watched, lookEvery) })
-		}
+		watching.Go(func() { f.certs.watch(watched) })
 	}
 	if s.cfg.FastPath != "off" {
 		f.fast = fast.New(behind, opt)

@@ -52,19 +52,30 @@ func hostOf(base string) string {
 	return u.Hostname()
 }
 
+// names are the hosts that certificates are for.
+func (c *Config) names() []string {
+	list := []string{hostOf(c.BaseURL)}
+	for _, h := range c.Hosts {
+		list = append(list, hostOf("//"+h))
+	}
+	return list
+}
+
 // certificates is where certificates come from: a pair of files, or ACME.
 type certificates struct {
 	config *tls.Config
 	files  *pair // nil: ACME
+	hosts  []string
+	log    *slog.Logger
 }
 
 // newCertificates returns what the configuration names, nil for none. Files have
-// to be there; a certificate by ACME is asked for by the first reader.
+// to be there.
 func newCertificates(cfg *Config, log *slog.Logger) (*certificates, error) {
 	if !cfg.secure() {
 		return nil, nil
 	}
-	c := &certificates{config: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}}
+	c := &certificates{log: log, hosts: cfg.names(), config: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}}
 	if cfg.ACME {
 		m, err := newACME(cfg)
 		if err != nil {
@@ -80,6 +91,56 @@ func newCertificates(cfg *Config, log *slog.Logger) (*certificates, error) {
 	}
 	c.config.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.files.current.Load(), nil }
 	return c, nil
+}
+
+// When it is tried again to get a certificate that did not come; the last one
+// from then on. Authorities count failures.
+var acmeRetries = []time.Duration{2 * time.Minute, 15 * time.Minute, time.Hour}
+
+// watch sees to it until ctx ends that certificates are there and current:
+// before the first reader asks for one. Later ones by ACME come by themselves.
+func (c *certificates) watch(ctx context.Context) {
+	if c.files != nil {
+		c.files.watch(ctx, lookEvery)
+		return
+	}
+	for _, host := range c.hosts {
+		for try := 0; ; try++ {
+			err := c.get(ctx, host)
+			if ctx.Err() != nil {
+				return
+			}
+			if err == nil {
+				c.log.Info("certificate is there", "host", host)
+				break
+			}
+			wait := acmeRetries[min(try, len(acmeRetries)-1)]
+			c.log.Error("no certificate came, trying again", "host", host, "after", wait, "err", err)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(wait):
+			}
+		}
+	}
+}
+
+// get asks for the certificate of a host, of the kind that all clients of today
+// take. It does not wait beyond ctx, of which autocert knows nothing: its own bound
+// is five minutes.
+func (c *certificates) get(ctx context.Context, host string) error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := c.config.GetCertificate(&tls.ClientHelloInfo{ServerName: host, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256},
+			SupportedCurves: []tls.CurveID{tls.CurveP256}, SignatureSchemes: []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256}})
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // newACME asks an authority for certificates of the site's hosts, by the
@@ -100,12 +161,8 @@ func newACME(cfg *Config) (*autocert.Manager, error) {
 		}
 		client.HTTPClient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, Proxy: http.ProxyFromEnvironment}}
 	}
-	hosts := []string{hostOf(cfg.BaseURL)}
-	for _, h := range cfg.Hosts {
-		hosts = append(hosts, hostOf("//"+h))
-	}
 	return &autocert.Manager{Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(cfg.Data, "acme")),
-		HostPolicy: autocert.HostWhitelist(hosts...), Email: cfg.ACMEEmail, Client: client}, nil
+		HostPolicy: autocert.HostWhitelist(cfg.names()...), Email: cfg.ACMEEmail, Client: client}, nil
 }
 
 // pair is a certificate and its key in files, which somebody else renews.
