@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"warta/internal/deliver"
 	"warta/internal/fault"
@@ -27,6 +28,8 @@ type Config struct {
 	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
 
 	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
+
+	RenderWait time.Duration `name:"render-wait" help:"Length of the queue of renderings from which pages that changed are served as they were; four times as much, and pages that nobody has are refused." default:"500ms" env:"WARTA_RENDER_WAIT" placeholder:"TIME"`
 
 	SMTPHost     string `name:"smtp-host" help:"Mail server; without one, mails stay in the newsroom's outbox." env:"WARTA_SMTP_HOST" placeholder:"HOST"`
 	SMTPPort     int    `name:"smtp-port" help:"Its port (default: 587, or 465 with tls, or 25 with none)." env:"WARTA_SMTP_PORT" placeholder:"N"`
@@ -69,6 +72,9 @@ func (c *Config) Check() error {
 		if err := check(); err != nil {
 			return err
 		}
+	}
+	if c.RenderWait < 0 || c.RenderWait > time.Minute {
+		return fault.Input("render-wait", "%s is not a time between 1ms and 1m", c.RenderWait)
 	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"warta/internal/app"
 	"warta/internal/fault"
@@ -34,6 +35,7 @@ func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
 		{"", func(c *app.Config) { c.ACME = true }},
 		{"acme", func(c *app.Config) { c.ACME, c.TLSCert, c.TLSKey = true, "a.pem", "a.key" }},
 		{"acme", func(c *app.Config) { c.ACME, c.BaseURL = true, "https://localhost" }},
+		{"render-wait", func(c *app.Config) { c.RenderWait = time.Hour }},
 		{"smtp-from", func(c *app.Config) { c.SMTPHost = "mail.example" }},
 	} {
 		c := app.Config{Data: "data", Listen: "127.0.0.1:8080", BaseURL: "https://kabar.example"}

@@ -199,8 +199,8 @@ func TestBusy(t *testing.T) {
 
 func TestTheQueuesLengthIsATime(t *testing.T) {
 	t.Parallel()
-	now := int64(0)
-	c := newCrew(2, func() int64 { return now }, 0)
+	now := time.Duration(0)
+	c := newCrew(2, func() time.Duration { return now }, 0)
 	c.idle = 0 // nobody is free
 	add := func(l lane, n int) {
 		for range n {
@@ -223,7 +223,7 @@ func TestTheQueuesLengthIsATime(t *testing.T) {
 	if got := c.waits(); got != 100*time.Millisecond {
 		t.Errorf("10 of 20 ms each for two take %s", got)
 	}
-	now = int64(time.Second)
+	now = time.Second
 	if got := c.waits(); got != time.Second {
 		t.Errorf("the oldest has waited for a second, and the queue has %s", got)
 	}

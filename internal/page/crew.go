@@ -25,25 +25,25 @@ const maxQueue = 4096
 // in which they came. A rendering never waits for another one, so the queue
 // moves.
 type crew struct {
-	now   func() int64
+	now   func() time.Duration // see Options.Elapsed
 	size  int
 	limit time.Duration // length at which the lane single takes nothing more
 
 	mu     sync.Mutex
 	idle   int
 	queue  [lanes][]task
-	turn   lane  // from which the next task comes, if it has one
-	mean   int64 // what a task takes, in nanoseconds, of late
+	turn   lane          // from which the next task comes, if it has one
+	mean   time.Duration // what a task takes, of late
 	closed bool
 	wg     sync.WaitGroup
 }
 
 type task struct {
 	job   func()
-	since int64
+	since time.Duration
 }
 
-func newCrew(size int, now func() int64, limit time.Duration) *crew {
+func newCrew(size int, now func() time.Duration, limit time.Duration) *crew {
 	return &crew{size: size, idle: size, now: now, limit: limit}
 }
 
@@ -85,7 +85,7 @@ func (c *crew) length() time.Duration {
 			oldest = min(oldest, q[0].since)
 		}
 	}
-	return time.Duration(max(now-oldest, int64(n)*c.mean/int64(c.size)))
+	return max(now-oldest, time.Duration(n)*c.mean/time.Duration(c.size))
 }
 
 // full reports whether a lane takes nothing more.
@@ -108,9 +108,9 @@ func (c *crew) took(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.mean == 0 {
-		c.mean = int64(d)
+		c.mean = d
 	}
-	c.mean += (int64(d) - c.mean) / 8
+	c.mean += (d - c.mean) / 8
 }
 
 // work does the job and then whatever stands in the queue.

@@ -13,8 +13,11 @@ import (
 
 // Options are what New can do without. Every zero value is usable.
 type Options struct {
-	Now    func() time.Time // the clock; nil: time.Now
-	Logger *slog.Logger     // nil: none
+	Now func() time.Time // the clock; nil: time.Now
+	// Elapsed is the time since some instant, by a clock that nobody moves: the
+	// queue is measured by it. nil: the system's.
+	Elapsed func() time.Duration
+	Logger  *slog.Logger // nil: none
 	// Definite reports whether an error of the Source says something about the
 	// world ("no such page", "withdrawn") and not that the rendering failed.
 	// Get returns such an error as it is, and drops the page that it was asked
@@ -89,6 +92,7 @@ const (
 type Engine struct {
 	source       Source
 	now          func() time.Time
+	elapsed      func() time.Duration
 	hot          func(string) bool
 	offlineLimit int64
 	sharedAge    time.Duration
@@ -137,8 +141,13 @@ func New(source Source, opt Options) *Engine {
 	if e.now == nil {
 		e.now = time.Now
 	}
+	e.elapsed = opt.Elapsed
+	if e.elapsed == nil {
+		start := time.Now()
+		e.elapsed = func() time.Duration { return time.Since(start) } // monotonic
+	}
 	busyAfter := cmp.Or(opt.Busy, busyAfter)
-	e.crew = newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2)), e.nanos, 4*busyAfter)
+	e.crew = newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2)), e.elapsed, 4*busyAfter)
 	log := opt.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -146,7 +155,7 @@ func New(source Source, opt Options) *Engine {
 	limits := limits{render: cmp.Or(opt.RenderTimeout, 15*time.Second), retry: cmp.Or(opt.RetryAfter, time.Second), busy: busyAfter}
 
 	e.pages = shelf[string, *skeleton]{
-		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "page", limits: limits,
+		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, elapsed: e.elapsed, log: log, kind: "page", limits: limits,
 		render: e.renderPage, definite: opt.Definite, away: e.away, kept: e.keptPage, applied: e.Applied,
 		lane: func(key string) lane {
 			if opt.First != nil && opt.First(key) {
@@ -167,7 +176,7 @@ func New(source Source, opt Options) *Engine {
 	e.pages.open(cmp.Or(opt.PageBytes, pageBytes), func(key string, s *skeleton) int { return len(key) + s.bytes() })
 
 	e.pieces = shelf[Hole, *piece]{
-		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "piece", limits: limits,
+		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, elapsed: e.elapsed, log: log, kind: "piece", limits: limits,
 		render: e.renderPiece, definite: never, away: e.away, kept: e.keptPiece, applied: e.Applied,
 		lane: func(Hole) lane { return shared },
 	}
@@ -183,7 +192,7 @@ func (e *Engine) openStore(opt Options) {
 	if opt.Store == nil {
 		return
 	}
-	e.store, e.porters = opt.Store, newCrew(porters, e.nanos, 0)
+	e.store, e.porters = opt.Store, newCrew(porters, e.elapsed, 0)
 	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""
@@ -202,8 +211,6 @@ func (e *Engine) openStore(opt Options) {
 }
 
 func never(error) bool { return false }
-
-func (e *Engine) nanos() int64 { return e.now().UnixNano() }
 
 // Start lets the engine answer. seq is the number of the latest event in the
 // database: everything up to it is in what a rendering reads from now on.

@@ -28,9 +28,11 @@ type shelf[K comparable, V made] struct {
 	crew   *crew
 	ctx    context.Context // ends with the engine
 	now    func() time.Time
-	log    *slog.Logger
-	kind   string // "page", for the log
-	limits limits
+	// elapsed measures, see Options.
+	elapsed func() time.Duration
+	log     *slog.Logger
+	kind    string // "page", for the log
+	limits  limits
 	// lane is where the renderings of a key stand in the queue.
 	lane func(K) lane
 
@@ -72,12 +74,12 @@ const maxRenewals = 64
 
 // flight is one rendering, under way or in the queue, and those who wait for it.
 type flight[V made] struct {
-	begun   bool   // guarded by the shelf's mu, as are the next three
-	epoch   uint64 // when it began
-	number  uint64 // of the Store, when it began
-	applied int64  // the highest event number announced, when it began
-	since   int64  // instant at which it was put into the queue
-	renewal bool   // nobody waits for it
+	begun   bool          // guarded by the shelf's mu, as are the next three
+	epoch   uint64        // when it began
+	number  uint64        // of the Store, when it began
+	applied int64         // the highest event number announced, when it began
+	since   time.Duration // when it was put into the queue, see Options.Elapsed
+	renewal bool          // nobody waits for it
 	waiters int
 
 	done  chan struct{} // closed when what follows is set
@@ -213,7 +215,7 @@ func (s *shelf[K, V]) launch(key K, f *flight[V], l lane) {
 
 // enter puts a flight into the queue for renderings.
 func (s *shelf[K, V]) enter(key K, f *flight[V], l lane) {
-	f.since = s.now().UnixNano()
+	f.since = s.elapsed()
 	if !s.crew.do(l, func() { s.fly(key, f) }) {
 		s.refuse(key, f)
 	}
@@ -370,16 +372,16 @@ func (s *shelf[K, V]) land(key K, f *flight[V]) {
 
 // make renders within the time limit; a panic of the source is an error.
 func (s *shelf[K, V]) make(key K, f *flight[V]) (v V, err error) {
-	began := s.now()
+	began := s.elapsed()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%s %s: %w: panic: %v", s.kind, plainKey(key), ErrUnavailable, p)
 			s.log.Error("page source panicked", "kind", s.kind, "key", plainKey(key), "panic", p, "stack", string(debug.Stack()))
 		}
-		took := s.now().Sub(began)
+		took := s.elapsed() - began
 		s.crew.took(took)
 		if s.rendered != nil {
-			s.rendered(key, time.Duration(began.UnixNano()-f.since), took, err != nil && !s.definite(err))
+			s.rendered(key, began-f.since, took, err != nil && !s.definite(err))
 		}
 	}()
 	if s.ctx.Err() != nil {

@@ -294,9 +294,9 @@ func TestABusyEngineServesWhatIsOnDisk(t *testing.T) {
 	p := newPaper()
 	s := begun(t, t.TempDir(), Options{})
 	var mu sync.Mutex
-	now := began
-	pass := func(d time.Duration) { mu.Lock(); defer mu.Unlock(); now = now.Add(d) }
-	e := p.engine(t, s, page.Options{PageBytes: 1, Renderers: 1, Now: func() time.Time { mu.Lock(); defer mu.Unlock(); return now }})
+	now := time.Duration(0)
+	pass := func(d time.Duration) { mu.Lock(); defer mu.Unlock(); now += d }
+	e := p.engine(t, s, page.Options{PageBytes: 1, Renderers: 1, Elapsed: func() time.Duration { mu.Lock(); defer mu.Unlock(); return now }})
 	seq := int64(1)
 	for _, key := range []string{"/a", "/b", "/c"} {
 		body(t, e, key, 0)
