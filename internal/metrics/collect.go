@@ -25,9 +25,12 @@ type Sources struct {
 	Staff  func() uint64 // answers to the newsroom so far
 	// Lookups is how many were sent away who asked the database for what is no page.
 	Lookups func() uint64
-	Ready   func() bool // readers are answered with what is true now
-	Away    func() bool // the database is
-	Pools   map[string]*sql.DB
+	// Pictures is how many renditions are being made, and how many readers were sent
+	// away since there were too many.
+	Pictures func() (running int, shed uint64)
+	Ready    func() bool // readers are answered with what is true now
+	Away     func() bool // the database is
+	Pools    map[string]*sql.DB
 }
 
 // jobsWithin is how long the database may take to count jobs. A server that is
@@ -69,12 +72,13 @@ func desc(name, help string, labels ...string) *prometheus.Desc {
 
 // Metrics with labels.
 var (
-	readyDesc   = desc("warta_ready", "1 if readers are answered with what is true now, as /readyz says.")
-	awayDesc    = desc("warta_database_away", "1 while the database does not answer.")
-	answersDesc = desc("warta_answers_total", "Answers by class of reader and by where they came from: memory, disk, or rendered for this request.", "class", "tier")
-	staleDesc   = desc("warta_stale_answers_total", "Answers that are older than they should be, by reason.", "reason")
-	shedDesc    = desc("warta_shed_total", "Requests and connections that were sent away since there was no room.", "what")
-	jobsDesc    = desc("warta_jobs", "Jobs that are not finished, by kind and state; at most 10,000 are counted.", "kind", "state")
+	readyDesc    = desc("warta_ready", "1 if readers are answered with what is true now, as /readyz says.")
+	awayDesc     = desc("warta_database_away", "1 while the database does not answer.")
+	answersDesc  = desc("warta_answers_total", "Answers by class of reader and by where they came from: memory, disk, or rendered for this request.", "class", "tier")
+	staleDesc    = desc("warta_stale_answers_total", "Answers that are older than they should be, by reason.", "reason")
+	shedDesc     = desc("warta_shed_total", "Requests and connections that were sent away since there was no room.", "what")
+	picturesDesc = desc("warta_picture_queue", "Renditions of pictures that are being made or wait for their turn.")
+	jobsDesc     = desc("warta_jobs", "Jobs that are not finished, by kind and state; at most 10,000 are counted.", "kind", "state")
 )
 
 var engineFigures = []figure[page.Stats]{
@@ -115,7 +119,7 @@ var fastFigures = []figure[fast.Stats]{
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{readyDesc, awayDesc, answersDesc, staleDesc, shedDesc, jobsDesc} {
+	for _, d := range []*prometheus.Desc{readyDesc, awayDesc, answersDesc, staleDesc, shedDesc, picturesDesc, jobsDesc} {
 		ch <- d
 	}
 	for _, f := range engineFigures {
@@ -141,6 +145,11 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	if s.Staff != nil {
 		ch <- prometheus.MustNewConstMetric(answersDesc, prometheus.CounterValue, float64(s.Staff()), "staff", tierNames[page.Rendered])
+	}
+	if s.Pictures != nil {
+		running, shed := s.Pictures()
+		ch <- prometheus.MustNewConstMetric(picturesDesc, prometheus.GaugeValue, float64(running))
+		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(shed), "picture")
 	}
 	if s.Lookups != nil {
 		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(s.Lookups()), "lookup")
