@@ -83,10 +83,12 @@
 //	block.go     compressed blocks; crc.go joins their checksums
 //	ledger.go    what was announced, and the verdict on a rendering
 //	piece.go     what is kept: standing, piece, skeleton, view
-//	shelf.go     keeping renderings, making each once
+//	shelf.go     keeping renderings, and what is served when
+//	flight.go    making each once
 //	crew.go      the queue, and whether it is too long
 //	store.go     the tier below memory; packed.go is what it keeps of a rendering
 //	get.go       from a request to a view
+//	options.go   what New may be told
 //	engine.go    construction, announcements, calls of the Source
 //	memory.go    takedowns and old pieces: letting go
 //	response.go  one page ready to be sent; head.go, policy.go its header

@@ -18,9 +18,6 @@ import (
 // or was taken down in the meantime.
 const tries = 4
 
-// errAbandoned ends a rendering that nobody waited for any more.
-var errAbandoned = fmt.Errorf("%w: nobody waits for it", ErrUnavailable)
-
 // shelf keeps the last good rendering for each key, makes what is missing, and
 // makes it once however many wait. There is one for pages and one for pieces.
 type shelf[K comparable, V made] struct {
@@ -67,26 +64,6 @@ type limits struct {
 	render time.Duration // for one rendering
 	retry  time.Duration // between attempts that fail, while an older rendering serves
 	busy   time.Duration // length of the queue from which an older rendering serves
-}
-
-// maxRenewals bounds the flights that stand in the queue for nobody.
-const maxRenewals = 64
-
-// flight is one rendering, under way or in the queue, and those who wait for it.
-type flight[V made] struct {
-	begun   bool          // guarded by the shelf's mu, as are the next three
-	epoch   uint64        // when it began
-	number  uint64        // of the Store, when it began
-	applied int64         // the highest event number announced, when it began
-	since   time.Duration // when it was put into the queue, see Options.Elapsed
-	renewal bool          // nobody waits for it
-	waiters int
-
-	done  chan struct{} // closed when what follows is set
-	tier  Tier
-	late  lateness
-	value V
-	err   error
 }
 
 // order is what ask returns: a value that holds, or a flight to wait for.
@@ -149,19 +126,6 @@ func (s *shelf[K, V]) ask(key K, now int64, closed bool) order[V] {
 	return order[V]{flight: s.board(key)}
 }
 
-// renew gets a rendering under way for those who come later, unless many such
-// stand in the queue. What is asked for most is renewed soonest, however long
-// the queue of the others.
-func (s *shelf[K, V]) renew(key K) {
-	s.mu.Lock()
-	_, flies := s.flights[key]
-	s.mu.Unlock()
-	if flies || s.renewing.Load() >= maxRenewals {
-		return
-	}
-	s.launch(key, &flight[V]{waiters: 1, renewal: true, done: make(chan struct{})}, shared)
-}
-
 // judge adds the clock to the ledger's verdict.
 func (s *shelf[K, V]) judge(st *standing, now int64) verdict {
 	v := s.ledger.judge(st)
@@ -175,59 +139,6 @@ func (s *shelf[K, V]) judge(st *standing, now int64) verdict {
 // next one can wait. A new announcement shows that something moves again.
 func (s *shelf[K, V]) tired(st *standing, now int64) bool {
 	return now < st.failedAt.Load()+int64(s.limits.retry) && st.failed.Load() == s.ledger.epoch.Load()
-}
-
-// board joins the flight for a key, or starts one. A flight that began before
-// the latest announcement takes nobody on any more: it may not have seen it.
-// One that still stands in the queue takes everybody on.
-func (s *shelf[K, V]) board(key K) *flight[V] {
-	s.mu.Lock()
-	f := s.flights[key]
-	if f != nil && (!f.begun || f.epoch == s.ledger.epoch.Load()) {
-		f.waiters++
-		s.mu.Unlock()
-		return f
-	}
-	f = &flight[V]{waiters: 1, done: make(chan struct{})}
-	s.flights[key] = f
-	s.mu.Unlock()
-	switch {
-	case s.below.called(key) == "":
-		s.enter(key, f, s.lane(key))
-	case !s.below.crew.do(shared, func() { s.fetch(key, f) }):
-		s.refuse(key, f)
-	}
-	return f
-}
-
-// launch is board for a flight that nobody joins on the way.
-func (s *shelf[K, V]) launch(key K, f *flight[V], l lane) {
-	s.mu.Lock()
-	if _, flies := s.flights[key]; flies {
-		s.mu.Unlock()
-		return
-	}
-	s.flights[key] = f
-	s.mu.Unlock()
-	s.renewing.Add(1)
-	s.enter(key, f, l)
-}
-
-// enter puts a flight into the queue for renderings.
-func (s *shelf[K, V]) enter(key K, f *flight[V], l lane) {
-	f.since = s.elapsed()
-	if !s.crew.do(l, func() { s.fly(key, f) }) {
-		s.refuse(key, f)
-	}
-}
-
-// refuse ends a flight for which there is no room in the queue.
-func (s *shelf[K, V]) refuse(key K, f *flight[V]) {
-	s.mu.Lock()
-	f.err = ErrBusy
-	s.land(key, f)
-	s.mu.Unlock()
-	close(f.done)
 }
 
 // wait collects an order. A context that ends ends only this wait: the
@@ -287,87 +198,6 @@ func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V,
 		return entry.Value, by, nil
 	}
 	return v, by, cause
-}
-
-// fly does the rendering of a flight and puts it on the shelf if it still
-// holds. It runs in the crew.
-func (s *shelf[K, V]) fly(key K, f *flight[V]) {
-	if !s.begin(key, f) {
-		return
-	}
-	defer close(f.done)
-	f.tier = Rendered
-	if v, ok := s.cache.GetEntryQuietly(key); ok && s.judge(v.Value.status(), s.now().UnixNano()) == fresh {
-		f.value = v.Value // made while this one stood in the queue
-	} else if f.value, f.err = s.make(key, f); f.err == nil {
-		if s.keep(key, f) {
-			s.below.write(key, f.value, f.number)
-		}
-	} else {
-		s.miss(key, f)
-	}
-	s.mu.Lock()
-	s.land(key, f)
-	s.mu.Unlock()
-}
-
-// fetch looks for what a flight is to bring in the Store, and puts the flight
-// back into the queue for a rendering if it is not there. It runs in the Store's
-// crew, so that a page that only has to be read waits for no rendering.
-func (s *shelf[K, V]) fetch(key K, f *flight[V]) {
-	if !s.begin(key, f) {
-		return
-	}
-	v, ok := s.below.read(key, f.epoch, s.now().UnixNano(), false)
-	if !ok && s.crew.waits() > s.limits.busy {
-		if v, ok = s.below.read(key, f.epoch, s.now().UnixNano(), true); ok {
-			f.late = busy
-		}
-	}
-	if !ok {
-		s.mu.Lock()
-		f.begun = false
-		s.mu.Unlock()
-		s.enter(key, f, s.lane(key))
-		return
-	}
-	f.value, f.tier = v, Disk
-	if f.late == current {
-		s.keep(key, f)
-	}
-	s.mu.Lock()
-	s.land(key, f)
-	s.mu.Unlock()
-	close(f.done)
-	if f.late != current {
-		s.renew(key)
-	}
-}
-
-// begin takes a flight out of the queue. It ends one that nobody waits for any
-// more and returns false.
-func (s *shelf[K, V]) begin(key K, f *flight[V]) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f.waiters == 0 {
-		f.err = errAbandoned
-		s.land(key, f)
-		close(f.done)
-		return false
-	}
-	f.applied = s.applied() // first: the number is raised after the epoch
-	f.begun, f.epoch, f.number = true, s.ledger.epoch.Load(), s.below.number()
-	return true
-}
-
-// land takes the flight off the board, unless a later one replaced it.
-func (s *shelf[K, V]) land(key K, f *flight[V]) {
-	if s.flights[key] == f {
-		delete(s.flights, key)
-	}
-	if f.renewal {
-		s.renewing.Add(-1)
-	}
 }
 
 // make renders within the time limit; a panic of the source is an error.
