@@ -8,7 +8,7 @@ WIRE     ?= 60s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire takedowns
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire takedowns overload
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,8 @@ takedowns: ## withdraw stories 200 times from a server under load that is killed
 wire: ## try the reader's fast way on made-up requests, a minute each way (WIRE=60s)
 	$(GO) test $(TAGS) -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(WIRE) ./internal/web/fast
 	WARTA_WIRE=$(WIRE) $(GO) test $(TAGS) -count 1 -run TestBothWaysGiveTheSameAnswers ./internal/app
+overload: ## offer ten times what can be rendered, a minute each (FOR=60s; make test has a short slice)
+	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./internal/app
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"warta/internal/app"
 )
@@ -109,6 +110,16 @@ func checkParts(e *env, check func(what string, err error, fine string)) {
 	}
 	check("mail", app.CheckMail(e.ctx, e.cfg), app.MailFine(e.cfg))
 	check("address", listenable(e.cfg.Listen), e.cfg.Listen+" is free")
+	if e.cfg.ACME || e.cfg.TLSCert != "" {
+		fine, err := app.CheckTLS(e.cfg, time.Now())
+		check("certificate", err, fine)
+	}
+	if e.cfg.MetricsAddr != "" {
+		check("metrics", listenable(e.cfg.MetricsAddr), e.cfg.MetricsAddr+" is free")
+		if e.cfg.MetricsPublic {
+			fmt.Fprintln(e.out, "  note   metrics and profiles can be read by whoever reaches "+e.cfg.MetricsAddr)
+		}
+	}
 }
 
 // flagName is kong's name for a field: words in lower case with hyphens.

@@ -104,3 +104,19 @@ func TestDoctorSaysOnceWhatIsWrong(t *testing.T) {
 		t.Errorf("status %d:\n%s", status, out)
 	}
 }
+
+func TestDoctorKnowsTheMetrics(t *testing.T) {
+	t.Parallel()
+	path := conf(t, "listen = 127.0.0.1:0\nmetrics-addr = 0.0.0.0:0\nmetrics-public = true\nfast-path = off\n")
+	status, out, errOut := doctor(t, "--config", path)
+	if status != 0 || !strings.Contains(out, "0.0.0.0:0 is free") || !strings.Contains(out, "metrics and profiles can be read by whoever reaches 0.0.0.0:0") {
+		t.Errorf("status %d\n%s%s", status, out, errOut)
+	}
+	if n := strings.Count(out, "file "+path); n != 4 {
+		t.Errorf("%d of 4 values come from the file:\n%s", n, out)
+	}
+	status, out, _ = doctor(t, "--listen", "127.0.0.1:0", "--metrics-addr", "0.0.0.0:0")
+	if status != 1 || !strings.Contains(out, "say --metrics-public if a firewall guards it") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}

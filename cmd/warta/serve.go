@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"warta/internal/app"
@@ -37,6 +40,9 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer front.Close()
+	if e.cfg.TLSCert != "" {
+		defer renewOnHangup(front)()
+	}
 	err = c.serve(e, front, ln.Addr())
 	if err == nil || e.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		fmt.Fprintln(e.out, "Stopped.")
@@ -70,8 +76,34 @@ func (c *serveCmd) serve(e *env, front *app.Front, addr net.Addr) error {
 		}
 	}
 	return a.ServeOn(e.ctx, front, func() {
-		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\n%sStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr, way)
+		fmt.Fprintf(e.out, "Warta serves %s at %s (listening on %s).\n%s%sStop with Ctrl-C.\n", siteName(e, a.Core), e.cfg.BaseURL, addr, meters(front), way)
 	})
+}
+
+// renewOnHangup reads the certificate again with each SIGHUP, until stop.
+func renewOnHangup(front *app.Front) (stop func()) {
+	hangups, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangups, syscall.SIGHUP)
+	go func() {
+		defer close(done)
+		for range hangups {
+			front.RenewTLS()
+		}
+	}()
+	return func() {
+		signal.Stop(hangups)
+		close(hangups)
+		<-done
+	}
+}
+
+// meters says where Prometheus is answered, nothing if it is not.
+func meters(front *app.Front) string {
+	addr := front.Metrics()
+	if addr == "" {
+		return ""
+	}
+	return "Metrics are at http://" + addr + "/metrics, profiles at http://" + addr + "/debug/pprof/.\n"
 }
 
 // startLink says how the owner of a site without users comes in, nothing for

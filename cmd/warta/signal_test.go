@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"io"
 	"net"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"warta/internal/testkit/cert"
 )
 
 // asProgram makes the test binary behave as warta itself.
@@ -23,9 +26,9 @@ func TestMain(m *testing.M) {
 }
 
 // serving starts "warta serve" and returns it with its address.
-func serving(t *testing.T) (cmd *exec.Cmd, addr string) {
+func serving(t *testing.T, args ...string) (cmd *exec.Cmd, addr string) {
 	t.Helper()
-	cmd = exec.Command(os.Args[0], "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	cmd = exec.Command(os.Args[0], append([]string{"serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -47,6 +50,39 @@ func terminate(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAHangupReadsTheCertificateAgain(t *testing.T) {
+	t.Parallel()
+	dir, until := t.TempDir(), time.Now().Add(24*time.Hour)
+	file, key, _ := cert.Pair(t, dir, 1, until)
+	cmd, addr := serving(t, "--base-url", "https://localhost:8443", "--tls-cert", file, "--tls-key", key)
+	serial := func() int64 {
+		conn, err := tls.Dial("tcp", addr, &tls.Config{InsecureSkipVerify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		return conn.ConnectionState().PeerCertificates[0].SerialNumber.Int64()
+	}
+	if n := serial(); n != 1 {
+		t.Fatalf("certificate %d", n)
+	}
+	cert.Pair(t, dir, 2, until)
+	start := time.Now()
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	for serial() != 2 {
+		if time.Since(start) > 5*time.Second { // by itself it looks every ten
+			t.Fatal("the first certificate is used on")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	terminate(t, cmd)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
 	}
 }
 

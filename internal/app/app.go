@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,11 +42,13 @@ type App struct {
 	shell    *shell
 	pages    *disk.Store // nil: none
 	follower *follower
+	door     *site.Site
 	handler  http.Handler
 	classes  *web.Classes
 	now      func() time.Time
 	face     atomic.Pointer[face]
 	addr     atomic.Pointer[string] // of the socket, once there is one
+	metrics  atomic.Pointer[string] // of the private one
 	ready    atomic.Bool            // serving, and not stopping
 
 	applied atomic.Int64  // the last event that readers see the effect of
@@ -71,7 +74,8 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	a := &App{Core: core, shell: s, now: now, Clock: NewClock(core.DB), changed: make(chan struct{}, 1)}
 	a.Reads = stats.New(core.DB, stats.Options{Now: now, Log: core.Log})
 	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
-	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen}
+	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen, meter: s.meter}
+	s.meter.UseClock(now)
 	a.pages = s.pages(core.Log, now)
 	defer func() {
 		if err != nil {
@@ -79,7 +83,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		}
 	}()
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
-		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge()})
+		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge(), First: problem, Busy: core.Config.RenderWait, Observer: s.meter.Observer()})
 	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err
@@ -92,10 +96,10 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		return nil, err
 	}
 	a.classes = web.NewClasses(key, now)
-	door := site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
+	a.door = site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
 		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, SharedAge: core.Config.cacheAge(), Now: now, Log: core.Log})
-	pages, err := door.Handler()
+	pages, err := a.door.Handler()
 	if err != nil {
 		return nil, err
 	}
@@ -143,6 +147,10 @@ func definite(err error) bool {
 	}
 	return false
 }
+
+// problem reports whether a key is that of a page that answers an error. It has
+// to be there when there is no time for others.
+func problem(key string) bool { return strings.HasPrefix(key, "!") }
 
 // hot modules stand on so many pages that they are made anew before anybody
 // asks.
@@ -204,10 +212,13 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	a.startOutward(work, &running)
 	f.enter(a.handler)
 	f.open(a.fastSite())
+	a.report(f)
 	a.ready.Store(true)
 	if err := a.WarmPage(ctx, "/", nil); err != nil && ctx.Err() == nil {
 		a.Log.Warn("front page not warmed", "err", err)
 	}
+	a.sorry(ctx)
+	running.Go(func() { a.keepSorry(work) })
 	running.Go(func() { a.warmRest(work) })
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.every(work, tidyEvery, "sweep of uploads", a.Uploads.Sweep) })

@@ -33,6 +33,7 @@ type Config struct {
 	PurgeMethod string        `help:"Method of that call." default:"PURGE" env:"WARTA_PURGE_METHOD" placeholder:"METHOD"`
 	PurgeHeader string        `help:"Its header line that lists the tags of what changed." default:"Surrogate-Key" env:"WARTA_PURGE_HEADER" placeholder:"NAME"`
 	CacheAge    time.Duration `help:"How long shared caches may keep a page: 5m by default where they are told, else not at all; without --purge-url at most 10s, which every takedown then waits for." env:"WARTA_CACHE_AGE" placeholder:"DURATION"`
+	RenderWait  time.Duration `name:"render-wait" help:"Length of the queue of renderings from which pages that changed are served as they were; four times as much, and pages that nobody has are refused." default:"500ms" env:"WARTA_RENDER_WAIT" placeholder:"TIME"`
 
 	SMTPHost     string `name:"smtp-host" help:"Mail server; without one, mails stay in the newsroom's outbox." env:"WARTA_SMTP_HOST" placeholder:"HOST"`
 	SMTPPort     int    `name:"smtp-port" help:"Its port (default: 587, or 465 with tls, or 25 with none)." env:"WARTA_SMTP_PORT" placeholder:"N"`
@@ -41,7 +42,18 @@ type Config struct {
 	SMTPFrom     string `name:"smtp-from" help:"Address that mails come from." env:"WARTA_SMTP_FROM" placeholder:"ADDRESS"`
 	SMTPTLS      string `name:"smtp-tls" help:"Protection of the connection: starttls, tls, none." default:"starttls" enum:"starttls,tls,none" env:"WARTA_SMTP_TLS"`
 
-	FastPath string `help:"Whether ready pages are answered before Go's net/http, with the same answers: on or off." default:"on" enum:"on,off" env:"WARTA_FAST_PATH"`
+	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
+	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
+
+	ACME          bool   `name:"acme" help:"Get certificates by ACME for the site's hosts, which accepts the authority's terms; needs port 443." env:"WARTA_ACME"`
+	ACMEEmail     string `name:"acme-email" help:"Address that the authority may write to." env:"WARTA_ACME_EMAIL" placeholder:"ADDRESS"`
+	ACMEDirectory string `name:"acme-directory" help:"Address of the authority (default: Let's Encrypt)." env:"WARTA_ACME_DIRECTORY" placeholder:"URL"`
+	ACMERoot      string `name:"acme-root" help:"File with the certificate that vouches for an authority of one's own." env:"WARTA_ACME_ROOT" placeholder:"FILE"`
+
+	MetricsAddr   string `name:"metrics-addr" help:"Private address that answers Prometheus and pprof, such as 127.0.0.1:9464 (default: none)." env:"WARTA_METRICS_ADDR" placeholder:"ADDR"`
+	MetricsPublic bool   `name:"metrics-public" help:"Let --metrics-addr be reached from other machines: whoever reaches it needs no password." env:"WARTA_METRICS_PUBLIC"`
+
+	FastPath string `name:"fast-path" help:"Whether ready pages are answered before Go's net/http, with the same answers: on or off." default:"on" enum:"on,off" env:"WARTA_FAST_PATH"`
 
 	Log string `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
 }
@@ -60,6 +72,14 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	}
+	for _, check := range []func() error{c.checkMetrics, c.checkTLS} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	if c.RenderWait < 0 || c.RenderWait > time.Minute {
+		return fault.Input("render-wait", "%s is not a time between 1ms and 1m", c.RenderWait)
+	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")
 	}
@@ -77,10 +97,32 @@ func (c *Config) mailServer() deliver.Server {
 		From: c.SMTPFrom, TLS: deliver.TLS(c.SMTPTLS)}
 }
 
+// checkMetrics refuses an address from which others could read the figures and
+// make the server write profiles, unless somebody said that they may.
+func (c *Config) checkMetrics() error {
+	if c.MetricsAddr == "" {
+		return nil
+	}
+	_, port, err := net.SplitHostPort(c.MetricsAddr)
+	_, listen, _ := net.SplitHostPort(c.Listen)
+	switch {
+	case err != nil:
+		return fault.Input("metrics-addr", "%q is not an address such as 127.0.0.1:9464", c.MetricsAddr)
+	case port == listen && port != "0":
+		return fault.Input("metrics-addr", "%q has the port of --listen; metrics need one of their own, such as 127.0.0.1:9464", c.MetricsAddr)
+	case !loopback(c.MetricsAddr) && !c.MetricsPublic:
+		return fault.Input("metrics-addr", "%q can be reached from other machines, and whoever reaches it needs no password; "+
+			"take a 127.0.0.1 address, or say --metrics-public if a firewall guards it", c.MetricsAddr)
+	}
+	return nil
+}
+
 // Loopback reports whether the listening address is reachable from this machine
 // only.
-func (c *Config) Loopback() bool {
-	host, _, err := net.SplitHostPort(c.Listen)
+func (c *Config) Loopback() bool { return loopback(c.Listen) }
+
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
 		return false
 	}

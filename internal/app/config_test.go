@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"warta/internal/app"
 	"warta/internal/fault"
@@ -20,6 +21,21 @@ func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
 		{"base-url", func(c *app.Config) { c.BaseURL = "kabar.example" }},
 		{"listen", func(c *app.Config) { c.Listen = "8080" }},
 		{"data", func(c *app.Config) { c.Data = "" }},
+		{"", func(c *app.Config) { c.MetricsAddr = "127.0.0.1:9464" }},
+		{"", func(c *app.Config) { c.MetricsAddr, c.MetricsPublic = ":9464", true }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = ":9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "0.0.0.0:9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "10.0.0.5:9464" }},
+		{"metrics-addr", func(c *app.Config) { c.MetricsAddr = "127.0.0.1:8080" }},
+		{"", func(c *app.Config) { c.TLSCert, c.TLSKey = "a.pem", "a.key" }},
+		{"tls-key", func(c *app.Config) { c.TLSCert = "a.pem" }},
+		{"tls-cert", func(c *app.Config) { c.TLSKey = "a.key" }},
+		{"base-url", func(c *app.Config) { c.TLSCert, c.TLSKey, c.BaseURL = "a.pem", "a.key", "http://kabar.example" }},
+		{"", func(c *app.Config) { c.ACME = true }},
+		{"acme", func(c *app.Config) { c.ACME, c.TLSCert, c.TLSKey = true, "a.pem", "a.key" }},
+		{"acme", func(c *app.Config) { c.ACME, c.BaseURL = true, "https://localhost" }},
+		{"render-wait", func(c *app.Config) { c.RenderWait = time.Hour }},
 		{"smtp-from", func(c *app.Config) { c.SMTPHost = "mail.example" }},
 	} {
 		c := app.Config{Data: "data", Listen: "127.0.0.1:8080", BaseURL: "https://kabar.example"}

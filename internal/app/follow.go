@@ -8,6 +8,7 @@ import (
 
 	"warta/internal/change"
 	"warta/internal/fault"
+	"warta/internal/metrics"
 	"warta/internal/page"
 	"warta/internal/page/disk"
 )
@@ -45,6 +46,9 @@ type follower struct {
 	log    *slog.Logger
 	now    func() time.Time
 
+	meter *metrics.Meter // nil: none
+	runs  bool           // run has begun: what is announced is news
+
 	seen func(context.Context, change.Event) // told of each event after it was announced; may be nil
 
 	applied int64
@@ -80,6 +84,7 @@ func (f *follower) start(ctx context.Context, name string) error {
 
 // run follows until ctx ends.
 func (f *follower) run(ctx context.Context) {
+	f.runs = true
 	var news <-chan struct{}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
@@ -129,7 +134,7 @@ func (f *follower) catchUp(ctx context.Context) error {
 			if f.pages != nil {
 				f.pages.Dated(ev.Seq, ev.At)
 			}
-			f.engine.Announce(ev.Seq, ev.Tags, ev.Takedown)
+			f.announce(ev)
 			f.applied = ev.Seq
 			takedown = takedown || ev.Takedown
 			if f.seen != nil {
@@ -143,6 +148,16 @@ func (f *follower) catchUp(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// announce hands one event to the engine. What happened before the start is not
+// measured: nobody waited for it here.
+func (f *follower) announce(ev change.Event) {
+	if f.runs {
+		f.meter.Announcing(ev.Seq, ev.At, ev.Tags)
+		defer f.meter.Announced(ev.At)
+	}
+	f.engine.Announce(ev.Seq, ev.Tags, ev.Takedown)
 }
 
 // read returns the next events. If some were removed before they were read,

@@ -3,17 +3,20 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"warta/internal/blob"
 	"warta/internal/fault"
 	"warta/internal/lang"
+	"warta/internal/metrics"
 	"warta/internal/render"
 	"warta/internal/web"
 	"warta/internal/web/fast"
@@ -23,6 +26,14 @@ import (
 
 // grace is how long requests in flight may take after a shutdown began.
 const grace = 15 * time.Second
+
+// staffConns is how many connections are kept for the newsroom when readers have
+// taken all others.
+const staffConns = 256
+
+// maxStreams is how many requests of one HTTP/2 connection are answered at once.
+// net/http closes a connection that resets them faster than they end.
+const maxStreams = 100
 
 // openEvery is how often a start looks for a database that does not answer.
 const openEvery = time.Second
@@ -37,6 +48,7 @@ type shell struct {
 	hosts    *web.Hosts
 	proxies  *web.Proxies
 	policy   string
+	meter    *metrics.Meter // nil: no --metrics-addr
 
 	print    [sha256.Size]byte // see fingerprint
 	printErr error
@@ -66,7 +78,11 @@ func newShell(cfg Config, log *slog.Logger) (*shell, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &shell{cfg: cfg, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
+	var meter *metrics.Meter
+	if cfg.MetricsAddr != "" {
+		meter = metrics.New()
+	}
+	return &shell{cfg: cfg, meter: meter, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
 		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources()), print: print, printErr: printErr}, nil
 }
 
@@ -89,8 +105,10 @@ func (s *shell) starting() (http.Handler, error) {
 type Front struct {
 	*shell
 	server server
-	fast   *fast.Server // the server, if it is one; nil: --fast-path=off
-	addr   string       // of the socket
+	meters *metrics.Server // nil: none
+	certs  *certificates   // nil: plain HTTP
+	fast   *fast.Server    // the server, if it is one; nil: --fast-path=off
+	addr   string          // of the socket
 	entry  atomic.Pointer[http.Handler]
 	ended  chan struct{} // closed when the socket is no longer served
 	err    error         // readable after ended
@@ -129,21 +147,66 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 	}
 	f := &Front{shell: s, addr: ln.Addr().String(), ended: make(chan struct{}), grace: grace}
 	f.enter(first)
+	if err := f.measure(); err != nil {
+		return nil, err
+	}
+	if f.certs, err = newCertificates(&s.cfg, s.log); err != nil {
+		return nil, errors.Join(err, f.closeMeters())
+	}
 	behind := &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
-		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10,
+		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	f.server = behind
+	opt := fast.Options{Log: s.log, Reserve: staffConns}
+	watched, stop := context.WithCancel(context.Background())
+	var watching sync.WaitGroup
+	if f.certs != nil {
+		opt.TLS = f.certs.config
+		watching.Go(func() { f.certs.watch(watched) })
+	}
 	if s.cfg.FastPath != "off" {
-		f.fast = fast.New(behind, fast.Options{Log: s.log})
+		f.fast = fast.New(behind, opt)
 		f.server = f.fast
+	} else if opt.TLS != nil {
+		ln = tls.NewListener(ln, opt.TLS)
 	}
 	go func() {
 		defer close(f.ended)
+		defer watching.Wait()
+		defer stop()
 		if err := f.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {
 			f.err = err
 		}
 	}()
 	return f, nil
+}
+
+// measure answers on the private address.
+func (f *Front) measure() error {
+	if f.meter == nil {
+		return nil
+	}
+	ln, err := net.Listen("tcp", f.cfg.MetricsAddr)
+	if err != nil {
+		return fault.New(fault.Unavailable, "cannot listen on %s: %w; choose another address with --metrics-addr", f.cfg.MetricsAddr, err)
+	}
+	f.meters = f.meter.Serve(ln, f.log)
+	return nil
+}
+
+func (f *Front) closeMeters() error {
+	if f.meters == nil {
+		return nil
+	}
+	return f.meters.Close()
+}
+
+// Metrics returns the address that answers Prometheus, empty if none does.
+func (f *Front) Metrics() string {
+	if f.meters == nil {
+		return ""
+	}
+	return f.meters.Addr().String()
 }
 
 // enter lets a handler answer the requests that come from now on.
@@ -220,5 +283,5 @@ func (f *Front) finish() error {
 func (f *Front) Close() error {
 	err := f.server.Close()
 	<-f.ended
-	return err
+	return errors.Join(err, f.closeMeters())
 }

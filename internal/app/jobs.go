@@ -12,7 +12,7 @@ import (
 // openQueue lays the queue beside the store, so that every process can ask for
 // work; only one that serves does it.
 func openQueue(ctx context.Context, db *store.DB, c *Config, o job.Options) (*job.Queue, error) {
-	o.Postgres = c.postgres()
+	o.Postgres, o.Read = c.postgres(), db.ReadHandle()
 	q, err := job.New(db.Handle(), o)
 	if err != nil {
 		return nil, err

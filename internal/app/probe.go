@@ -7,7 +7,7 @@ import (
 
 // openProbe builds what looks at this very server and lets the queue ask it.
 func (a *App) openProbe() (err error) {
-	a.Probe, err = probe.New(a.DB, a.Config.BaseURL, a.socket, probe.Options{Now: a.now, Log: a.Log})
+	a.Probe, err = probe.New(a.DB, a.Config.BaseURL, a.socket, probe.Options{Now: a.now, Log: a.Log, TLS: a.Config.secure()})
 	if err != nil {
 		return err
 	}

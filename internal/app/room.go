@@ -50,7 +50,7 @@ func (a *App) newRoom() (*newsroom.Door, error) {
 // beside lets the newsroom answer below its prefix and the site everywhere else.
 func beside(site, room http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if rest, ok := strings.CutPrefix(r.URL.Path, newsroom.Prefix); ok && (rest == "" || rest[0] == '/') {
+		if newsroom.Below(r.URL.Path) {
 			room.ServeHTTP(w, r)
 			return
 		}

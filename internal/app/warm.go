@@ -3,8 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"regexp"
+	"time"
 
+	"warta/internal/edition"
 	"warta/internal/fault"
 	"warta/internal/media"
 	"warta/internal/page"
@@ -44,6 +47,33 @@ func (a *App) WarmPage(ctx context.Context, key string, progress func(done, tota
 		wants = append(wants, media.Want{Picture: pic, Crop: crop, Width: width, Format: format})
 	}
 	return a.Library.Warm(ctx, wants, progress)
+}
+
+// sorryEvery is how often it is looked whether the page is ready that answers
+// when there is no time to make one.
+const sorryEvery = 5 * time.Second
+
+// sorry makes that page. While the database is away it cannot be made; that is
+// known elsewhere.
+func (a *App) sorry(ctx context.Context) {
+	key := edition.ProblemKey(http.StatusServiceUnavailable)
+	if r, ok := a.Engine.Peek(key); !ok || r.Stale {
+		_, _ = a.Engine.Get(ctx, key, 0)
+	}
+}
+
+// keepSorry keeps it ready until ctx ends.
+func (a *App) keepSorry(ctx context.Context) {
+	tick := time.NewTicker(sorryEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			a.sorry(ctx)
+		}
+	}
 }
 
 // warmRest makes the renditions of section fronts in the background: many, and

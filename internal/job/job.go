@@ -53,6 +53,7 @@ type Options struct {
 	Log      *slog.Logger  // nil: nothing is logged
 	Poll     time.Duration // how often it looks for work; 0: half a second
 	Workers  int           // how many jobs run at once; 0: 4
+	Read     *sql.DB       // the pool that Depths asks; nil: the one that writes
 }
 
 // Queue keeps jobs in tables of River's beside the rows of the store.
@@ -77,6 +78,9 @@ func New(db *sql.DB, o Options) (_ *Queue, err error) {
 	}
 	if o.Workers == 0 {
 		o.Workers = 4
+	}
+	if o.Read == nil {
+		o.Read = db
 	}
 	q := &Queue{db: db, opt: o, handlers: map[string]Handler{}}
 	if q.driver = riverdriver.Driver[*sql.Tx](riversqlite.New(db)); o.Postgres {

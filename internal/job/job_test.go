@@ -225,3 +225,27 @@ func TestAStartOnSQLiteFreesWhatADeadProcessHadBegun(t *testing.T) {
 	b.run()
 	b.next()
 }
+
+func TestDepthsCountWhatIsNotFinished(t *testing.T) {
+	t.Parallel()
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, e.postgres)
+			depths := func() []job.Depth {
+				t.Helper()
+				list, err := b.queue.Depths(t.Context())
+				b.ok(err)
+				return list
+			}
+			if got := depths(); len(got) != 0 {
+				t.Errorf("an empty queue: %v", got)
+			}
+			b.insert(true, change.Job{Kind: "a"}, change.Job{Kind: "a"}, change.Job{Kind: "b"}, change.Job{Kind: "b", At: time.Now().Add(time.Hour)})
+			want := []job.Depth{{Kind: "a", State: "available", Jobs: 2}, {Kind: "b", State: "available", Jobs: 1}, {Kind: "b", State: "scheduled", Jobs: 1}}
+			if got := depths(); !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+		})
+	}
+}

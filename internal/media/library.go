@@ -58,6 +58,7 @@ type Library struct {
 	mu      sync.Mutex
 	calls   map[string]*call // renderings under way, by key
 	waiting int              // readers who wait for one
+	shed    uint64           // readers for whom there was no room
 	closed  bool
 	running sync.WaitGroup
 

@@ -203,6 +203,7 @@ func (l *Library) enqueue(key string) (k *call, leads bool, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if _, ok := l.calls[key]; l.waiting >= l.options.Waiting || !ok && len(l.calls) >= l.options.Queue {
+		l.shed++
 		err := fault.New(fault.Unavailable, "too many pictures are being made; try again in a moment")
 		err.RetryAfter = crowded
 		return nil, false, err
@@ -211,6 +212,14 @@ func (l *Library) enqueue(key string) (k *call, leads bool, err error) {
 		l.waiting++
 	}
 	return k, leads, err
+}
+
+// Load returns how many renditions are under way, and how many readers were sent
+// away so far since there were too many.
+func (l *Library) Load() (running int, shed uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.calls), l.shed
 }
 
 func (l *Library) leave() {

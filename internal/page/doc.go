@@ -38,8 +38,8 @@
 //     that began before the latest announcement.
 //  2. After a takedown even those who were waiting do not get it: they get what
 //     is rendered anew, or an error. It is out of memory when Announce returns.
-//  3. If a rendering fails, what is kept goes on being served, marked as stale,
-//     unless it was taken down or is members' text.
+//  3. If a rendering fails, or too many wait for theirs, what is kept goes on
+//     being served, marked as stale, unless it was taken down or is members' text.
 //  4. An instant that a rendering names (Until) makes it stale like a change.
 //  5. Nothing of a request but its key and class has any influence on a body.
 //  6. However many wait for a rendering, it is made once; one who leaves does
@@ -83,9 +83,12 @@
 //	block.go     compressed blocks; crc.go joins their checksums
 //	ledger.go    what was announced, and the verdict on a rendering
 //	piece.go     what is kept: standing, piece, skeleton, view
-//	shelf.go     keeping renderings, making each once; crew.go does the work
+//	shelf.go     keeping renderings, and what is served when
+//	flight.go    making each once
+//	crew.go      the queue, and whether it is too long
 //	store.go     the tier below memory; packed.go is what it keeps of a rendering
 //	get.go       from a request to a view
+//	options.go   what New may be told
 //	engine.go    construction, announcements, calls of the Source
 //	memory.go    takedowns and old pieces: letting go
 //	response.go  one page ready to be sent; head.go, policy.go its header

@@ -11,48 +11,6 @@ import (
 	"time"
 )
 
-// Options are what New can do without. Every zero value is usable.
-type Options struct {
-	Now    func() time.Time // the clock; nil: time.Now
-	Logger *slog.Logger     // nil: none
-	// Definite reports whether an error of the Source says something about the
-	// world ("no such page", "withdrawn") and not that the rendering failed.
-	// Get returns such an error as it is, and drops the page that it was asked
-	// for. nil: no error does.
-	Definite func(error) bool
-	// Hot reports whether a module's pieces are rebuilt as soon as they become
-	// stale, before anybody asks. nil: none.
-	Hot func(module string) bool
-
-	Renderers     int           // renderings at once; zero: one per processor, at least 2
-	RenderTimeout time.Duration // for one rendering; zero: 15 s
-	RetryAfter    time.Duration // between attempts that fail while an older rendering serves; zero: 1 s
-	OfflineLimit  time.Duration // how long a suspended engine answers; zero: 10 min
-	// SharedAge is how long shared caches may keep an anonymous page. Set it
-	// only if they are purged by Surrogate-Key.
-	SharedAge time.Duration
-
-	PageBytes  int64 // memory for pages; zero: 192 MiB
-	PieceBytes int64 // memory for pieces; zero: 64 MiB
-	Tags       int   // announced tags that are remembered; zero: 262,144
-
-	// Store keeps what is not in memory; nil: nothing does. It is the caller's to
-	// open and to close.
-	Store Store
-	// Lasting reports whether the page of a key is worth a place in the Store.
-	// nil: every page is.
-	Lasting func(key string) bool
-	// Own reports whether a module's pieces belong to one page each and so into
-	// the Store as well. nil: none do; what many pages share is rendered anew.
-	Own func(module string) bool
-}
-
-// What Options leaves out.
-const (
-	pageBytes  = 192 << 20
-	pieceBytes = 64 << 20
-)
-
 // The modes of an engine.
 const (
 	waiting   int32 = iota // for Start
@@ -65,6 +23,7 @@ const (
 type Engine struct {
 	source       Source
 	now          func() time.Time
+	elapsed      func() time.Duration
 	hot          func(string) bool
 	offlineLimit int64
 	sharedAge    time.Duration
@@ -78,8 +37,9 @@ type Engine struct {
 	crew    *crew
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]
-	store   Store // nil: none
-	porters *crew // reads the store
+	watcher Observer // nil: none
+	store   Store    // nil: none
+	porters *crew    // reads the store
 	count   counters
 
 	announcing sync.Mutex // one announcement at a time
@@ -104,32 +64,52 @@ func New(source Source, opt Options) *Engine {
 		offlineLimit: int64(cmp.Or(opt.OfflineLimit, 10*time.Minute)),
 		sharedAge:    opt.SharedAge,
 		stop:         stop,
+		watcher:      opt.Observer,
 		ledger:       newLedger(cmp.Or(opt.Tags, 1<<18)),
-		crew:         newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2))),
 		retireLimit:  cmp.Or(opt.PieceBytes, pieceBytes) / 4,
 		hotKeys:      make(map[Hole]struct{}),
 	}
 	if e.now == nil {
 		e.now = time.Now
 	}
+	e.elapsed = opt.Elapsed
+	if e.elapsed == nil {
+		start := time.Now()
+		e.elapsed = func() time.Duration { return time.Since(start) } // monotonic
+	}
+	busyAfter := cmp.Or(opt.Busy, busyAfter)
+	e.crew = newCrew(cmp.Or(opt.Renderers, max(runtime.GOMAXPROCS(0), 2)), e.elapsed, 4*busyAfter)
 	log := opt.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	limits := limits{render: cmp.Or(opt.RenderTimeout, 15*time.Second), retry: cmp.Or(opt.RetryAfter, time.Second)}
+	limits := limits{render: cmp.Or(opt.RenderTimeout, 15*time.Second), retry: cmp.Or(opt.RetryAfter, time.Second), busy: busyAfter}
 
 	e.pages = shelf[string, *skeleton]{
-		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "page", limits: limits,
-		render: e.renderPage, definite: opt.Definite, away: e.away,
+		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, elapsed: e.elapsed, log: log, kind: "page", limits: limits,
+		render: e.renderPage, definite: opt.Definite, away: e.away, kept: e.keptPage, applied: e.Applied,
+		lane: func(key string) lane {
+			if opt.First != nil && opt.First(key) {
+				return shared
+			}
+			return single
+		},
 	}
 	if opt.Definite == nil {
 		e.pages.definite = never
 	}
+	if e.watcher != nil {
+		e.pages.rendered = func(_ string, waited, took time.Duration, failed bool) { e.watcher.Rendered("", waited, took, failed) }
+		e.pieces.rendered = func(key Hole, waited, took time.Duration, failed bool) {
+			e.watcher.Rendered(key.Module, waited, took, failed)
+		}
+	}
 	e.pages.open(cmp.Or(opt.PageBytes, pageBytes), func(key string, s *skeleton) int { return len(key) + s.bytes() })
 
 	e.pieces = shelf[Hole, *piece]{
-		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, log: log, kind: "piece", limits: limits,
-		render: e.renderPiece, definite: never, away: e.away, kept: e.watch,
+		ledger: e.ledger, crew: e.crew, ctx: ctx, now: e.now, elapsed: e.elapsed, log: log, kind: "piece", limits: limits,
+		render: e.renderPiece, definite: never, away: e.away, kept: e.keptPiece, applied: e.Applied,
+		lane: func(Hole) lane { return shared },
 	}
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
 		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
@@ -143,7 +123,7 @@ func (e *Engine) openStore(opt Options) {
 	if opt.Store == nil {
 		return
 	}
-	e.store, e.porters = opt.Store, newCrew(porters)
+	e.store, e.porters = opt.Store, newCrew(porters, e.elapsed, 0)
 	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""
@@ -248,6 +228,19 @@ func (e *Engine) Forget(seq int64) {
 
 func (e *Engine) raise(seq int64) {
 	for old := e.applied.Load(); seq > old && !e.applied.CompareAndSwap(old, seq); old = e.applied.Load() {
+	}
+}
+
+func (e *Engine) keptPage(_ string, s *skeleton, seq int64) {
+	if e.watcher != nil {
+		e.watcher.Kept("", s.names, seq)
+	}
+}
+
+func (e *Engine) keptPiece(key Hole, p *piece, seq int64) {
+	e.watch(key)
+	if e.watcher != nil {
+		e.watcher.Kept(key.Module, p.names, seq)
 	}
 }
 

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -11,21 +12,44 @@ import (
 // before and of which nothing was announced and no clock has passed since.
 //
 // An error is the context's, or one that Options.Definite knows, or wraps
-// ErrUnavailable.
+// ErrUnavailable. ErrBusy comes without waiting.
 func (e *Engine) Get(ctx context.Context, key string, class Class) (*Response, error) {
 	class &= classes - 1
 	now := e.now().UnixNano()
 	if e.mode.Load() != serving {
 		return e.getSuspended(ctx, key, class, now)
 	}
-	return e.get(ctx, key, class, now)
+	r, err := e.get(ctx, key, class, now)
+	if err != nil && errors.Is(err, ErrBusy) {
+		e.count.shed.Add(1)
+	}
+	return r, err
+}
+
+// Shed reports whether Get would answer ErrBusy at once: there is nothing that
+// could be served, nobody renders it, and too many renderings wait. It counts
+// that as an answer.
+func (e *Engine) Shed(key string) bool {
+	if e.mode.Load() != serving || !e.crew.full(single) || e.pages.lane(key) != single {
+		return false
+	}
+	if _, ok := e.pages.cache.GetEntryQuietly(key); ok || e.pages.below.called(key) != "" {
+		return false
+	}
+	e.pages.mu.Lock()
+	_, flies := e.pages.flights[key]
+	e.pages.mu.Unlock()
+	if !flies {
+		e.count.shed.Add(1)
+	}
+	return !flies
 }
 
 func (e *Engine) get(ctx context.Context, key string, class Class, now int64) (*Response, error) {
 	if s, ok := e.pages.cache.GetIfPresent(key); ok {
 		v := s.views[class].Load()
 		if v != nil && v.asOf.Load() == e.ledger.epoch.Load() && now < v.until {
-			e.count.hits.Add(1)
+			e.count.hits[class].Add(1)
 			return v.response, nil
 		}
 	}
@@ -51,25 +75,27 @@ func (e *Engine) getSuspended(ctx context.Context, key string, class Class, now 
 	if err != nil {
 		return nil, err
 	}
-	return r.flagged(false, true), nil
+	e.count.offline.Add(1)
+	return r.flagged("", true), nil
 }
 
 // join resolves the holes of a page for a class and remembers the result as
 // the class's view. It returns nil without an error if a part was taken down
 // while others were still being waited for.
 func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (*Response, error) {
-	s, stale, err := e.pages.wait(ctx, key, e.pages.ask(key, now, false), now, false)
+	s, way, err := e.pages.wait(ctx, key, e.pages.ask(key, now, false), now, false)
 	if err != nil {
 		return nil, err
 	}
-	if v := s.views[class].Load(); v != nil && !stale && now < v.until && v.judge(e.ledger) == fresh {
-		e.count.hits.Add(1)
+	if v := s.views[class].Load(); v != nil && way.late == current && now < v.until && v.judge(e.ledger) == fresh {
+		e.count.waited[way.tier][class].Add(1)
 		return v.response, nil
 	}
-	blocks, parts, staleParts, err := e.resolve(ctx, s, class, now)
+	blocks, parts, partsWay, err := e.resolve(ctx, s, class, now)
 	if err != nil {
 		return nil, err
 	}
+	way = way.with(partsWay)
 	e.count.joins.Add(1)
 	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
 	// Once more for all parts: waiting for the last may have taken seconds.
@@ -77,20 +103,25 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 	case taken:
 		return nil, nil
 	case fresh:
-		if !stale && !staleParts {
+		if way.late == current {
 			e.remember(s, class, v)
 		}
 	}
-	if stale || staleParts {
+	e.count.waited[way.tier][class].Add(1)
+	switch way.late {
+	case failed:
 		e.count.stale.Add(1)
-		return v.response.flagged(true, false), nil
+		return v.response.flagged(staleFailed, false), nil
+	case busy:
+		e.count.busy.Add(1)
+		return v.response.flagged(staleBusy, false), nil
 	}
 	return v.response, nil
 }
 
 // resolve finds what stands in a skeleton's holes for a class: the blocks of
 // the body in order, and everything that decided about them.
-func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, parts []*standing, stale bool, err error) {
+func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, parts []*standing, way way, err error) {
 	// First ask for all, so that what is missing is rendered side by side.
 	orders := make([]order[*piece], len(s.holes))
 	for i, h := range s.holes {
@@ -103,37 +134,37 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &s.segments[0])
 	for i, h := range s.holes {
 		if h.open(class) {
-			p, old, err := e.fill(ctx, h, orders[i], now, &parts)
+			p, one, err := e.fill(ctx, h, orders[i], now, &parts)
 			if err != nil {
-				return nil, nil, false, err
+				return nil, nil, way, err
 			}
-			stale = stale || old
+			way = way.with(one)
 			blocks = append(blocks, &p.block)
 		}
 		blocks = append(blocks, &s.segments[i+1])
 	}
-	return blocks, parts, stale, nil
+	return blocks, parts, way, nil
 }
 
 // fill waits for what stands in one hole, and changes over to the piece without
 // an item if the plain one contains it. Both decide what the reader sees.
-func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, parts *[]*standing) (*piece, bool, error) {
+func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, parts *[]*standing) (*piece, way, error) {
 	plain := h.piece()
 	plain.Without = ""
-	p, stale, err := e.pieces.wait(ctx, plain, o, now, h.closed())
+	p, first, err := e.pieces.wait(ctx, plain, o, now, h.closed())
 	if err != nil {
-		return nil, false, err
+		return nil, first, err
 	}
 	*parts = append(*parts, p.status())
 	if h.Without == "" || !slices.Contains(p.contains, h.Without) {
-		return p, stale, nil
+		return p, first, nil
 	}
-	p, old, err := e.pieces.wait(ctx, h.piece(), e.pieces.ask(h.piece(), now, h.closed()), now, h.closed())
+	p, second, err := e.pieces.wait(ctx, h.piece(), e.pieces.ask(h.piece(), now, h.closed()), now, h.closed())
 	if err != nil {
-		return nil, false, err
+		return nil, second, err
 	}
 	*parts = append(*parts, p.status())
-	return p, stale || old, nil
+	return p, first.with(second), nil
 }
 
 // closed reports whether the hole fails closed: members' text is current or not

@@ -141,6 +141,7 @@ func (k *kitchen) expectRenders(t testing.TB, want map[string]int) {
 // start returns a started engine over the kitchen.
 func (k *kitchen) start(opt Options) *Engine {
 	opt.Now = k.now
+	opt.Elapsed = func() time.Duration { return k.now().Sub(time.Unix(0, 0)) }
 	opt.Definite = func(err error) bool { return errors.Is(err, errGone) }
 	e := New(k, opt)
 	k.t.Cleanup(e.Close)

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -11,6 +12,10 @@ import (
 // failed and nothing older may be served. A door answers it with 503 and
 // Retry-After.
 var ErrUnavailable = errors.New("page unavailable")
+
+// ErrBusy is the ErrUnavailable of a page that would have to be rendered while
+// too many renderings wait. Nothing is wrong; the answer came at once.
+var ErrBusy = fmt.Errorf("%w: too many renderings wait", ErrUnavailable)
 
 // Class is what a reader is entitled to and no more: a set of bits, never a
 // person. The zero Class is the anonymous reader.

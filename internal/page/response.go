@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -23,8 +24,14 @@ const (
 
 // Header lines of our own.
 const (
-	headerStale   = "Warta-Stale"   // "1": the page could not be renewed and is older than it should be
+	headerStale   = "Warta-Stale"   // the page is older than it should be; why is one of the next two
 	headerOffline = "Warta-Offline" // "1": the database is away, changes are not known
+)
+
+// Values of headerStale.
+const (
+	staleFailed = "1"    // it could not be renewed
+	staleBusy   = "busy" // it was not renewed yet, since too many renderings wait
 )
 
 // gzipHead opens every member: deflate, no name, no time, best compression,
@@ -39,9 +46,10 @@ const gzipTail = 2 + 4 + 4
 // either encoding, any number of times, by many at once. It is never changed.
 type Response struct {
 	Status  int
-	Stale   bool // the last good rendering, because the new one failed
+	Stale   bool // an older rendering, because the new one failed or too many wait
 	Offline bool // the engine is suspended
 
+	why      string // value of headerStale, empty if not stale
 	lines    []line
 	blocks   []*block
 	crc      uint32
@@ -77,10 +85,11 @@ func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
 }
 
 // flagged returns a copy of r that says that it is not what it should be, and
-// that no shared cache may keep.
-func (r *Response) flagged(stale, offline bool) *Response {
+// that no shared cache may keep. stale is a value of headerStale, or empty.
+func (r *Response) flagged(stale string, offline bool) *Response {
 	c := *r
-	c.Stale = r.Stale || stale
+	c.why = cmp.Or(r.why, stale)
+	c.Stale = c.why != ""
 	c.Offline = r.Offline || offline
 	c.lines = make([]line, 0, len(r.lines)+2)
 	for _, l := range r.lines {
@@ -92,7 +101,7 @@ func (r *Response) flagged(stale, offline bool) *Response {
 		}
 	}
 	if c.Stale {
-		c.lines = append(c.lines, line{headerStale, []string{"1"}})
+		c.lines = append(c.lines, line{headerStale, []string{c.why}})
 	}
 	if c.Offline {
 		c.lines = append(c.lines, line{headerOffline, []string{"1"}})

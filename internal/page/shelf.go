@@ -18,9 +18,6 @@ import (
 // or was taken down in the meantime.
 const tries = 4
 
-// errAbandoned ends a rendering that nobody waited for any more.
-var errAbandoned = fmt.Errorf("%w: nobody waits for it", ErrUnavailable)
-
 // shelf keeps the last good rendering for each key, makes what is missing, and
 // makes it once however many wait. There is one for pages and one for pieces.
 type shelf[K comparable, V made] struct {
@@ -28,9 +25,13 @@ type shelf[K comparable, V made] struct {
 	crew   *crew
 	ctx    context.Context // ends with the engine
 	now    func() time.Time
-	log    *slog.Logger
-	kind   string // "page", for the log
-	limits limits
+	// elapsed measures, see Options.
+	elapsed func() time.Duration
+	log     *slog.Logger
+	kind    string // "page", for the log
+	limits  limits
+	// lane is where the renderings of a key stand in the queue.
+	lane func(K) lane
 
 	// render makes the rendering of a key; epoch is when it began.
 	render func(ctx context.Context, key K, epoch uint64) (V, error)
@@ -39,13 +40,18 @@ type shelf[K comparable, V made] struct {
 	// away reports whether the database is known to be: that is why renderings
 	// fail then, and whoever noticed has said so.
 	away func() bool
-	// kept, if set, is told of everything that comes onto the shelf.
-	kept func(K)
+	// kept is told of everything that comes onto the shelf, and up to which event
+	// it holds at least.
+	kept    func(K, V, int64)
+	applied func() int64 // the highest event number announced
+	// rendered is told of every rendering; nil: nobody is.
+	rendered func(key K, waited, took time.Duration, failed bool)
 
 	// below is the Store, where what is not in memory is looked for first.
 	below tier[K, V]
 
 	cache    *otter.Cache[K, V]
+	renewing atomic.Int32 // flights that nobody waits for, see renew
 	retired  atomic.Int64 // bytes let go of since the last sweep
 	failures atomic.Uint64
 
@@ -57,26 +63,33 @@ type shelf[K comparable, V made] struct {
 type limits struct {
 	render time.Duration // for one rendering
 	retry  time.Duration // between attempts that fail, while an older rendering serves
-}
-
-// flight is one rendering, under way or in the queue, and those who wait for it.
-type flight[V made] struct {
-	begun   bool   // guarded by the shelf's mu, as are the next three
-	epoch   uint64 // when it began
-	number  uint64 // of the Store, when it began
-	waiters int
-
-	done  chan struct{} // closed when value and err are set
-	value V
-	err   error
+	busy   time.Duration // length of the queue from which an older rendering serves
 }
 
 // order is what ask returns: a value that holds, or a flight to wait for.
 type order[V made] struct {
 	value  V
-	stale  bool
+	late   lateness
 	flight *flight[V]
 }
+
+// lateness says whether something is older than it should be, and why.
+type lateness uint8
+
+const (
+	current lateness = iota
+	busy             // too many renderings wait
+	failed           // the rendering that was to replace it failed
+)
+
+// way is how somebody came by a value, or by all parts of a page.
+type way struct {
+	tier Tier
+	late lateness
+}
+
+// with is the way of somebody who needs two things.
+func (w way) with(o way) way { return way{tier: max(w.tier, o.tier), late: max(w.late, o.late)} }
 
 // open makes the cache. Entries weigh their bytes, and what is read once (by a
 // crawler) does not push out what is read often.
@@ -100,8 +113,13 @@ func (s *shelf[K, V]) ask(key K, now int64, closed bool) order[V] {
 		case fresh:
 			return order[V]{value: v}
 		case changed:
-			if !closed && s.tired(v.status(), now) {
-				return order[V]{value: v, stale: true}
+			switch {
+			case closed:
+			case s.tired(v.status(), now):
+				return order[V]{value: v, late: failed}
+			case s.crew.waits() > s.limits.busy:
+				s.renew(key)
+				return order[V]{value: v, late: busy}
 			}
 		}
 	}
@@ -123,33 +141,11 @@ func (s *shelf[K, V]) tired(st *standing, now int64) bool {
 	return now < st.failedAt.Load()+int64(s.limits.retry) && st.failed.Load() == s.ledger.epoch.Load()
 }
 
-// board joins the flight for a key, or starts one. A flight that began before
-// the latest announcement takes nobody on any more: it may not have seen it.
-// One that still stands in the queue takes everybody on.
-func (s *shelf[K, V]) board(key K) *flight[V] {
-	s.mu.Lock()
-	f := s.flights[key]
-	if f != nil && (!f.begun || f.epoch == s.ledger.epoch.Load()) {
-		f.waiters++
-		s.mu.Unlock()
-		return f
-	}
-	f = &flight[V]{waiters: 1, done: make(chan struct{})}
-	s.flights[key] = f
-	s.mu.Unlock()
-	if s.below.called(key) != "" {
-		s.below.crew.do(func() { s.fetch(key, f) })
-	} else {
-		s.crew.do(func() { s.fly(key, f) })
-	}
-	return f
-}
-
 // wait collects an order. A context that ends ends only this wait: the
 // rendering goes on for the others.
-func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, closed bool) (v V, stale bool, err error) {
+func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, closed bool) (v V, by way, err error) {
 	if o.flight == nil {
-		return o.value, o.stale, nil
+		return o.value, way{late: o.late}, nil
 	}
 	for f, try := o.flight, 1; ; f, try = s.board(key), try+1 {
 		select {
@@ -158,119 +154,64 @@ func (s *shelf[K, V]) wait(ctx context.Context, key K, o order[V], now int64, cl
 			s.mu.Lock()
 			f.waiters--
 			s.mu.Unlock()
-			return v, false, ctx.Err()
+			return v, by, ctx.Err()
 		}
 		if f.err != nil && !errors.Is(f.err, errAbandoned) {
 			return s.fallback(key, now, closed, f.err)
 		}
 		// Changed or taken down meanwhile is not asked here: who waits asked
 		// before, and join judges all parts when the last one has come.
-		if f.err == nil && (now < f.value.status().until || try == tries) {
-			return f.value, false, nil
+		if f.err == nil && (f.late != current || now < f.value.status().until || try == tries) {
+			return f.value, way{tier: f.tier, late: f.late}, nil
 		}
 		if try == tries {
-			return v, false, f.err
+			return v, by, f.err
 		}
 	}
 }
 
-// fallback returns the last good rendering in place of one that failed, unless
-// it may not be stale, was taken down, or was dropped because it is gone.
-func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, stale bool, err error) {
+// fallback returns the last good rendering in place of one that failed or was
+// refused, unless it may not be stale, was taken down, or was dropped because it
+// is gone.
+func (s *shelf[K, V]) fallback(key K, now int64, closed bool, cause error) (v V, by way, err error) {
+	by.tier, by.late = Rendered, failed // it was tried
+	if errors.Is(cause, ErrBusy) {
+		by = way{late: busy}
+	}
 	if closed {
-		return v, false, cause
+		return v, by, cause
 	}
 	entry, ok := s.cache.GetEntryQuietly(key)
-	if !ok && !s.definite(cause) {
+	if !ok && by.late == failed && !s.definite(cause) {
 		if v, ok = s.below.read(key, s.ledger.epoch.Load(), now, true); ok {
-			return v, true, nil
+			return v, by, nil
 		}
 	}
 	if !ok {
-		return v, false, cause
+		return v, by, cause
 	}
 	switch s.judge(entry.Value.status(), now) {
 	case fresh: // somebody else had more luck
-		return entry.Value, false, nil
+		by.late = current
+		return entry.Value, by, nil
 	case changed:
-		return entry.Value, true, nil
+		return entry.Value, by, nil
 	}
-	return v, false, cause
-}
-
-// fly does the rendering of a flight and puts it on the shelf if it still
-// holds. It runs in the crew.
-func (s *shelf[K, V]) fly(key K, f *flight[V]) {
-	if !s.begin(key, f) {
-		return
-	}
-	defer close(f.done)
-	if v, ok := s.cache.GetEntryQuietly(key); ok && s.judge(v.Value.status(), s.now().UnixNano()) == fresh {
-		f.value = v.Value // made while this one stood in the queue
-	} else if f.value, f.err = s.make(key, f.epoch); f.err == nil {
-		if s.keep(key, f.value) {
-			s.below.write(key, f.value, f.number)
-		}
-	} else {
-		s.miss(key, f)
-	}
-	s.mu.Lock()
-	s.land(key, f)
-	s.mu.Unlock()
-}
-
-// fetch looks for what a flight is to bring in the Store, and puts the flight
-// back into the queue for a rendering if it is not there. It runs in the Store's
-// crew, so that a page that only has to be read waits for no rendering.
-func (s *shelf[K, V]) fetch(key K, f *flight[V]) {
-	if !s.begin(key, f) {
-		return
-	}
-	v, ok := s.below.read(key, f.epoch, s.now().UnixNano(), false)
-	s.mu.Lock()
-	if !ok {
-		f.begun = false
-		s.mu.Unlock()
-		s.crew.do(func() { s.fly(key, f) })
-		return
-	}
-	s.mu.Unlock()
-	f.value = v
-	s.keep(key, v)
-	s.mu.Lock()
-	s.land(key, f)
-	s.mu.Unlock()
-	close(f.done)
-}
-
-// begin takes a flight out of the queue. It ends one that nobody waits for any
-// more and returns false.
-func (s *shelf[K, V]) begin(key K, f *flight[V]) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f.waiters == 0 {
-		f.err = errAbandoned
-		s.land(key, f)
-		close(f.done)
-		return false
-	}
-	f.begun, f.epoch, f.number = true, s.ledger.epoch.Load(), s.below.number()
-	return true
-}
-
-// land takes the flight off the board, unless a later one replaced it.
-func (s *shelf[K, V]) land(key K, f *flight[V]) {
-	if s.flights[key] == f {
-		delete(s.flights, key)
-	}
+	return v, by, cause
 }
 
 // make renders within the time limit; a panic of the source is an error.
-func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
+func (s *shelf[K, V]) make(key K, f *flight[V]) (v V, err error) {
+	began := s.elapsed()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%s %s: %w: panic: %v", s.kind, plainKey(key), ErrUnavailable, p)
 			s.log.Error("page source panicked", "kind", s.kind, "key", plainKey(key), "panic", p, "stack", string(debug.Stack()))
+		}
+		took := s.elapsed() - began
+		s.crew.took(took)
+		if s.rendered != nil {
+			s.rendered(key, began-f.since, took, err != nil && !s.definite(err))
 		}
 	}()
 	if s.ctx.Err() != nil {
@@ -278,12 +219,13 @@ func (s *shelf[K, V]) make(key K, epoch uint64) (v V, err error) {
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.limits.render)
 	defer cancel()
-	return s.render(ctx, key, epoch)
+	return s.render(ctx, key, f.epoch)
 }
 
 // keep puts a rendering on the shelf if nothing that it prints was announced
 // while it was made, and reports whether that is so.
-func (s *shelf[K, V]) keep(key K, v V) bool {
+func (s *shelf[K, V]) keep(key K, f *flight[V]) bool {
+	v := f.value
 	if s.ledger.judge(v.status()) != fresh {
 		return false
 	}
@@ -293,9 +235,7 @@ func (s *shelf[K, V]) keep(key K, v V) bool {
 	if s.ledger.judge(v.status()) == taken {
 		s.cache.Invalidate(key)
 	}
-	if s.kept != nil {
-		s.kept(key)
-	}
+	s.kept(key, v, f.applied)
 	return true
 }
 

@@ -1,31 +1,57 @@
 package page
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
+// Tier is where that came from with which a request was answered.
+type Tier uint8
+
+// The tiers, each one slower than the one before.
+const (
+	Memory   Tier = iota // it was there, if only in parts
+	Disk                 // something was read from the Store, and nothing rendered
+	Rendered             // the request waited for a rendering
+)
+
+const tiers = 3
+
+// counters are written on the way of every request and read by Stats alone.
 type counters struct {
-	hits, joins, pageRenders, pieceRenders, compressions, stale, announcements, sweeps atomic.Uint64
+	hits                                                                       [classes]atomic.Uint64 // views that were ready
+	waited                                                                     [tiers][classes]atomic.Uint64
+	joins, pageRenders, pieceRenders, compressions, stale, busy, shed, offline atomic.Uint64
+	announcements, sweeps                                                      atomic.Uint64
 }
 
 // Stats is a snapshot of what the engine did since it was made, and of what it
 // holds now.
 type Stats struct {
-	Hits          uint64 // answered with what was ready
+	// Answers are the responses that were handed out, by where they came from and
+	// for whom.
+	Answers       [tiers][classes]uint64
+	Hits          uint64 // answered with a view that was ready
 	Joins         uint64 // put together from pieces
 	PageRenders   uint64 // calls of Source.Page
 	PieceRenders  uint64 // calls of Source.Module
 	Compressions  uint64 // segments and pieces compressed
 	Failures      uint64 // renderings that failed, indefinitely
 	Stale         uint64 // answers with the last good rendering
+	Busy          uint64 // answers with an older rendering, since too many renderings wait
+	Shed          uint64 // requests that got ErrBusy
+	Offline       uint64 // answers while suspended
 	Announcements uint64
 	Sweeps        uint64 // passes over all views, to free old pieces
 
-	Pages      int    // kept now
-	Pieces     int    // kept now
-	PageBytes  uint64 // memory of the pages, estimated
-	PieceBytes uint64 // memory of the pieces, estimated
-	Tags       int    // announced tags that are remembered
-	Queue      int    // renderings that wait for their turn
-	Applied    int64  // highest event number
+	Pages      int           // kept now
+	Pieces     int           // kept now
+	PageBytes  uint64        // memory of the pages, estimated
+	PieceBytes uint64        // memory of the pieces, estimated
+	Tags       int           // announced tags that are remembered
+	Queue      int           // renderings that wait for their turn
+	QueueTime  time.Duration // how long one would wait that comes now
+	Applied    int64         // highest event number
 
 	StoreHits uint64 // pages and pieces that came from the store
 	Fetching  int    // reads of the store that wait for their turn
@@ -35,13 +61,15 @@ type Stats struct {
 // Stats returns the engine's figures.
 func (e *Engine) Stats() Stats {
 	s := Stats{
-		Hits:          e.count.hits.Load(),
 		Joins:         e.count.joins.Load(),
 		PageRenders:   e.count.pageRenders.Load(),
 		PieceRenders:  e.count.pieceRenders.Load(),
 		Compressions:  e.count.compressions.Load(),
 		Failures:      e.pages.failures.Load() + e.pieces.failures.Load(),
 		Stale:         e.count.stale.Load(),
+		Busy:          e.count.busy.Load(),
+		Shed:          e.count.shed.Load(),
+		Offline:       e.count.offline.Load(),
 		Announcements: e.count.announcements.Load(),
 		Sweeps:        e.count.sweeps.Load(),
 		Pages:         e.pages.cache.EstimatedSize(),
@@ -50,7 +78,16 @@ func (e *Engine) Stats() Stats {
 		PieceBytes:    e.pieces.cache.WeightedSize(),
 		Tags:          e.ledger.size(),
 		Queue:         e.crew.waiting(),
+		QueueTime:     e.crew.waits(),
 		Applied:       e.Applied(),
+	}
+	for class := range classes {
+		hits := e.count.hits[class].Load()
+		s.Hits += hits
+		for tier := range s.Answers {
+			s.Answers[tier][class] = e.count.waited[tier][class].Load()
+		}
+		s.Answers[Memory][class] += hits
 	}
 	if e.store != nil {
 		s.StoreHits = e.pages.below.hits.Load() + e.pieces.below.hits.Load()

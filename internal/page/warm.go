@@ -18,7 +18,8 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	if !ok {
 		return nil, false
 	}
-	v := s.views[class&(classes-1)].Load()
+	class &= classes - 1
+	v := s.views[class].Load()
 	if v == nil || e.now().UnixNano() >= v.until {
 		return nil, false
 	}
@@ -27,7 +28,28 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	if v.asOf.Load() != e.ledger.epoch.Load() && v.judge(e.ledger) != fresh {
 		return nil, false
 	}
-	e.count.hits.Add(1)
+	e.count.hits[class].Add(1)
+	return v.response, true
+}
+
+// Peek returns what the anonymous reader was given last, for answers that have no
+// time to wait: if it is no longer true it is marked as stale, and what was taken
+// down is not returned. It renders nothing and counts nothing.
+func (e *Engine) Peek(key string) (*Response, bool) {
+	s, ok := e.pages.cache.GetIfPresent(key)
+	if !ok {
+		return nil, false
+	}
+	v := s.views[0].Load()
+	if v == nil {
+		return nil, false
+	}
+	switch verdict := v.judge(e.ledger); {
+	case verdict == taken:
+		return nil, false
+	case verdict == changed || e.now().UnixNano() >= v.until:
+		return v.response.flagged(staleBusy, false), true
+	}
 	return v.response, true
 }
 

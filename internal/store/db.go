@@ -48,6 +48,18 @@ func (db *DB) UseJobs(j JobInserter) {
 // transaction must not ask it for another.
 func (db *DB) Handle() *sql.DB { return db.write.DB }
 
+// Pools returns the pools of connections by what they are for. On PostgreSQL one
+// does both.
+func (db *DB) Pools() map[string]*sql.DB {
+	if db.read == db.write {
+		return map[string]*sql.DB{"all": db.write.DB}
+	}
+	return map[string]*sql.DB{"read": db.read.DB, "write": db.write.DB}
+}
+
+// ReadHandle returns the pool that reads; see Handle.
+func (db *DB) ReadHandle() *sql.DB { return db.read.DB }
+
 // URL returns where the database is: a path, or an address as it was given,
 // with its password.
 func (db *DB) URL() string { return db.url }

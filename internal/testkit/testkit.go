@@ -4,6 +4,7 @@
 package testkit
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"fmt"
@@ -70,6 +71,7 @@ type Options struct {
 	// BaseURL stands in for the address that the site listens on, so that two
 	// sites can say the same of themselves. Ask them through Handler then.
 	BaseURL string
+	Listen  string // address; empty: a free port
 }
 
 // Site is a started Warta.
@@ -97,14 +99,15 @@ func New(t testing.TB, o Options) *Site {
 	if o.Postgres {
 		o.Database = pg.Database(t)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := net.Listen("tcp", cmp.Or(o.Listen, "127.0.0.1:0"))
 	must(t, err)
 	s := &Site{T: t, Clock: &Clock{now: o.Now}, ids: doc.SeededIDs(t.Name())}
 	s.URL = fmt.Sprintf("http://localhost:%d", ln.Addr().(*net.TCPAddr).Port)
 	if o.BaseURL != "" {
 		s.URL = o.BaseURL
 	}
-	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts, PageStore: 64 << 20}
+	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts, PageStore: 64 << 20,
+		RenderWait: time.Minute} // a machine that is busy with other tests is no flood
 	if o.Configure != nil {
 		o.Configure(&cfg)
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"warta/internal/page"
 )
@@ -21,6 +22,7 @@ type paper struct {
 	acked    map[string]int // announced
 	taken    map[string]int // announced as taken down
 	broken   bool
+	hold     chan struct{} // pages wait for it; nil: they do not
 	pages    atomic.Int64
 	text     string
 }
@@ -34,6 +36,11 @@ func newPaper() *paper {
 func (p *paper) Page(_ context.Context, key string) (page.Rendering, error) {
 	p.pages.Add(1)
 	p.mu.Lock()
+	if hold := p.hold; hold != nil {
+		p.mu.Unlock()
+		<-hold
+		p.mu.Lock()
+	}
 	defer p.mu.Unlock()
 	if p.broken {
 		return page.Rendering{}, errBroken
@@ -277,5 +284,57 @@ func (p *paper) read(t *testing.T, e *page.Engine, key string) {
 	}
 	if version < acked || r.Stale {
 		t.Errorf("%s has version %d, stale %t; %d was acknowledged", key, version, r.Stale, acked)
+	}
+}
+
+// While renderings wait, the older page comes from disk if memory has none, and
+// nothing that was taken down does.
+func TestABusyEngineServesWhatIsOnDisk(t *testing.T) {
+	t.Parallel()
+	p := newPaper()
+	s := begun(t, t.TempDir(), Options{})
+	var mu sync.Mutex
+	now := time.Duration(0)
+	pass := func(d time.Duration) { mu.Lock(); defer mu.Unlock(); now += d }
+	e := p.engine(t, s, page.Options{PageBytes: 1, Renderers: 1, Elapsed: func() time.Duration { mu.Lock(); defer mu.Unlock(); return now }})
+	seq := int64(1)
+	for _, key := range []string{"/a", "/b", "/c"} {
+		body(t, e, key, 0)
+	}
+	wait(t, "all are written", func() bool { return s.Stats().Records == 3 })
+	hold := make(chan struct{})
+	p.mu.Lock()
+	p.hold = hold
+	p.mu.Unlock()
+	var crowd sync.WaitGroup
+	for _, key := range []string{"/crowd/1", "/crowd/2"} {
+		crowd.Go(func() { e.Get(context.Background(), key, 0) })
+	}
+	wait(t, "the queue is there", func() bool { return e.Stats().Queue == 1 })
+	p.change(e, &seq, "/a", false)
+	p.change(e, &seq, "/b", true)
+	pass(3 * time.Second)
+	if got, r := body(t, e, "/a", 0); !r.Stale || !strings.HasPrefix(got, "/a|0|") {
+		t.Errorf("stale %t: %.20q", r.Stale, got)
+	}
+	if _, err := e.Get(t.Context(), "/b", 0); !errors.Is(err, page.ErrBusy) {
+		t.Errorf("what was taken down: %v", err)
+	}
+	if got, r := body(t, e, "/c", 0); r.Stale || !strings.HasPrefix(got, "/c|0|") {
+		t.Errorf("what did not change: stale %t: %.20q", r.Stale, got)
+	}
+	if st := e.Stats(); st.Busy != 1 || st.Shed != 1 || st.Answers[page.Disk][0] != 2 {
+		t.Errorf("stats: %+v", st)
+	}
+	p.mu.Lock()
+	p.hold = nil
+	p.mu.Unlock()
+	close(hold)
+	crowd.Wait()
+	wait(t, "the queue is empty", func() bool { return e.Stats().Queue == 0 })
+	for key, want := range map[string]string{"/a": "/a|1|", "/b": "/b|1|"} {
+		if got, r := body(t, e, key, 0); r.Stale || !strings.HasPrefix(got, want) {
+			t.Errorf("afterwards %s: stale %t: %.20q", key, r.Stale, got)
+		}
 	}
 }

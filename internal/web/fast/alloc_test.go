@@ -4,11 +4,17 @@ package fast
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"warta/internal/page"
 )
 
 // memory is a connection whose client asks when it is told to, and waits for the
@@ -108,12 +114,107 @@ func TestWhatIsReadyIsAnsweredWithoutAllocations(t *testing.T) {
 	<-ended
 }
 
+// stuck is a book of which some pages are never finished before release.
+type stuck struct {
+	book
+	release chan struct{}
+}
+
+func (s stuck) Page(ctx context.Context, key string) (page.Rendering, error) {
+	if strings.HasPrefix(key, "/stuck") {
+		<-s.release
+	}
+	return s.book.Page(ctx, key)
+}
+
+// crowded is a server whose engine is so busy that it refuses.
+func crowded(t testing.TB) (*Server, *Site) {
+	t.Helper()
+	source := stuck{book{"/sorry": "please come back"}, make(chan struct{})}
+	var elapsed atomic.Int64
+	e := page.New(source, page.Options{Renderers: 1, Elapsed: func() time.Duration { return time.Duration(elapsed.Load()) }})
+	e.Start(1)
+	if _, err := e.Get(t.Context(), "/sorry", 0); err != nil {
+		t.Fatal(err)
+	}
+	var asked sync.WaitGroup
+	for _, key := range []string{"/stuck/1", "/stuck/2"} {
+		asked.Go(func() { _, _ = e.Get(context.Background(), key, 0) })
+	}
+	until(t, "one waits", func() bool { return e.Stats().Queue == 1 })
+	elapsed.Store(int64(3 * time.Second))
+	t.Cleanup(func() {
+		close(source.release)
+		asked.Wait()
+		e.Close()
+	})
+	g := newSite(t)
+	site := g.site()
+	site.Engine, site.Sorry, site.RetryAfter = e, "/sorry", "5"
+	site.Rendered = func(path string) bool { return path != "/fixed" }
+	s := New(&http.Server{Handler: http.HandlerFunc(g.behind), IdleTimeout: time.Minute, WriteTimeout: time.Minute}, Options{})
+	s.Open(site.Prepare())
+	return s, site
+}
+
+// TestARefusalIsCheap asks a busy engine for a page that nobody has.
+func TestARefusalIsCheap(t *testing.T) {
+	s, site := crowded(t)
+	m := &memory{ask: make(chan []byte), done: make(chan struct{}), closed: make(chan struct{})}
+	ln := &one{conn: make(chan net.Conn, 1), end: make(chan struct{})}
+	ln.conn <- m
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ln) }()
+	ask := func(in []byte) {
+		m.ask <- in
+		<-m.done
+	}
+	in := []byte(get("/new", "Accept-Encoding: gzip", "Cookie: theme=dark; class=1"))
+	ask(in)
+	if n := testing.AllocsPerRun(200, func() { ask(in) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	for _, line := range []string{"HTTP/1.1 503 Service Unavailable\r\n", "\r\nRetry-After: 5\r\n", "\r\nX-Fast: 1\r\n", "\r\nContent-Length: "} {
+		if !bytes.Contains(m.wrote, []byte(line)) {
+			t.Errorf("no %q in %q", line, m.wrote)
+		}
+	}
+	for path, from := range map[string]string{"/sorry": "HTTP/1.1 200 OK", "/fixed": "HTTP/1.1 200 OK\r\nX-Behind"} {
+		if ask([]byte(get(path))); !bytes.HasPrefix(m.wrote, []byte(from)) {
+			t.Errorf("%s: %.80q", path, m.wrote)
+		}
+	}
+	if n := s.Stats().Refused; n != site.Engine.Stats().Shed || n < 200 {
+		t.Errorf("%d refusals, the engine counts %d", n, site.Engine.Stats().Shed)
+	}
+	close(m.closed)
+	s.Close()
+	<-ended
+}
+
+func BenchmarkRefusal(b *testing.B) {
+	s, _ := crowded(b)
+	in := []byte(get("/new", "Accept-Encoding: gzip, deflate, br", "User-Agent: "+phone, "Accept-Language: id"))
+	c := s.open(&discard{})
+	c.makeRoom()
+	b.ReportAllocs()
+	for b.Loop() {
+		var h head
+		if h.parse(in) != plain {
+			b.Fatal("not plain")
+		}
+		if done, err := c.answer(&h); !done || err != nil {
+			b.Fatal(done, err)
+		}
+	}
+}
+
 func BenchmarkReadyPage(b *testing.B) {
 	g := newSite(b)
 	s := New(&http.Server{Handler: http.NotFoundHandler(), IdleTimeout: time.Minute, WriteTimeout: time.Minute}, Options{})
 	s.Open(g.site())
 	in := []byte(get("/story/7", "Accept-Encoding: gzip, deflate, br", "User-Agent: "+phone, "Accept: text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language: id"))
-	c := &conn{raw: &discard{}, server: s}
+	c := s.open(&discard{})
 	c.makeRoom()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -32,11 +32,14 @@ const hurry = time.Second
 // Only the goroutine that reads (ours, later that of net/http) touches the
 // fields without a comment.
 type conn struct {
-	raw     net.Conn
+	sock    net.Conn // the socket
+	raw     net.Conn // what is read and written: the socket, or the TLS over it
 	server  *Server
 	phase   atomic.Int32
 	closing atomic.Bool // the answer that is under way is the last one
 	cutOnce sync.Once
+
+	guest bool // beyond the limit, and nothing was asked yet
 
 	in   *[]byte // nil while nothing is read
 	r, w int     // (*in)[r:w] has come and was not used
@@ -80,18 +83,30 @@ func (c *conn) serve() {
 			c.cut()
 		}
 	}()
+	if !c.secure() {
+		if c.phase.Load() != given {
+			c.to(ended)
+			c.cut()
+		}
+		return
+	}
+	if c.guest && !c.invited() {
+		c.to(ended)
+		c.server.buffers.put(c.in)
+		c.in = nil
+		c.server.remove(c) // his place is free at once
+		c.server.shed(c.raw)
+		return
+	}
 	c.readUntil(c.server.ready)
 	if err := c.next(); err != nil {
 		c.server.buffers.put(c.in)
 		c.in = nil
+		c.bye()
 		c.cut()
 		return
 	}
-	select {
-	case c.server.handover <- c:
-	case <-c.server.ending:
-		c.cut()
-	}
+	c.hand(c)
 }
 
 // Read gives net/http what is its own: bytes of a lent head, or of a connection
@@ -204,6 +219,7 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 func (c *conn) Close() error {
 	switch c.phase.Load() {
 	case lent, given:
+		c.bye()
 		c.cut()
 	default:
 		c.retire()
@@ -237,7 +253,7 @@ func (c *conn) retire() {
 // cut closes the connection whatever is under way.
 func (c *conn) cut() {
 	c.cutOnce.Do(func() {
-		c.raw.Close()
+		c.sock.Close()
 		c.wait.end()
 		c.server.remove(c)
 	})

@@ -34,6 +34,13 @@
 // unusual spelling) is lent. With and without this package a site gives the same
 // answers, and a test sends thousands of requests both ways to see that.
 //
+// # TLS
+//
+// With Options.TLS the handshake is done here, in the connection's own goroutine.
+// HTTP/1.1 then goes the way above, over what the TLS reads and writes. For HTTP/2
+// net/http gets the *tls.Conn itself, since that is how it tells; the socket below
+// leads back to conn, which is counted and ended like others.
+//
 // # Ending
 //
 // Shutdown closes whoever waits between requests at once, lets answers that are

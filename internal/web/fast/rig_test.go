@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,6 +79,8 @@ type rig struct {
 	seen []string // what the handler was asked for
 	slow chan struct{}
 	left chan struct{} // closed when a client left during /slow
+
+	held, most atomic.Int64 // handlers of /hold under way, now and at most
 }
 
 // times are those of the http.Server that a test wants.
@@ -197,6 +200,12 @@ func (g *rig) behind(w http.ResponseWriter, r *http.Request) {
 		case <-r.Context().Done():
 			close(g.left)
 		}
+	case "/hold":
+		if n := g.held.Add(1); n > g.most.Load() {
+			g.most.Store(n)
+		}
+		<-g.slow
+		g.held.Add(-1)
 	case "/post":
 		body, err := io.ReadAll(r.Body)
 		fmt.Fprintf(w, "%s %v", body, err)

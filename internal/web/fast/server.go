@@ -3,6 +3,7 @@ package fast
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -18,6 +19,12 @@ type Options struct {
 	// MaxConns is how many connections may be open; who comes beyond that is
 	// told to come back. Zero: 16,384.
 	MaxConns int
+	// TLS, if set, is spoken on the listener. NextProtos says which protocols: h2
+	// is net/http's for good.
+	TLS *tls.Config
+	// Reserve is how many more may be open for those of whom Site.Reserved says so
+	// by the first line that they send. Zero: none.
+	Reserve int
 }
 
 // What Options and an http.Server leave out.
@@ -34,7 +41,12 @@ type Server struct {
 	log   *slog.Logger
 	site  atomic.Pointer[Site]
 	limit int
-	heads int // bytes at which a head without an end is given away
+	spare int // connections beyond the limit
+	tls   *tls.Config
+
+	handshakes chan struct{}
+	shake      time.Duration // for one handshake
+	heads      int           // bytes at which a head without an end is given away
 
 	ready, write, idle time.Duration // the times of http.Server; zero: none
 
@@ -57,7 +69,7 @@ type Server struct {
 // anybody else, and takes its times and bounds. It answers nothing by itself
 // before Open.
 func New(h *http.Server, opt Options) *Server {
-	s := &Server{http: h, log: opt.Log, limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
+	s := &Server{http: h, log: opt.Log, spare: opt.Reserve, tls: secured(opt.TLS), shake: handshakeWithin, handshakes: make(chan struct{}, maxHandshakes), limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
 		ready: cmp.Or(h.ReadHeaderTimeout, h.ReadTimeout), write: h.WriteTimeout, idle: cmp.Or(h.IdleTimeout, h.ReadTimeout),
 		handover: make(chan net.Conn), ending: make(chan struct{}), empty: make(chan struct{}),
 		shedding: make(chan struct{}, maxShedding), conns: map[*conn]struct{}{}}
@@ -128,12 +140,15 @@ func (s *Server) accept(ln net.Listener) error {
 
 // begin serves one connection, or sheds it.
 func (s *Server) begin(raw net.Conn) {
-	c := &conn{raw: raw, server: s}
+	c := s.open(raw)
 	switch s.add(c) {
 	case full:
 		s.shed(raw)
 	case over:
 		raw.Close()
+	case tight:
+		c.guest = true
+		go c.serve()
 	default:
 		go c.serve()
 	}
@@ -144,6 +159,7 @@ type room int
 
 const (
 	enough room = iota
+	tight       // for those for whom some is kept
 	full
 	over // the server is ending
 )
@@ -154,8 +170,11 @@ func (s *Server) add(c *conn) room {
 	switch {
 	case s.draining.Load():
 		return over
-	case len(s.conns) >= s.limit:
+	case len(s.conns) >= s.limit+s.spare:
 		return full
+	case len(s.conns) >= s.limit:
+		s.conns[c] = struct{}{}
+		return tight
 	}
 	s.conns[c] = struct{}{}
 	s.count.accepted.Add(1)
@@ -234,6 +253,10 @@ type Stats struct {
 	Shed     uint64 // connections that were one too many
 	Hits     uint64 // answered from memory
 	Fresh    uint64 // of them with 304
+	Refused  uint64 // answered with 503, since the page engine is busy
+	Secured  uint64 // handshakes of TLS
+	Unsafe   uint64 // handshakes that failed
+	H2       uint64 // connections that speak HTTP/2: net/http has them for good
 	Lent     uint64 // heads that net/http answered
 	Given    uint64 // connections that net/http has for good
 }
@@ -244,9 +267,9 @@ func (s *Server) Stats() Stats {
 	open := len(s.conns)
 	s.mu.Unlock()
 	return Stats{Conns: open, Accepted: s.count.accepted.Load(), Shed: s.count.shed.Load(), Hits: s.count.hits.Load(),
-		Fresh: s.count.fresh.Load(), Lent: s.count.lent.Load(), Given: s.count.given.Load()}
+		Fresh: s.count.fresh.Load(), Refused: s.count.refused.Load(), Secured: s.count.secured.Load(), Unsafe: s.count.unsafe.Load(), H2: s.count.h2.Load(), Lent: s.count.lent.Load(), Given: s.count.given.Load()}
 }
 
 type counters struct {
-	accepted, shed, hits, fresh, lent, given atomic.Uint64
+	accepted, shed, hits, fresh, refused, secured, unsafe, h2, lent, given atomic.Uint64
 }

@@ -311,3 +311,42 @@ func TestServeAfterTheEnd(t *testing.T) {
 		t.Errorf("Shutdown of a server that nobody asked: %v", err)
 	}
 }
+
+func TestRoomIsKeptForSome(t *testing.T) {
+	t.Parallel()
+	g := newRig(t, times{}, Options{MaxConns: 2, Reserve: 2})
+	site := g.site()
+	site.Reserved = func(path string) bool { return path == "/newsroom" }
+	g.fast.Open(site)
+	for range 2 {
+		c := g.dial()
+		c.say(get("/a"))
+		c.expect("fast", "page a")
+	}
+	refused := func(what, say string) {
+		t.Helper()
+		c := g.dial()
+		c.say(say)
+		if res, _, from := c.answer("GET"); from != "nobody" || res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: %s said %d", what, from, res.StatusCode)
+		}
+		c.closed()
+	}
+	refused("a reader", get("/a"))
+	refused("a reader of a page with a similar name", get("/newsroomy"))
+	refused("a line that does not end", "GET /newsroom"+strings.Repeat("x", maxLine))
+	editor := g.dial()
+	editor.say(get("/newsroom?x=1")[:9])
+	until(t, "the editor is inside", func() bool { return g.fast.Stats().Conns == 3 })
+	editor.say(get("/newsroom?x=1")[9:])
+	editor.expect("behind", "behind /newsroom?x=1")
+	editor.say(get("/a")) // once inside, he is like others
+	editor.expect("fast", "page a")
+	other := g.dial()
+	other.say("POST /newsroom HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n")
+	other.expect("behind", "behind /newsroom")
+	refused("an editor beyond the reserve", get("/newsroom"))
+	if s := g.fast.Stats(); s.Conns != 4 || s.Shed != 4 {
+		t.Errorf("stats: %+v", s)
+	}
+}

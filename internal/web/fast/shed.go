@@ -1,6 +1,7 @@
 package fast
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"time"
@@ -23,6 +24,10 @@ const tooMany = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; c
 // a moment: to close a socket with something unread in it takes the answer back.
 func (s *Server) shed(raw net.Conn) {
 	s.count.shed.Add(1)
+	if _, secure := raw.(*tls.Conn); s.tls != nil && !secure {
+		raw.Close() // it expects a handshake, and that is what there is no time for
+		return
+	}
 	select {
 	case s.shedding <- struct{}{}:
 	default:

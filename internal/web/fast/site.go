@@ -27,6 +27,15 @@ type Site struct {
 	// Class returns what the value of a Cookie line makes of the reader; ok is
 	// false if net/http should say that.
 	Class func(cookies string) (class page.Class, ok bool)
+	// Rendered reports whether the path is that of a page of the engine and of
+	// nothing else: only then a request may be refused here.
+	Rendered func(path string) bool
+	// Sorry is the engine's key of the page that answers 503, and RetryAfter in how
+	// many seconds whoever gets it may come back.
+	Sorry, RetryAfter string
+	// Reserved reports whether a path is for those for whom room is kept when all
+	// other connections are taken; nil: none is.
+	Reserved func(path string) bool
 	// Story returns the id of a story's page, whose reads are counted.
 	Story func(path string) (id int64, ok bool)
 	// Asset returns what is ready at a path for an Accept-Encoding, and whether it
@@ -34,6 +43,7 @@ type Site struct {
 	Asset func(path, accept string) (Asset, bool)
 
 	lines []byte // Header as it stands on the wire
+	busy  []byte // status line and line of a refusal
 }
 
 // Asset is a file with everything that its answer says. It never changes.
@@ -55,6 +65,7 @@ func (s *Site) Prepare() *Site {
 			s.lines = append(s.lines, name+": "+v+"\r\n"...)
 		}
 	}
+	s.busy = []byte(statusBusy + "Retry-After: " + s.RetryAfter + "\r\n")
 	return s
 }
 
@@ -64,6 +75,7 @@ func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 // Parts of answers that are always the same.
 const (
 	statusOK    = "HTTP/1.1 200 OK\r\n"
+	statusBusy  = "HTTP/1.1 503 Service Unavailable\r\n"
 	statusFresh = "HTTP/1.1 304 Not Modified\r\n"
 	lineClose   = "Connection: close\r\n"
 	assetsBelow = "/assets/"
@@ -84,11 +96,16 @@ func (c *conn) answer(h *head) (done bool, err error) {
 			return false, nil
 		}
 	}
-	r, ok := site.Engine.Warm(site.Key(text(h.path), text(h.query)), class)
-	if !ok || r.Status != http.StatusOK {
+	key := site.Key(text(h.path), text(h.query))
+	r, ok := site.Engine.Warm(key, class)
+	if !ok {
+		return c.refuse(h, site, key)
+	}
+	if r.Status != http.StatusOK {
 		return false, nil
 	}
-	if err := c.page(h, site, r); err != nil {
+	c.server.count.hits.Add(1)
+	if err := c.page(h, site, r, statusOK); err != nil {
 		return true, err
 	}
 	if !h.head {
@@ -99,8 +116,24 @@ func (c *conn) answer(h *head) (done bool, err error) {
 	return true, nil
 }
 
-// page sends a response of the engine.
-func (c *conn) page(h *head, site *Site, r *page.Response) (err error) {
+// refuse answers 503 if the engine would: what costs net/http as much as a part
+// of a rendering is next to nothing here, so that renderings go on however many
+// ask.
+func (c *conn) refuse(h *head, site *Site, key string) (done bool, err error) {
+	if site.Rendered == nil || !site.Rendered(text(h.path)) {
+		return false, nil
+	}
+	sorry, ok := site.Engine.Peek(site.Sorry)
+	if !ok || !site.Engine.Shed(key) {
+		return false, nil
+	}
+	c.server.count.refused.Add(1)
+	return true, c.page(h, site, sorry, text(site.busy))
+}
+
+// page sends a response of the engine. first are the status line, and what else
+// comes before its own lines.
+func (c *conn) page(h *head, site *Site, r *page.Response, first string) (err error) {
 	now := time.Now()
 	enc := page.Identity
 	if h.accept != nil {
@@ -110,14 +143,13 @@ func (c *conn) page(h *head, site *Site, r *page.Response) (err error) {
 	defer c.server.buffers.putOut(buf)
 	out := *buf
 	defer func() { *buf = out }()
-	c.server.count.hits.Add(1)
 	if h.match != nil && r.NotModified([]string{text(h.match)}, enc) {
 		c.server.count.fresh.Add(1)
 		out = r.AppendNotModified(append(out[:0], statusFresh...), enc)
 		out = c.endHead(out, h, site, now)
 		return c.send(now, out)
 	}
-	out = r.AppendHeader(append(out[:0], statusOK...), enc)
+	out = r.AppendHeader(append(out[:0], first...), enc)
 	out = c.endHead(out, h, site, now)
 	switch {
 	case h.head:

@@ -23,6 +23,12 @@ import (
 // Prefix is where the newsroom begins.
 const Prefix = "/newsroom"
 
+// Below reports whether a path is the newsroom's.
+func Below(path string) bool {
+	rest, ok := strings.CutPrefix(path, Prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
 // Cookie holds the token of a staff session.
 const Cookie = "__Host-warta-staff"
 
@@ -96,12 +102,16 @@ type Parts struct {
 
 // Door answers below Prefix.
 type Door struct {
-	p      Parts
-	routes []Route
-	mux    *http.ServeMux
-	guard  *http.CrossOriginProtection
-	closed atomic.Bool // streams are to end
+	p        Parts
+	routes   []Route
+	mux      *http.ServeMux
+	guard    *http.CrossOriginProtection
+	closed   atomic.Bool // streams are to end
+	answered atomic.Uint64
 }
+
+// Answered returns how many requests were answered so far, refusals included.
+func (d *Door) Answered() uint64 { return d.answered.Load() }
 
 // Close ends the event streams that are open, within about a second. The
 // browsers come back to whoever listens then.
@@ -144,6 +154,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex")
+	defer d.answered.Add(1)
 	_, pattern := d.mux.Handler(r)
 	if pattern == "" {
 		d.unknown(w, r)

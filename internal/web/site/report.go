@@ -107,7 +107,12 @@ func sent(w http.ResponseWriter, r *http.Request, id, number int64) error {
 
 // showReport answers with the form.
 func (s *Site) showReport(w http.ResponseWriter, r *http.Request, status int, id int64, f edition.ReportForm) error {
+	done, err := s.turns.take(r.Context())
+	if err != nil {
+		return err
+	}
 	body, err := s.p.Forms.Report(r.Context(), id, f)
+	done()
 	if err != nil {
 		return err
 	}

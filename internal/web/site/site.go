@@ -59,8 +59,8 @@ type Parts struct {
 	// SharedAge is how long shared caches may keep a picture: 0 unless they are
 	// told when its stories are taken away.
 	SharedAge time.Duration
-	Now   func() time.Time
-	Log   *slog.Logger
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Site answers readers.
@@ -69,13 +69,35 @@ type Site struct {
 	missing   *missing
 	reporters *limits // by network
 	letters   *limits // by mail address
+	turns     *turns
+	fixed     map[string]bool // first words of addresses that have a route of their own
 }
 
 // New returns the door.
 func New(p Parts) *Site {
-	return &Site{p: p, missing: newMissing(maxMissing),
+	s := &Site{p: p, missing: newMissing(maxMissing), turns: newTurns(turnsAtOnce, turnsQueue), fixed: map[string]bool{},
 		reporters: newLimits(reportBurst, reportEvery), letters: newLimits(letterBurst, letterEvery)}
+	for _, r := range s.Routes() {
+		s.fixed[firstWord(r.Pattern)] = true
+	}
+	return s
 }
+
+// firstWord returns a path up to its second slash, without the first one.
+func firstWord(path string) string {
+	word, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return word
+}
+
+// Rendered reports whether a path is that of a page of the engine and of nothing
+// else, as it is spelt.
+func (s *Site) Rendered(path string) bool {
+	return strings.HasPrefix(path, "/") && !s.fixed[firstWord(path)] && !strings.HasPrefix(path, "/!") && (path == "/" || !strings.HasSuffix(path, "/"))
+}
+
+// Shed returns how many requests were sent away since too many waited for the
+// database, those of the page engine apart.
+func (s *Site) Shed() uint64 { return s.turns.shed.Load() }
 
 // Routes are all addresses of the door. What a path means beyond its first word
 // is decided by the edition.
@@ -137,7 +159,14 @@ func (s *Site) answer(route web.Route) http.Handler {
 // alias sends a request for another of our hosts to the site, by host and path.
 func (s *Site) alias(w http.ResponseWriter, r *http.Request) error {
 	host, path := strings.ToLower(r.Host), r.URL.RequestURI()
-	target, err := lookUp(s, host+path, func() (string, error) { return s.p.Redirects.Redirect(r.Context(), host, path) })
+	target, err := lookUp(s, host+path, func() (string, error) {
+		done, err := s.turns.take(r.Context())
+		if err != nil {
+			return "", err
+		}
+		defer done()
+		return s.p.Redirects.Redirect(r.Context(), host, path)
+	})
 	if fault.Is(err, fault.NotFound) {
 		target, err = s.p.BaseURL+path, nil
 	}
@@ -195,6 +224,9 @@ func lookUp[T any](s *Site, key string, find func() (T, error)) (T, error) {
 	return out, err
 }
 
+// errCrowded is the cause of a 503 that has none but that too many asked.
+var errCrowded = errors.New("too many ask")
+
 // addressWithin is how long the database may take to find a picture.
 const addressWithin = 10 * time.Second
 
@@ -205,9 +237,7 @@ func (s *Site) picture(w http.ResponseWriter, r *http.Request) error {
 	if !ok || !media.ValidToken(token) {
 		return fault.New(fault.NotFound, "there is no picture at this address")
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), addressWithin)
-	pic, crop, err := s.p.Pictures.PublicAddress(ctx, token)
-	cancel()
+	pic, crop, err := s.address(r.Context(), token)
 	if err != nil {
 		return err
 	}
@@ -224,6 +254,18 @@ func (s *Site) picture(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(w, r, "", time.Time{}, out)
 	return nil
+}
+
+// address finds the picture of a token.
+func (s *Site) address(ctx context.Context, token string) (media.Picture, media.Crop, error) {
+	ctx, cancel := context.WithTimeout(ctx, addressWithin)
+	defer cancel()
+	done, err := s.turns.take(ctx)
+	if err != nil {
+		return media.Picture{}, "", err
+	}
+	defer done()
+	return s.p.Pictures.PublicAddress(ctx, token)
 }
 
 func (s *Site) asset(w http.ResponseWriter, r *http.Request) error {
@@ -245,7 +287,8 @@ func seconds(d time.Duration) string { return strconv.Itoa(int((d + time.Second 
 
 // fail answers an error with the page for its status. A reader sees an id to
 // quote, the log has the rest. While the site is not ready a 503 is no news: the
-// log has the cause.
+// log has the cause. Who is sent away since there is no room is counted, not
+// logged.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // nobody is there to read it
@@ -257,7 +300,8 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Del("ETag")
 	id := ""
-	if status >= 500 && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
+	full := errors.Is(err, page.ErrBusy) || errors.Is(err, errCrowded)
+	if status >= 500 && !full && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
 		id = requestID()
 		h.Set("Warta-Request", id)
 		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", r.URL.Path, "status", status, "err", err)
@@ -266,12 +310,21 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &f) && f.RetryAfter > 0 {
 		h.Set("Retry-After", seconds(f.RetryAfter))
 	} else if status == http.StatusServiceUnavailable {
-		h.Set("Retry-After", retryAfter)
+		h.Set("Retry-After", RetryAfter)
 	}
-	resp, pageErr := s.p.Engine.Get(r.Context(), edition.ProblemKey(status), 0)
-	if pageErr != nil {
-		alone(w, s.p.Alone, status, id)
+	if resp, ok := s.problem(r.Context(), status, full); ok {
+		resp.Serve(w, r)
 		return
 	}
-	resp.Serve(w, r)
+	alone(w, s.p.Alone, status, id)
+}
+
+// problem returns the engine's page for a status. When there is no room it is the
+// one that is there, or none: nobody waits to be sent away.
+func (s *Site) problem(ctx context.Context, status int, full bool) (*page.Response, bool) {
+	if full {
+		return s.p.Engine.Peek(edition.ProblemKey(status))
+	}
+	resp, err := s.p.Engine.Get(ctx, edition.ProblemKey(status), 0)
+	return resp, err == nil
 }

@@ -11,9 +11,9 @@ import (
 	"warta/internal/web"
 )
 
-// retryAfter is in how many seconds a reader may try again whom the site cannot
+// RetryAfter is in how many seconds a reader may try again whom the site cannot
 // answer; a database that comes back is noticed within a second.
-const retryAfter = "5"
+const RetryAfter = "5"
 
 // errStarting says why nobody is answered yet.
 var errStarting = errors.New("starting")
@@ -82,7 +82,7 @@ func (s *Starting) asset(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Starting) wait(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Retry-After", retryAfter)
+	w.Header().Set("Retry-After", RetryAfter)
 	alone(w, s.p.Alone, http.StatusServiceUnavailable, "")
 	return nil
 }
