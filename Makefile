@@ -51,7 +51,7 @@ crash-room: ## kill a newsroom at work 200 times on each engine (half an hour; m
 	WARTA_CRASH_ROOM=$(or $(KILLS),200) $(GO) test $(TAGS) -run TestTheNewsroomSurvivesKills -count 1 -timeout 180m -v ./crash
 
 overload: ## offer ten times what can be rendered, a minute each (FOR=60s; make test has a short slice)
-	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./internal/app
+	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./cmd/warta
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
