@@ -58,7 +58,7 @@ wire: ## try the reader's fast way on made-up requests, a minute each way (WIRE=
 	$(GO) test $(TAGS) -run '^$$' -fuzz '^FuzzParse$$' -fuzztime $(WIRE) ./internal/web/fast
 	WARTA_WIRE=$(WIRE) $(GO) test $(TAGS) -count 1 -run TestBothWaysGiveTheSameAnswers ./internal/app
 overload: ## offer ten times what can be rendered, a minute each (FOR=60s; make test has a short slice)
-	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./internal/app
+	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./cmd/warta
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
