@@ -241,7 +241,7 @@ func TestRoomPinsAnew(t *testing.T) {
 				_, main, _ := strings.Cut(res.Body, "<main")
 				before := 0
 				for _, other := range []string{"Berita Satu", "Berita Dua", "Berita Tiga", "Berita Empat"} {
-					if other != moved && strings.Index(main, other) >= 0 && strings.Index(main, other) < strings.Index(main, moved) {
+					if other != moved && strings.Contains(main, other) && strings.Index(main, other) < strings.Index(main, moved) {
 						before++
 					}
 				}
