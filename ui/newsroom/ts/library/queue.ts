@@ -116,7 +116,10 @@ export function watchUploads(form: HTMLFormElement): void {
     const progress = (done: number, total: number): void => {
       item.bar.max = total;
       item.bar.value = done;
-      item.text.textContent = say(item.resumed ? "going_on" : "sending", { done: size(done), total: size(total) });
+      // A piece that was under way may still get through after the connection went.
+      item.text.textContent = navigator.onLine
+        ? say(item.resumed ? "going_on" : "sending", { done: size(done), total: size(total) })
+        : say("offline");
     };
     try {
       done(item, await upload(item.file, url, progress, item.stop.signal));
