@@ -27,7 +27,7 @@ func (b *build) shell(a about) render.Shell {
 	if a.bare {
 		title = a.title
 	}
-	s := render.Shell{Lang: string(b.code), Site: name, Nav: a.nav, Title: title, Description: a.description, Robots: a.robots}
+	s := render.Shell{Lang: string(b.code), Site: name, Nav: a.nav, Title: title, Description: a.description, Robots: a.robots, Width: b.width}
 	if a.path != "" {
 		s.Canonical = b.url(a.path)
 	}

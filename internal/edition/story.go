@@ -60,11 +60,12 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	v := &render.StoryPage{
 		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
 			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID)), feedRSSOnly: true}),
-		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: s.FirstPublished.In(b.zone).Format("2006-01"),
+		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: b.ageHole(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
-		Share: render.Share{URL: b.url(path), Title: shareTitle(c)},
-		Body:  parts.body, Topics: parts.topics, Related: parts.related,
+		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},
+		CallOut: *b.callOut(),
+		Body:    parts.body, Topics: parts.topics, Related: parts.related,
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
 		VerifiedBy: parts.verifiedBy, Verifies: parts.verifies, AIAssisted: c.Has(news.LabelAIAssisted),
 	}

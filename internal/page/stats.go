@@ -3,7 +3,7 @@ package page
 import "sync/atomic"
 
 type counters struct {
-	hits, joins, pageRenders, pieceRenders, compressions, stale, announcements, sweeps atomic.Uint64
+	hits, joins, pageRenders, pieceRenders, compressions, stale, announcements, sweeps, refits atomic.Uint64
 }
 
 // Stats is a snapshot of what the engine did since it was made, and of what it
@@ -17,6 +17,7 @@ type Stats struct {
 	Failures      uint64 // renderings that failed, indefinitely
 	Stale         uint64 // answers with the last good rendering
 	Announcements uint64
+	Refits        uint64 // joins that compressed again, for a piece wider than its hole
 	Sweeps        uint64 // passes over all views, to free old pieces
 
 	Pages      int    // kept now
@@ -43,6 +44,7 @@ func (e *Engine) Stats() Stats {
 		Failures:      e.pages.failures.Load() + e.pieces.failures.Load(),
 		Stale:         e.count.stale.Load(),
 		Announcements: e.count.announcements.Load(),
+		Refits:        e.count.refits.Load(),
 		Sweeps:        e.count.sweeps.Load(),
 		Pages:         e.pages.cache.EstimatedSize(),
 		Pieces:        e.pieces.cache.EstimatedSize(),

@@ -32,6 +32,9 @@ func (s Shell) leave(h page.Hole) template.HTML {
 	if s.holes == nil {
 		return ""
 	}
+	if s.Width != nil {
+		h.Width = s.Width(h)
+	}
 	return template.HTML(s.holes.Put(h))
 }
 

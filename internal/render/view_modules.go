@@ -11,7 +11,8 @@ const (
 	// publication. View: AgeNotice.
 	ModuleAge = "age"
 	// ModuleCallOut is the invitation to follow the outlet on a messaging
-	// channel. No parameters. View: CallOut.
+	// channel, for themes that want it elsewhere than on a story, which prints
+	// it itself. No parameters. View: CallOut.
 	ModuleCallOut = "callout"
 	// ModuleTail is what stands below a story: latest, most read, footer and
 	// the document's end. Parameter: slug of the section, empty for the whole
