@@ -1,7 +1,7 @@
 package edition
 
 import (
-	"strings"
+	"bytes"
 
 	"warta/internal/page"
 	"warta/internal/render"
@@ -24,20 +24,39 @@ func (b *build) width(h page.Hole) int {
 	switch h.Module {
 	case render.ModuleTop:
 		top := render.Top{Sheet: render.Sheet(params[0]), Masthead: b.masthead(params[1])}
-		return wide(roomTop, stepTop)(b.e.render.Top(&top))
+		text, err := b.e.render.Top(&top)
+		return wide(text, err, roomTop, stepTop)
 	case render.ModuleAge:
-		return wide(roomAge, stepAge)(b.e.render.Age(&render.AgeNotice{Lang: string(b.code), Text: b.ageText(99)}))
+		text, err := b.e.render.Age(&render.AgeNotice{Lang: string(b.code), Text: b.ageText(99)})
+		return wide(text, err, roomAge, stepAge)
 	}
 	return 0
 }
 
-// wide returns a function from a rendering to its length with some room,
-// rounded up. What cannot be rendered has no length.
-func wide(room, step int) func([]byte, error) int {
-	return func(body []byte, err error) int {
-		if err != nil || len(strings.TrimSpace(string(body))) == 0 {
-			return 0
-		}
-		return (len(body) + room + step - 1) / step * step
+// wide returns the length of a rendering with some room, rounded up to a step.
+// What prints nothing, or cannot be rendered, has no width.
+func wide(body []byte, err error, room, step int) int {
+	if err != nil || len(bytes.TrimSpace(body)) == 0 {
+		return 0
 	}
+	return (len(body) + room + step - 1) / step * step
+}
+
+// inline prints the most read stories into a front. Most of them stand on it
+// anyway, so their names cost little there and much in a piece; and fronts are
+// few and made anew for every story. Everywhere else, and if the list cannot be
+// had now, it stays a piece.
+func (b *build) inline(h page.Hole) []byte {
+	if h.Module != render.ModuleMostRead {
+		return nil
+	}
+	v, err := b.mostRead(render.Params(h, 1)[0], 0)
+	if err != nil {
+		return nil
+	}
+	text, err := b.e.render.MostRead(&v)
+	if err != nil {
+		return nil
+	}
+	return text
 }
