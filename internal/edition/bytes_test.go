@@ -1,0 +1,77 @@
+package edition_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"strings"
+	"testing"
+
+	"warta/internal/news"
+	"warta/internal/page"
+	"warta/internal/testkit"
+)
+
+// oneStream returns how long a text is as one gzip -9 stream.
+func oneStream(t *testing.T, text string) int {
+	t.Helper()
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Len()
+}
+
+// blocks returns of how many segments and pieces a page was put together: each
+// ends on the mark of a flush.
+func blocks(t *testing.T, s *testkit.Site, path string) int {
+	t.Helper()
+	r, err := s.Engine.Get(t.Context(), path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	member, err := r.Append(nil, page.Gzip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Count(member, []byte("\x00\x00\xff\xff"))
+}
+
+// -v prints the figures.
+func TestCuttingAPageIntoPiecesCostsLittle(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: map[string]string{"channel_url": "https://example.org/saluran", "publisher": "PT Uji Coba"}})
+	fill(s, 40, "nasional", "bola", "ekonomi")
+	var text []string
+	for i, who := range strings.Fields("petani nelayan guru perawat pedagang sopir pelajar perajin peneliti penjaga") {
+		text = append(text, fmt.Sprintf("Seorang %s dari kampung ke-%d mengatakan bahwa perbaikan saluran air selesai lebih cepat daripada rencana semula, "+
+			"sehingga warga dapat kembali bekerja sebelum hujan pertama turun di lereng sebelah %s.", who, i+3, []string{"timur", "barat", "utara"}[i%3]),
+			fmt.Sprintf("Biaya yang tersisa sebesar Rp %d juta akan dipakai untuk memagari mata air dan menanam %d pohon di sekelilingnya.", 40+7*i, 120+31*i))
+	}
+	story := s.Path(s.Publish(news.Content{Headline: "Warga Lereng Selesaikan Saluran Air Lebih Cepat", Body: s.Body(text...)}))
+	t.Log("page       raw  served  gzip -9  ratio  blocks  style sheet, raw and gzip -9")
+	for _, p := range []struct {
+		path string
+		most float64
+	}{{story, 1.08}, {"/", 1.07}, {"/nasional", 1.07}, {"/latest", 1.07}} {
+		res := s.Get(p.path)
+		one := oneStream(t, res.Body)
+		ratio := float64(res.Wire) / float64(one)
+		sheet := part(t, res.Body, "<style>", "</style>")
+		name := p.path
+		if name == story {
+			name = "a story"
+		}
+		t.Logf("%-9s %5d  %6d  %7d  %.3f  %6d  %5d %5d", name, len(res.Body), res.Wire, one, ratio, blocks(t, s, p.path), len(sheet), oneStream(t, sheet))
+		if ratio > p.most {
+			t.Errorf("%s: %.3f times one stream, want at most %.2f", name, ratio, p.most)
+		}
+	}
+}
