@@ -64,8 +64,8 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
 		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},
-		CallOut: *b.callOut(),
-		Body:    parts.body, Topics: parts.topics, Related: parts.related,
+		CallOut: *b.callOut(), Sheet: string(sheet(c)),
+		Body: parts.body, Topics: parts.topics, Related: parts.related,
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
 		VerifiedBy: parts.verifiedBy, Verifies: parts.verifies, AIAssisted: c.Has(news.LabelAIAssisted),
 	}
@@ -399,4 +399,20 @@ func unique(ids []int64) []int64 {
 		}
 	}
 	return out
+}
+
+// sheet returns the smallest style sheet that has rules for all that a story
+// holds.
+func sheet(c *news.Content) render.Sheet {
+	if c.Lead.Video != nil {
+		return render.SheetStory
+	}
+	for _, block := range c.Body.Blocks {
+		switch block.(type) {
+		case doc.Paragraph, doc.Heading, doc.List, doc.Picture, doc.ReadAlso, doc.AdBreak:
+		default:
+			return render.SheetStory
+		}
+	}
+	return render.SheetPlain
 }

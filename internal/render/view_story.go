@@ -13,6 +13,9 @@ type StoryPage struct {
 	// publication in the site's zone, "2022-01". Empty leaves no notice.
 	Age     string
 	CallOut CallOut
+	// Sheet names the style sheet, the first parameter of the masthead's hole:
+	// SheetStory, or SheetPlain if that is enough.
+	Sheet string
 
 	// Draft says that the page is not published, for whoever is shown one; empty
 	// on every page for readers.

@@ -95,9 +95,10 @@ const layers = "@layer reset,tokens,base,components,pages,utilities;\n"
 // files that become assets.
 func sheets() []sheet {
 	return []sheet{
-		{"story", shared("site/story/story.css", "site/css/body.css")},
+		{"story", shared("site/story/story.css", "site/css/body.css", "site/css/blocks.css")},
+		{"plain", shared("site/story/story.css", "site/css/body.css")},
 		{"front", shared("site/css/frame.css", "site/css/cards.css", "site/front/front.css")},
-		{"list", shared("site/css/frame.css", "site/css/cards.css", "site/css/body.css", "site/list/list.css")},
+		{"list", shared("site/css/frame.css", "site/css/cards.css", "site/css/body.css", "site/css/blocks.css", "site/list/list.css")},
 	}
 }
 
