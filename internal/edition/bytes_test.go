@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"warta/internal/doc"
 	"warta/internal/news"
 	"warta/internal/page"
 	"warta/internal/testkit"
@@ -72,6 +73,29 @@ func TestCuttingAPageIntoPiecesCostsLittle(t *testing.T) {
 		t.Logf("%-9s %5d  %6d  %7d  %.3f  %6d  %5d %5d", name, len(res.Body), res.Wire, one, ratio, blocks(t, s, p.path), len(sheet), oneStream(t, sheet))
 		if ratio > p.most {
 			t.Errorf("%s: %.3f times one stream, want at most %.2f", name, ratio, p.most)
+		}
+	}
+}
+
+func TestAStoryHasTheStyleSheetThatItNeeds(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	words := doc.Text("Kata")
+	for name, tt := range map[string]struct {
+		block doc.Block
+		rule  string // that the block needs
+	}{
+		"a paragraph": {doc.Paragraph{Text: words}, ""},
+		"a quote":     {doc.Quote{Paragraphs: []doc.Inline{words}}, ".body blockquote{"},
+		"a fact box":  {doc.FactBox{Title: "Fakta", Blocks: []doc.Block{doc.Paragraph{Text: words}}}, ".fact{"},
+		"a divider":   {doc.Divider{}, ".body hr{"},
+	} {
+		body := doc.Doc{Blocks: []doc.Block{doc.Paragraph{ID: "aaaaaaaa", Text: words}, tt.block.WithID("bbbbbbbb")}}
+		html := s.Get(s.Path(s.Publish(news.Content{Headline: "Cerita dengan " + name, Body: body}))).Body
+		for _, rule := range []string{".body blockquote{", ".fact{", ".body hr{", ".gallery ul{", "thead th{", ".embed a{"} {
+			if has := strings.Contains(part(t, html, "<style>", "</style>"), rule); has != (tt.rule != "") {
+				t.Errorf("%s: has the rule %s: %v", name, rule, has)
+			}
 		}
 	}
 }
