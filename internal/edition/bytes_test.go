@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"warta/internal/doc"
 	"warta/internal/news"
@@ -49,7 +50,13 @@ func blocks(t *testing.T, s *testkit.Site, path string) int {
 func TestCuttingAPageIntoPiecesCostsLittle(t *testing.T) {
 	t.Parallel()
 	s := testkit.New(t, testkit.Options{Settings: map[string]string{"channel_url": "https://example.org/saluran", "publisher": "PT Uji Coba"}})
-	fill(s, 40, "nasional", "bola", "ekonomi")
+	stories := fill(s, 40, "nasional", "bola", "ekonomi")
+	for i := range 7 {
+		s.Reads.Read(stories[len(stories)-1-3*i].ID, "Mozilla/5.0")
+	}
+	if err := s.Reads.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	var text []string
 	for i, who := range strings.Fields("petani nelayan guru perawat pedagang sopir pelajar perajin peneliti penjaga") {
 		text = append(text, fmt.Sprintf("Seorang %s dari kampung ke-%d mengatakan bahwa perbaikan saluran air selesai lebih cepat daripada rencana semula, "+
@@ -97,5 +104,37 @@ func TestAStoryHasTheStyleSheetThatItNeeds(t *testing.T) {
 				t.Errorf("%s: has the rule %s: %v", name, rule, has)
 			}
 		}
+	}
+}
+
+func TestASectionPrintsTheMostReadAndFollowsTheirClock(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{})
+	stories := fill(s, 12, "nasional")
+	read := func(i, times int) {
+		for range times {
+			s.Reads.Read(stories[i].ID, "Mozilla/5.0")
+		}
+		if err := s.Reads.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := func() string { return links(part(t, s.Get("/nasional").Body, `<section class="most">`, "</section>"))[0] }
+	for i := range 5 {
+		read(i, i+1)
+	}
+	if got, want := first(), s.Path(stories[4]); got != want {
+		t.Errorf("%s is read most, want %s", got, want)
+	}
+	read(2, 9)
+	s.Clock.Set(s.Clock.Now().Add(5 * time.Minute))
+	if got, want := first(), s.Path(stories[2]); got != want {
+		t.Errorf("five minutes later %s is read most, want %s", got, want)
+	}
+	if _, err := s.Desk.Withdraw(t.Context(), testkit.Actor, stories[2].ID, news.ReasonSARA, ""); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := first(), s.Path(stories[4]); got != want {
+		t.Errorf("after a withdrawal %s is read most, want %s", got, want)
 	}
 }
