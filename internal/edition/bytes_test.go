@@ -119,7 +119,9 @@ func TestASectionPrintsTheMostReadAndFollowsTheirClock(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	first := func() string { return links(part(t, s.Get("/nasional").Body, `<section class="most">`, "</section>"))[0] }
+	first := func() string {
+		return links(part(t, s.Get("/nasional").Body, `<section class="most">`, "</section>"))[0]
+	}
 	for i := range 5 {
 		read(i, i+1)
 	}
