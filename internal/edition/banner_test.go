@@ -58,6 +58,19 @@ func TestBreakingNewsStandsOnEveryPageUntilItsTime(t *testing.T) {
 		}
 		s.Settle(rc.Seq)
 		seen("<b>Gempa</b>")
+		text := strings.TrimSpace(strings.Repeat("Gempa susulan. ", 13))
+		if rc, err = s.Desk.SetBanner(t.Context(), testkit.Actor, news.Banner{StoryID: id, Text: text, Until: testkit.Start.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle(rc.Seq)
+		seen(text)
+		if n := s.Engine.Stats().Refits; n != 0 {
+			t.Errorf("a long banner does not fit the masthead's hole: %d pages were compressed again", n)
+		}
+		if rc, err = s.Desk.SetBanner(t.Context(), testkit.Actor, news.Banner{StoryID: id, Text: "Gempa", Until: testkit.Start.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		s.Settle(rc.Seq)
 	})
 	t.Run("it ends by itself", func(t *testing.T) {
 		s.Clock.Set(testkit.Start.Add(time.Hour - time.Second))

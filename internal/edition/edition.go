@@ -89,6 +89,7 @@ type Edition struct {
 	store  Store
 	render *render.Renderer
 	opt    Options
+	widths widths
 }
 
 // New returns an edition over a store.

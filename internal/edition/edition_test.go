@@ -1,8 +1,6 @@
 package edition_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"regexp"
 	"strings"
@@ -257,44 +255,6 @@ func TestOtherSpellingsOfAnAddressRedirect(t *testing.T) {
 	for _, p := range []string{"/regional/2022/01/08/999999/x", "/regional/2022/1/8/1/x", "/regional/2022/01/08/x/y", "/regional/x"} {
 		if res := s.Get(p); res.StatusCode != 404 {
 			t.Errorf("%s: %d, want 404", p, res.StatusCode)
-		}
-	}
-}
-
-// ratio returns the bytes of a page as it is sent over those of one gzip -9
-// stream of the same page.
-func ratio(t *testing.T, res testkit.Response) float64 {
-	t.Helper()
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := z.Write([]byte(res.Body)); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return float64(res.Wire) / float64(b.Len())
-}
-
-func TestCuttingAPageIntoPiecesCostsLittle(t *testing.T) {
-	t.Parallel()
-	s := testkit.New(t, testkit.Options{Settings: map[string]string{"channel_url": "https://example.org/saluran", "publisher": "PT Uji Coba"}})
-	fill(s, 40, "nasional", "bola", "ekonomi")
-	var text []string
-	for i, who := range strings.Fields("petani nelayan guru perawat pedagang sopir pelajar perajin peneliti penjaga") {
-		text = append(text, fmt.Sprintf("Seorang %s dari kampung ke-%d mengatakan bahwa perbaikan saluran air selesai lebih cepat daripada rencana semula, "+
-			"sehingga warga dapat kembali bekerja sebelum hujan pertama turun di lereng sebelah %s.", who, i+3, []string{"timur", "barat", "utara"}[i%3]),
-			fmt.Sprintf("Biaya yang tersisa sebesar Rp %d juta akan dipakai untuk memagari mata air dan menanam %d pohon di sekelilingnya.", 40+7*i, 120+31*i))
-	}
-	path := s.Path(s.Publish(news.Content{Headline: "Warga Lereng Selesaikan Saluran Air Lebih Cepat", Body: s.Body(text...)}))
-	for page, most := range map[string]float64{path: 1.20, "/": 1.15, "/nasional": 1.15} {
-		if got := ratio(t, s.Get(page)); got > most {
-			t.Errorf("%s: %.3f times one stream, want at most %.2f", page, got, most)
-		} else {
-			t.Logf("%s: %.3f times one stream", page, got)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (b *build) home() (page.Rendering, error) {
 		description = b.words.T("front.description", lang.Args{"name": name})
 	}
 	v := &render.FrontPage{Containers: containers,
-		Shell: b.shell(about{title: title, bare: true, description: description, path: "/", picture: b.leadPicture})}
+		Shell: b.shell(about{title: title, bare: true, description: description, path: "/", picture: b.leadPicture, front: true})}
 	org := b.organization()
 	v.Data = [][]byte{
 		render.LDScript(render.LDWebsite{Name: name, URL: b.url("/"), Language: string(b.code), Publisher: org,

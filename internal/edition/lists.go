@@ -107,7 +107,7 @@ func (b *build) section(s *news.Section, q query) (page.Rendering, error) {
 	top := b.open(s.ID)
 	v := &render.SectionPage{Slug: top, Name: s.Name, Description: s.Description, Containers: containers, Cards: cards, Pager: list.pager,
 		Shell: b.shell(about{title: b.words.T("section.title", args), description: description, path: canonical(path, q),
-			nav: top, picture: b.leadPicture, feed: "section/" + s.Slug, feedTitle: b.settings.Name() + " " + s.Name})}
+			nav: top, picture: b.leadPicture, front: list.first, feed: "section/" + s.Slug, feedTitle: b.settings.Name() + " " + s.Name})}
 	if s.ParentID != 0 {
 		v.Breadcrumb, _ = b.crumbs(s.ParentID)
 	}

@@ -66,6 +66,14 @@ func (b *build) module(h page.Hole) (page.Rendering, error) {
 // of breaking news, which ends at its time.
 func (b *build) top(sheet render.Sheet, open string) (*render.Top, error) {
 	b.expires(b.midnight())
+	m := b.masthead(open)
+	var err error
+	m.Breaking, err = b.banner()
+	return &render.Top{Sheet: sheet, Masthead: m}, err
+}
+
+// masthead is the masthead of today without a banner.
+func (b *build) masthead(open string) render.Masthead {
 	m := render.Masthead{Lang: string(b.code), Site: b.settings.Name(),
 		Today: render.Time{Text: lang.FullDate(b.code, b.now, b.zone), ISO: b.now.In(b.zone).Format(time.DateOnly)}}
 	for _, s := range b.tree.Children(0) {
@@ -73,9 +81,7 @@ func (b *build) top(sheet render.Sheet, open string) (*render.Top, error) {
 			m.Nav = append(m.Nav, render.NavItem{Text: s.Name, URL: "/" + s.Slug, Open: s.Slug == open})
 		}
 	}
-	var err error
-	m.Breaking, err = b.banner()
-	return &render.Top{Sheet: sheet, Masthead: m}, err
+	return m
 }
 
 // banner is the line of breaking news, nil almost always.
@@ -94,25 +100,52 @@ func (b *build) banner() (*render.Link, error) {
 	return &render.Link{Text: n.Text, URL: b.path(&s)}, err
 }
 
-// age says how old the stories of a month are at least. It is counted from the
-// month's end, so that the sentence is true for each of them.
+// age says how old the stories of a month are at least.
 func (b *build) age(month string) (page.Rendering, error) {
-	v := &render.AgeNotice{Lang: string(b.code)}
-	least, _ := strconv.Atoi(b.settings.Get("age_notice_years"))
 	start, err := time.ParseInLocation("2006-01", month, b.zone)
 	if err != nil {
 		return page.Rendering{}, fault.New(fault.Internal, "%q is not a month", month)
 	}
-	end := start.AddDate(0, 1, 0)
-	years := 0
-	for !end.AddDate(years+1, 0, 0).After(b.now) {
-		years++
-	}
-	b.expires(end.AddDate(years+1, 0, 0))
-	if least > 0 && years >= least {
-		v.Text = b.words.T("story.age", lang.Args{"n": years})
+	years, until := b.years(start)
+	b.expires(until)
+	v := &render.AgeNotice{Lang: string(b.code)}
+	if least := b.ageLeast(); least > 0 && years >= least {
+		v.Text = b.ageText(years)
 	}
 	return b.piece(b.e.render.Age(v))
+}
+
+// years returns how old the stories of the month of t are at least, and until
+// when. It is counted from the month's end, so that it is true for each of them.
+func (b *build) years(t time.Time) (n int, until time.Time) {
+	t = t.In(b.zone)
+	end := time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, b.zone)
+	for !end.AddDate(n+1, 0, 0).After(b.now) {
+		n++
+	}
+	return n, end.AddDate(n+1, 0, 0)
+}
+
+// ageLeast is the age in years from which on a story bears the notice; 0: never.
+func (b *build) ageLeast() int {
+	n, _ := strconv.Atoi(b.settings.Get("age_notice_years"))
+	return n
+}
+
+func (b *build) ageText(years int) string { return b.words.T("story.age", lang.Args{"n": years}) }
+
+// ageHole returns the parameter of a story's hole for the notice. A story that
+// is too young leaves none, and its page is made anew when it is old enough.
+func (b *build) ageHole(published time.Time) string {
+	least := b.ageLeast()
+	if least <= 0 {
+		return ""
+	}
+	if years, until := b.years(published); years < least {
+		b.expires(until.AddDate(least-years-1, 0, 0))
+		return ""
+	}
+	return published.In(b.zone).Format("2006-01")
 }
 
 func (b *build) callOut() *render.CallOut {

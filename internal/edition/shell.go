@@ -19,6 +19,7 @@ type about struct {
 	feed        string // folder of its own feeds below /feeds/, and their title
 	feedTitle   string
 	feedRSSOnly bool
+	front       bool // a front: see build.inline
 }
 
 func (b *build) shell(a about) render.Shell {
@@ -27,9 +28,12 @@ func (b *build) shell(a about) render.Shell {
 	if a.bare {
 		title = a.title
 	}
-	s := render.Shell{Lang: string(b.code), Site: name, Nav: a.nav, Title: title, Description: a.description, Robots: a.robots}
+	s := render.Shell{Lang: string(b.code), Site: name, Nav: a.nav, Title: title, Description: a.description, Robots: a.robots, Width: b.width}
 	if a.path != "" {
 		s.Canonical = b.url(a.path)
+	}
+	if a.front {
+		s.Inline = b.inline
 	}
 	kind := a.kind
 	if kind == "" {

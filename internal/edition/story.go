@@ -60,11 +60,12 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	v := &render.StoryPage{
 		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
 			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID)), feedRSSOnly: true}),
-		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: s.FirstPublished.In(b.zone).Format("2006-01"),
+		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: b.ageHole(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
-		Share: render.Share{URL: b.url(path), Title: shareTitle(c)},
-		Body:  parts.body, Topics: parts.topics, Related: parts.related,
+		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},
+		CallOut: *b.callOut(), Sheet: string(sheet(c)),
+		Body: parts.body, Topics: parts.topics, Related: parts.related,
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
 		VerifiedBy: parts.verifiedBy, Verifies: parts.verifies, AIAssisted: c.Has(news.LabelAIAssisted),
 	}
@@ -398,4 +399,20 @@ func unique(ids []int64) []int64 {
 		}
 	}
 	return out
+}
+
+// sheet returns the smallest style sheet that has rules for all that a story
+// holds.
+func sheet(c *news.Content) render.Sheet {
+	if c.Lead.Video != nil {
+		return render.SheetStory
+	}
+	for _, block := range c.Body.Blocks {
+		switch block.(type) {
+		case doc.Paragraph, doc.Heading, doc.List, doc.Picture, doc.ReadAlso, doc.AdBreak:
+		default:
+			return render.SheetStory
+		}
+	}
+	return render.SheetPlain
 }

@@ -13,12 +13,13 @@ import (
 )
 
 // block is a run of bytes in the only form that is kept: compressed, with all
-// that is needed to put it after any other one in a gzip member. It is never
+// that is needed to put it after another one in a gzip member. It is never
 // changed.
 type block struct {
-	// deflate is a sequence of RFC 1951 blocks that refers to nothing before
-	// it, ends on a byte border (RFC 1951 section 3.2.4, an empty stored
-	// block), and has no final one: others may follow. Empty for no bytes.
+	// deflate is a sequence of RFC 1951 blocks that ends on a byte border (RFC
+	// 1951 section 3.2.4, an empty stored block) and has no final one: others
+	// may follow. It refers to nothing before it, or to what is certain to
+	// stand there; see press.segments. Empty for no bytes.
 	deflate []byte
 	size    int      // bytes before compression
 	crc     uint32   // of those bytes
@@ -32,8 +33,64 @@ type press struct {
 	deflaters, inflaters, bodies sync.Pool
 }
 
+// window is how far back deflate can refer, in bytes.
+const window = 32 << 10
+
+// segments compresses the segments of a skeleton. Each may refer to those before
+// it as far as the holes between them have a width: then it is certain how far
+// back they are. What will stand in a hole is not known yet, so it is a run of
+// zeros here, to which nothing can refer but zeros.
+func (p *press) segments(raw [][]byte, holes []Hole) ([]block, error) {
+	out := make([]block, len(raw))
+	var before []byte
+	for i, segment := range raw {
+		if i > 0 {
+			before = holes[i-1].after(before)
+		}
+		known := before[max(0, len(before)-window):]
+		if bytes.IndexByte(segment, 0) >= 0 {
+			known = nil
+		}
+		var err error
+		if out[i], err = p.block(segment, known); err != nil {
+			return nil, err
+		}
+		before = append(before, segment...)
+	}
+	return out, nil
+}
+
+// refit returns the segments as they have to be when the holes are not as wide
+// as it was assumed when they were compressed.
+func (p *press) refit(segments []block, assumed, real []Hole) ([]block, error) {
+	raw := make([][]byte, len(segments))
+	var before []byte
+	for i := range segments {
+		if i > 0 {
+			before = assumed[i-1].after(before)
+		}
+		var err error
+		if raw[i], err = p.appendRaw(nil, before[max(0, len(before)-window):], &segments[i]); err != nil {
+			return nil, err
+		}
+		before = append(before, raw[i]...)
+	}
+	return p.segments(raw, real)
+}
+
+// after returns what is known to stand before a segment that follows the hole,
+// if before was known in front of the hole.
+func (h Hole) after(before []byte) []byte {
+	if !h.wide() {
+		return before[:0]
+	}
+	return append(before, make([]byte, h.Width)...)
+}
+
 // block compresses raw as well as deflate can: it is done once and sent often.
-func (p *press) block(raw []byte) (block, error) {
+// The result may refer to before, at most a window, which then has to stand in
+// front of it always; nil: it stands on its own.
+func (p *press) block(raw, before []byte) (block, error) {
 	sum := sha256.Sum256(raw)
 	b := block{size: len(raw), crc: crc32.ChecksumIEEE(raw), shift: crcShift(len(raw)), sum: [16]byte(sum[:])}
 	if len(raw) == 0 {
@@ -47,7 +104,7 @@ func (p *press) block(raw []byte) (block, error) {
 			return block{}, fmt.Errorf("compressor: %w", err)
 		}
 	}
-	z.Reset(out) // forgets its window too: a block stands on its own
+	z.ResetDict(out, before) // forgets its window too
 	defer p.deflaters.Put(z)
 	if _, err := z.Write(raw); err != nil {
 		return block{}, fmt.Errorf("compress: %w", err)
@@ -61,27 +118,47 @@ func (p *press) block(raw []byte) (block, error) {
 
 // inflater is a decompressor with its input.
 type inflater struct {
-	in  bytes.Reader
-	out io.ReadCloser
+	deflate []byte // of all blocks
+	in      bytes.Reader
+	out     io.ReadCloser
 }
 
-// appendRaw appends the bytes that b was made of to dst.
-func (p *press) appendRaw(dst []byte, b *block) ([]byte, error) {
+// raw calls use with a reader of what the blocks were made of, one after the
+// other; before is what the first one may refer to. A stream has no end block,
+// so it has to be read by count, not to its end.
+func (p *press) raw(before []byte, blocks []*block, use func(io.Reader) error) error {
 	z, _ := p.inflaters.Get().(*inflater)
 	if z == nil {
 		z = &inflater{}
 		z.out = flate.NewReader(&z.in)
 	}
 	defer p.inflaters.Put(z)
-	z.in.Reset(b.deflate)
-	if err := z.out.(flate.Resetter).Reset(&z.in, nil); err != nil {
-		return dst, fmt.Errorf("decompress: %w", err)
+	z.deflate = z.deflate[:0]
+	for _, b := range blocks {
+		z.deflate = append(z.deflate, b.deflate...)
 	}
-	start := len(dst)
-	dst = slices.Grow(dst, b.size)[:start+b.size]
-	// The stream has no end block, so it is read by count, not to its end.
-	if _, err := io.ReadFull(z.out, dst[start:]); err != nil {
-		return dst[:start], fmt.Errorf("decompress: %w", err)
+	z.in.Reset(z.deflate)
+	if err := z.out.(flate.Resetter).Reset(&z.in, before); err != nil {
+		return fmt.Errorf("decompress: %w", err)
+	}
+	return use(z.out)
+}
+
+// appendRaw appends the bytes that the blocks were made of to dst.
+func (p *press) appendRaw(dst, before []byte, blocks ...*block) ([]byte, error) {
+	start, size := len(dst), 0
+	for _, b := range blocks {
+		size += b.size
+	}
+	dst = slices.Grow(dst, size)[:start+size]
+	err := p.raw(before, blocks, func(r io.Reader) error {
+		if _, err := io.ReadFull(r, dst[start:]); err != nil {
+			return fmt.Errorf("decompress: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return dst[:start], err
 	}
 	return dst, nil
 }

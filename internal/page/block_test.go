@@ -30,7 +30,7 @@ func joined(t testing.TB, p *press, texts ...[]byte) *Response {
 	t.Helper()
 	var blocks []*block
 	for _, text := range texts {
-		b, err := p.block(text)
+		b, err := p.block(text, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,12 +113,7 @@ func TestOtherDecodersReadTheMember(t *testing.T) {
 	if err := os.WriteFile(file, member, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	decoders := map[string][]string{
-		"gzip":    {"-dc", file},
-		"node":    {"-e", `process.stdout.write(require("zlib").gunzipSync(require("fs").readFileSync(process.argv[1])))`, file},
-		"python3": {"-c", `import sys,zlib;d=zlib.decompressobj(31);b=d.decompress(open(sys.argv[1],"rb").read());assert d.eof and not d.unused_data;sys.stdout.buffer.write(b)`, file},
-	}
-	for name, args := range decoders {
+	for name, args := range decoders(file) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := program(t, name)
@@ -130,6 +125,15 @@ func TestOtherDecodersReadTheMember(t *testing.T) {
 				t.Error("decoded other bytes")
 			}
 		})
+	}
+}
+
+// decoders are programs that decode a file to their output.
+func decoders(file string) map[string][]string {
+	return map[string][]string{
+		"gzip":    {"-dc", file},
+		"node":    {"-e", `process.stdout.write(require("zlib").gunzipSync(require("fs").readFileSync(process.argv[1])))`, file},
+		"python3": {"-c", `import sys,zlib;d=zlib.decompressobj(31);b=d.decompress(open(sys.argv[1],"rb").read());assert d.eof and not d.unused_data;sys.stdout.buffer.write(b)`, file},
 	}
 }
 

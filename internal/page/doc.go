@@ -21,11 +21,13 @@
 //
 // # Compressed once
 //
-// Segments and pieces are kept as deflate blocks that end on a byte and refer to
-// nothing before them, so they can stand in any order. A gzip body is a fixed
-// header, the blocks as they are, an end block, a CRC that is computed from the
-// blocks' CRCs, and a length. Nothing is compressed for a request, and a raw
-// body (few ask for it) is decompressed.
+// Segments and pieces are kept as deflate blocks that end on a byte. A piece
+// refers to nothing before it, so it can stand anywhere. A segment may refer to
+// those before it in its page, over holes of known Width and never to what stands
+// in them; after any other hole it begins anew. A gzip body is a fixed header, the
+// blocks as they are, an end block, a CRC that is computed from the blocks' CRCs,
+// and a length. Nothing is compressed for a request, and a raw body (few ask for
+// it) is decompressed.
 //
 // # What may be served
 //

@@ -1,11 +1,14 @@
 package page
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -112,7 +115,7 @@ func New(source Source, opt Options) *Engine {
 		lane: func(Hole) lane { return shared },
 	}
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
-		return 64 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
+		return 72 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
 	})
 	e.openStore(opt)
 	return e
@@ -137,7 +140,11 @@ func (e *Engine) openStore(opt Options) {
 		if !opt.Own(h.Module) {
 			return ""
 		}
-		return "m" + h.Module + "\x00" + h.Params + "\x00" + h.Without
+		name := "m" + h.Module + "\x00" + h.Params + "\x00" + h.Without
+		if h.Width > 0 {
+			name += "\x00" + strconv.Itoa(h.Width)
+		}
+		return name
 	}}
 }
 
@@ -295,17 +302,16 @@ func (e *Engine) skeleton(r Rendering, epoch uint64) (*skeleton, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &skeleton{holes: holes, segments: make([]block, len(segments))}
+	s := &skeleton{holes: holes}
 	if s.head, err = newHead(r); err != nil {
 		return nil, err
 	}
 	s.init(r, epoch)
-	for i, segment := range segments {
-		if s.segments[i], err = e.compress(segment); err != nil {
-			return nil, err
-		}
+	for _, segment := range segments {
+		e.compresses(segment)
 	}
-	return s, nil
+	s.segments, err = e.press.segments(segments, holes)
+	return s, err
 }
 
 // renderPiece calls the source for a module. Whatever goes wrong with it, the
@@ -321,16 +327,20 @@ func (e *Engine) renderPiece(ctx context.Context, key Hole, epoch uint64) (*piec
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
 	p := &piece{contains: r.Contains}
-	if p.block, err = e.compress(r.Body); err != nil {
+	if short := key.Width - len(r.Body); short > 0 && short < window {
+		r.Body = slices.Concat(r.Body, bytes.Repeat([]byte{' '}, short))
+	}
+	e.compresses(r.Body)
+	if p.block, err = e.press.block(r.Body, nil); err != nil {
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
 	p.init(r, epoch)
 	return p, nil
 }
 
-func (e *Engine) compress(raw []byte) (block, error) {
+// compresses counts what is compressed.
+func (e *Engine) compresses(raw []byte) {
 	if len(raw) > 0 {
 		e.count.compressions.Add(1)
 	}
-	return e.press.block(raw)
 }

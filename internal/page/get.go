@@ -131,7 +131,8 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 		}
 	}
 	parts = append(make([]*standing, 0, len(s.holes)+1), s.status())
-	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &s.segments[0])
+	pieces := make([]*piece, len(s.holes)) // nil: closed
+	fits := true
 	for i, h := range s.holes {
 		if h.open(class) {
 			p, one, err := e.fill(ctx, h, orders[i], now, &parts)
@@ -139,11 +140,41 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 				return nil, nil, way, err
 			}
 			way = way.with(one)
+			pieces[i] = p
+			fits = fits && (!h.wide() || p.size == h.Width)
+		}
+	}
+	segments := s.segments
+	if !fits {
+		if segments, err = e.refit(s, pieces); err != nil {
+			return nil, nil, way, err
+		}
+	}
+	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &segments[0])
+	for i, p := range pieces {
+		if p != nil {
 			blocks = append(blocks, &p.block)
 		}
-		blocks = append(blocks, &s.segments[i+1])
+		blocks = append(blocks, &segments[i+1])
 	}
 	return blocks, parts, way, nil
+}
+
+// refit returns a page's segments for pieces that are not as wide as their
+// holes: an unusually long one, and for this view alone.
+func (e *Engine) refit(s *skeleton, pieces []*piece) ([]block, error) {
+	real := slices.Clone(s.holes)
+	for i, p := range pieces {
+		if real[i].wide() {
+			real[i].Width = p.size
+		}
+	}
+	e.count.refits.Add(1)
+	segments, err := e.press.refit(s.segments, s.holes, real)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return segments, nil
 }
 
 // fill waits for what stands in one hole, and changes over to the piece without

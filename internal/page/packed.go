@@ -39,6 +39,7 @@ func packSkeleton(s *skeleton) [][]byte {
 		p.text(h.Params)
 		p.text(h.Without)
 		p.b = append(p.b, byte(h.Need), byte(h.Hide))
+		p.number(uint64(max(h.Width, 0)))
 	}
 	body := make([][]byte, 1, 1+len(s.segments))
 	for i := range s.segments {
@@ -69,6 +70,7 @@ func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
 		if bits := u.bytes(2); len(bits) == 2 {
 			h.Need, h.Hide = Class(bits[0]), Class(bits[1])
 		}
+		h.Width = int(u.number(1 << 31))
 		s.holes[i] = h
 	}
 	s.segments = make([]block, len(s.holes)+1)

@@ -13,7 +13,7 @@ import (
 func packedSkeleton(t testing.TB) (*skeleton, Record) {
 	t.Helper()
 	h := NewHoles()
-	body := "<p>a" + h.Put(Hole{Module: "latest", Params: "3", Without: "55"}) + "b" + h.Put(Hole{Module: "ad", Hide: AdFree}) + h.Put(Hole{Module: "rest", Need: MembersText | Registered}) + noise(rand.New(rand.NewPCG(1, 2)), 500)
+	body := "<p>a" + h.Put(Hole{Module: "latest", Params: "3", Without: "55"}) + "b" + h.Put(Hole{Module: "ad", Hide: AdFree}) + h.Put(Hole{Module: "top", Width: 300}) + "a" + h.Put(Hole{Module: "rest", Need: MembersText | Registered}) + noise(rand.New(rand.NewPCG(1, 2)), 500)
 	e := New(nil, Options{})
 	t.Cleanup(e.Close)
 	s, err := e.skeleton(Rendering{Body: []byte(body), Holes: h, Tags: []string{"story:1", "latest"}, Until: time.Unix(5, 0), Status: 410,
@@ -29,7 +29,7 @@ func packedPiece(t testing.TB) (*piece, Record) {
 	var p press
 	v := &piece{contains: []string{"5", "", "77"}}
 	var err error
-	if v.block, err = p.block([]byte("<i>piece</i>")); err != nil {
+	if v.block, err = p.block([]byte("<i>piece</i>"), nil); err != nil {
 		t.Fatal(err)
 	}
 	v.init(Rendering{Tags: []string{"a", "b"}}, 7)

@@ -40,6 +40,11 @@ type Hole struct {
 	Without string
 	Need    Class // bits that a reader must have, else nothing stands here
 	Hide    Class // bits that leave nothing here (AdFree, for an ad)
+	// Width is how many bytes the piece takes; zero: that is not known. A
+	// shorter rendering is filled up with spaces. What follows in the page may
+	// then refer to what stands before the hole and compresses better. A longer
+	// one is right as well, but costs every page a compression.
+	Width int
 }
 
 // open reports whether a reader of the class gets what stands in the hole.
@@ -50,7 +55,13 @@ func (h Hole) open(class Class) bool {
 // piece names what stands in the hole, whoever asks: the same module behind
 // different class bits is rendered once.
 func (h Hole) piece() Hole {
-	return Hole{Module: h.Module, Params: h.Params, Without: h.Without}
+	return Hole{Module: h.Module, Params: h.Params, Without: h.Without, Width: h.Width}
+}
+
+// wide reports whether it is certain how many bytes stand in the hole: for
+// every class, and few enough to look back over.
+func (h Hole) wide() bool {
+	return h.Width > 0 && h.Width < window && h.Need == 0 && h.Hide == 0
 }
 
 // Caching is how long others may keep a page without asking again.

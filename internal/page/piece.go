@@ -100,7 +100,7 @@ func (s *skeleton) bytes() int {
 		n += len(s.segments[i].deflate) + 64
 	}
 	for _, h := range s.holes {
-		n += 56 + len(h.Module) + len(h.Params) + len(h.Without)
+		n += 64 + len(h.Module) + len(h.Params) + len(h.Without)
 	}
 	return n
 }

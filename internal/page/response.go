@@ -166,13 +166,7 @@ func (r *Response) Append(dst []byte, enc Encoding) ([]byte, error) {
 		}
 		return r.tail(dst), nil
 	}
-	var err error
-	for _, b := range r.blocks {
-		if dst, err = r.press.appendRaw(dst, b); err != nil {
-			return dst, err
-		}
-	}
-	return dst, nil
+	return r.press.appendRaw(dst, nil, r.blocks...)
 }
 
 // oneWrite is the largest body that is gathered for a single write.
@@ -213,14 +207,12 @@ func (r *Response) writePieces(w io.Writer, enc Encoding) (n int64, err error) {
 		}
 		return n, err
 	}
-	var raw []byte
-	for _, b := range r.blocks {
-		if raw, err = r.press.appendRaw(raw[:0], b); err != nil {
-			return n, fmt.Errorf("write page: %w", err)
-		}
-		if write(raw); err != nil {
-			break
-		}
+	err = r.press.raw(nil, r.blocks, func(body io.Reader) (err error) {
+		n, err = io.CopyN(w, body, r.size)
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("write page: %w", err)
 	}
-	return n, err
+	return n, nil
 }

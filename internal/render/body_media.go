@@ -44,7 +44,7 @@ func (p *bodyPrinter) picture(b doc.Picture) {
 // img prints a picture as the template of the same name does.
 func (p *bodyPrinter) img(pic Picture, place string) {
 	s := sized(&pic, place)
-	p.write(`<img class="t`, strconv.Itoa(min(max(pic.Tone, 0), 63)), `"`)
+	p.write(`<img class="t`, tone(pic.Tone), `"`)
 	p.attr("src", pic.Src)
 	if set := srcset(&pic); set != "" {
 		p.attr("srcset", string(set))

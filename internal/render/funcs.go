@@ -27,7 +27,7 @@ func (r *Renderer) funcs(code lang.Code) template.FuncMap {
 		"pic":        sized,
 		"srcset":     srcset,
 		"photoline":  media.Line,
-		"tone":       func(n int) int { return min(max(n, 0), 63) },
+		"tone":       tone,
 		"ld":         data,
 		"link":       func(text, address string) Link { return Link{text, address} },
 		"sharelinks": func(s Share, names ...string) []shareLink { return shareLinks(words, s, names) },
@@ -222,4 +222,17 @@ func sourceLine(words *lang.Catalog, sources []Link) template.HTML {
 	}
 	b.WriteString(html.EscapeString(after))
 	return template.HTML(b.String())
+}
+
+// tone returns what follows "t" in the class of a picture on its way: two bits
+// each of red, green and blue, and no class for the darkest of each.
+func tone(n int) string {
+	n = min(max(n, 0), 63)
+	var classes string
+	for i, part := range [...]int{n >> 4, n >> 2 & 3, n & 3} {
+		if part > 0 {
+			classes += " " + "rgb"[i:i+1] + strconv.Itoa(part)
+		}
+	}
+	return classes
 }

@@ -32,6 +32,14 @@ func (s Shell) leave(h page.Hole) template.HTML {
 	if s.holes == nil {
 		return ""
 	}
+	if s.Inline != nil {
+		if text := s.Inline(h); text != nil {
+			return template.HTML(text)
+		}
+	}
+	if s.Width != nil {
+		h.Width = s.Width(h)
+	}
 	return template.HTML(s.holes.Put(h))
 }
 

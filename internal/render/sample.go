@@ -264,7 +264,7 @@ func (v sampleViews) body() Body {
 }
 
 func (v sampleViews) story() StoryPage {
-	p := StoryPage{Shell: v.shell("nasional")}
+	p := StoryPage{Shell: v.shell("nasional"), CallOut: v.callOut(), Sheet: string(SheetStory)}
 	if !v.full {
 		return p
 	}

@@ -4,14 +4,15 @@ package render
 // page share one piece, since every further piece costs compression.
 const (
 	// ModuleTop is the inline style sheet, the start of the body, the skip
-	// link and the masthead. Parameters: sheet ("story", "front" or "list"), slug of
+	// link and the masthead. Parameters: name of the Sheet ("story"), slug of
 	// the open section. View: Top.
 	ModuleTop = "top"
 	// ModuleAge is the notice on old stories. Parameter: the month of
 	// publication. View: AgeNotice.
 	ModuleAge = "age"
 	// ModuleCallOut is the invitation to follow the outlet on a messaging
-	// channel. No parameters. View: CallOut.
+	// channel, for themes that want it elsewhere than on a story, which prints
+	// it itself. No parameters. View: CallOut.
 	ModuleCallOut = "callout"
 	// ModuleTail is what stands below a story: latest, most read, footer and
 	// the document's end. Parameter: slug of the section, empty for the whole
@@ -32,15 +33,17 @@ const (
 // Sheet names one of the inline style sheets.
 type Sheet string
 
-// The style sheets: what a story needs, what fronts, topics and authors need,
-// and what all other pages need.
+// The style sheets: what any story needs, what one needs of words, lists and
+// pictures alone, what fronts, topics and authors need, and what all other pages
+// need.
 const (
 	SheetStory Sheet = "story"
+	SheetPlain Sheet = "plain"
 	SheetFront Sheet = "front"
 	SheetList  Sheet = "list"
 )
 
-func sheets() []Sheet { return []Sheet{SheetStory, SheetFront, SheetList} }
+func sheets() []Sheet { return []Sheet{SheetStory, SheetPlain, SheetFront, SheetList} }
 
 // Top is the view of ModuleTop.
 type Top struct {

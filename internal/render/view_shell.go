@@ -22,6 +22,13 @@ type Shell struct {
 	Data   [][]byte // JSON-LD documents, each printed as its own data block
 	Verify []Meta   // further name/content pairs, such as search engines' ownership marks
 
+	// Width tells how many bytes the piece in a hole takes, see page.Hole;
+	// nil: of no hole is that known.
+	Width func(page.Hole) int
+	// Inline returns what a module prints if the page is to print it itself
+	// and leave no hole; nil, or a nil result: it leaves the hole.
+	Inline func(page.Hole) []byte
+
 	holes *page.Holes // set for the time of one rendering
 }
 

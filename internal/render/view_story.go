@@ -11,7 +11,11 @@ type StoryPage struct {
 	Section string
 	// Age is the parameter of the age notice's hole: the month of first
 	// publication in the site's zone, "2022-01". Empty leaves no notice.
-	Age string
+	Age     string
+	CallOut CallOut
+	// Sheet names the style sheet, the first parameter of the masthead's hole:
+	// SheetStory, or SheetPlain if that is enough.
+	Sheet string
 
 	// Draft says that the page is not published, for whoever is shown one; empty
 	// on every page for readers.

@@ -95,9 +95,10 @@ const layers = "@layer reset,tokens,base,components,pages,utilities;\n"
 // files that become assets.
 func sheets() []sheet {
 	return []sheet{
-		{"story", shared("site/story/story.css", "site/css/body.css")},
+		{"story", shared("site/story/story.css", "site/css/body.css", "site/css/blocks.css")},
+		{"plain", shared("site/story/story.css", "site/css/body.css")},
 		{"front", shared("site/css/frame.css", "site/css/cards.css", "site/front/front.css")},
-		{"list", shared("site/css/frame.css", "site/css/cards.css", "site/css/body.css", "site/list/list.css")},
+		{"list", shared("site/css/frame.css", "site/css/cards.css", "site/css/body.css", "site/css/blocks.css", "site/list/list.css")},
 	}
 }
 
@@ -233,7 +234,7 @@ func (b *build) sheet(s sheet) ([]byte, error) {
 			css.Write(text)
 		}
 		if l.name == "base" {
-			css.WriteString(tones())
+			css.WriteString(tones(s.name == "newsroom"))
 		}
 		css.WriteString("}\n")
 	}
@@ -256,13 +257,29 @@ func (b *build) sheet(s sheet) ([]byte, error) {
 	return []byte(strings.TrimSpace(string(result.Code))), nil
 }
 
+// toneDigits are the four shades of each of red, green and blue.
+const toneDigits = "26ae"
+
 // tones are the 64 colours that stand in for pictures on their way: two bits
-// each of red, green and blue.
-func tones() string {
-	const digits = "26ae"
+// each of red, green and blue. Readers' pages mix them from a class for each
+// shade, which is a quarter of a kilobyte less; the newsroom has one for each.
+func tones(each bool) string {
 	var out strings.Builder
-	for i := range 64 {
-		fmt.Fprintf(&out, ".t%d{background:#%c%c%c}\n", i, digits[i>>4], digits[i>>2&3], digits[i&3])
+	if each {
+		for i := range 64 {
+			fmt.Fprintf(&out, ".t%d{background:#%c%c%c}\n", i, toneDigits[i>>4], toneDigits[i>>2&3], toneDigits[i&3])
+		}
+		return out.String()
+	}
+	shade := func(i int) int { // "6" is #66
+		n, _ := strconv.ParseUint(toneDigits[i:i+1], 16, 8)
+		return int(n) * 17
+	}
+	fmt.Fprintf(&out, ".t{background:rgb(var(--r,%[1]d),var(--g,%[1]d),var(--b,%[1]d))}\n", shade(0))
+	for _, colour := range "rgb" {
+		for i := 1; i < len(toneDigits); i++ {
+			fmt.Fprintf(&out, ".%[1]c%[2]d{--%[1]c:%[3]d}\n", colour, i, shade(i))
+		}
 	}
 	return out.String()
 }
