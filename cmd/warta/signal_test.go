@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -98,19 +99,27 @@ func TestTheFirstSignalStopsInOrder(t *testing.T) {
 func TestTheSecondSignalEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	cmd, addr := serving(t)
-	start := time.Now()
-	terminate(t, cmd)
-	// Requests that never get to their end, for which a shutdown waits: until the
-	// first signal was heard, since net/http waits 5 s for a new connection.
-	for {
+	// Requests that never get to their end, for which a shutdown waits a moment:
+	// one before the first signal, and others until that was heard.
+	half := func() bool {
 		conn, err := net.Dial("tcp", addr)
 		if err != nil {
-			break
+			return false
 		}
-		defer conn.Close()
-		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n"); err != nil {
-			break
-		}
+		t.Cleanup(func() { conn.Close() })
+		_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n")
+		return err == nil
+	}
+	half()
+	// Whoever is answered came in behind it.
+	if res, err := http.Get("http://" + addr + "/healthz"); err != nil {
+		t.Fatal(err)
+	} else {
+		res.Body.Close()
+	}
+	start := time.Now()
+	terminate(t, cmd)
+	for half() {
 		time.Sleep(10 * time.Millisecond)
 	}
 	terminate(t, cmd)
