@@ -38,7 +38,7 @@ func storyPage(b *testing.B) *Engine {
 		holes = append(holes, Hole{Module: module})
 	}
 	k.page("/story", words(random, 8_000), holes, "story:1", "section:2", "person:3")
-	e := k.start(Options{})
+	e := k.start(Options{SharedAge: 300e9})
 	if _, err := e.Get(b.Context(), "/story", 0); err != nil {
 		b.Fatal(err)
 	}

@@ -35,11 +35,12 @@ func (e *Engine) policy(caching Caching, class Class, parts []*standing) []line 
 	case class != 0:
 		return append(lines, line{"Cache-Control", []string{"private, no-cache"}})
 	}
-	keys, whole := surrogateKeys(parts)
 	shared := time.Duration(0)
-	if whole {
-		shared = e.sharedAge
-		lines = append(lines, line{"Surrogate-Key", []string{keys}})
+	if e.sharedAge > 0 { // else nobody keeps anything that could be purged
+		if keys, whole := surrogateKeys(parts); whole {
+			shared = e.sharedAge
+			lines = append(lines, line{"Surrogate-Key", []string{keys}})
+		}
 	}
 	value := "public, max-age=" + age + ", s-maxage=" + seconds(shared)
 	return append(lines, line{"Cache-Control", []string{value}})

@@ -249,7 +249,9 @@ func (s *Site) picture(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", format.MIME())
 	h.Set("Cache-Control", "public, max-age=600, s-maxage="+strconv.Itoa(int(s.p.SharedAge/time.Second)))
-	h.Set("Surrogate-Key", media.Tag(pic.ID))
+	if s.p.SharedAge > 0 {
+		h.Set("Surrogate-Key", media.Tag(pic.ID))
+	}
 	h.Set("ETag", `"`+out.ETag+`"`)
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	http.ServeContent(w, r, "", time.Time{}, out)
