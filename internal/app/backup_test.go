@@ -267,6 +267,9 @@ func TestABackupIsOfOneMoment(t *testing.T) {
 // TestARestorationThatIsBrokenOffLeavesNothingToServe breaks it at many points.
 func TestARestorationThatIsBrokenOffLeavesNothingToServe(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("nothing runs at once here")
+	}
 	n := newNewspaper(t)
 	n.settled()
 	want := crawl(t, n.Site, []string{"/", "/sitemap.xml"})

@@ -195,6 +195,9 @@ var caches = []struct {
 // to handing nobody a page of another class, and to keeping the anonymous one.
 func TestMembersAndAnonymousReadersMixBehindACache(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this is about the configuration of another program")
+	}
 	for _, cache := range caches {
 		t.Run(cache.name, func(t *testing.T) {
 			t.Parallel()
@@ -256,6 +259,9 @@ func TestMembersAndAnonymousReadersMixBehindACache(t *testing.T) {
 // the site itself says: whole, by condition, in parts, and without compression.
 func TestACacheAnswersAsTheSiteDoes(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this is about the configuration of another program")
+	}
 	for _, cache := range caches {
 		t.Run(cache.name, func(t *testing.T) {
 			t.Parallel()
@@ -292,6 +298,9 @@ func TestACacheAnswersAsTheSiteDoes(t *testing.T) {
 // gets a word of it.
 func TestACacheShowsNothingWithdrawn(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this is about the configuration of another program")
+	}
 	for _, cache := range caches {
 		t.Run(cache.name, func(t *testing.T) {
 			t.Parallel()
@@ -365,6 +374,9 @@ func TestACacheShowsNothingWithdrawn(t *testing.T) {
 // TestAChangeReachesACache publishes a story and waits for it behind the cache.
 func TestAChangeReachesACache(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this is about the configuration of another program")
+	}
 	for _, cache := range caches {
 		t.Run(cache.name, func(t *testing.T) {
 			t.Parallel()
@@ -451,6 +463,9 @@ func TestACacheThatIsAwayIsToldLater(t *testing.T) {
 // until its age has passed, so the acknowledgement waits for that.
 func TestAShortAgeIsWaitedFor(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("this waits")
+	}
 	s := testkit.New(t, testkit.Options{Configure: func(c *app.Config) { c.CacheAge = time.Second }})
 	st := s.Publish(news.Content{})
 	if got := s.Get(s.Path(st)).Header.Get("Cache-Control"); got != "public, max-age=0, s-maxage=1" {

@@ -403,6 +403,9 @@ func TestRestoreRefusesWhatIsDamagedByName(t *testing.T) {
 
 func TestRestoreGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("nothing runs at once here")
+	}
 	n := newNewspaper(t)
 	dir := filepath.Join(t.TempDir(), "ekspor")
 	sum, err := n.Export(t.Context(), dir, nil)

@@ -244,6 +244,9 @@ func move(t *testing.T, from *DB, o Options, stop bool) error {
 
 func TestEveryRowComesToTheOtherEngine(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("nothing runs at once here")
+	}
 	for _, from := range []string{"SQLite", "PostgreSQL"} {
 		for _, to := range []string{"SQLite", "PostgreSQL"} {
 			t.Run("from "+from+" to "+to, func(t *testing.T) {

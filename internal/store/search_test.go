@@ -10,6 +10,9 @@ import (
 
 func TestBothEnginesFindTheSame(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("nothing runs at once here")
+	}
 	pg.Shared(t) // skips where there is no server to compare with
 	lite, postgres := storetest.Answers(t, openSQLite), storetest.Answers(t, openPostgres)
 	found := 0
