@@ -92,6 +92,9 @@ func (b *bench) sample(ctx context.Context, core *app.Core, a *archive) error {
 		return err
 	}
 	zone := settings.Zone()
+	if err := core.Site.SaveSettings(ctx, account.System("bench"), map[string]string{"latest_scope": "site"}); err != nil {
+		return err
+	}
 	a.fronts = []string{"/"}
 	for _, s := range tree.All() {
 		if !s.Hidden {

@@ -53,9 +53,9 @@ func (s *server) call(ctx context.Context, a *archive, path string, body, out an
 }
 
 // write writes a story of one paragraph, which is not public yet.
-func (s *server) write(ctx context.Context, a *archive, headline string) (id int64, err error) {
+func (s *server) write(ctx context.Context, a *archive, section int64, headline string) (id int64, err error) {
 	var made struct{ ID int64 }
-	if err := s.call(ctx, a, "/stories", map[string]any{"headline": headline, "section": a.sections[rand.IntN(len(a.sections))]}, &made); err != nil {
+	if err := s.call(ctx, a, "/stories", map[string]any{"headline": headline, "section": section}, &made); err != nil {
 		return 0, err
 	}
 	draft := fmt.Sprintf("/stories/%d/draft", made.ID)
@@ -80,7 +80,7 @@ func (s *server) publishEach(ctx context.Context, a *archive, every time.Duratio
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
 	for n := 1; ; n++ {
-		id, err := s.write(ctx, a, fmt.Sprintf("Kabar Beban Nomor %d", n))
+		id, err := s.write(ctx, a, a.sections[rand.IntN(len(a.sections))], fmt.Sprintf("Kabar Beban Nomor %d", n))
 		if err == nil {
 			err = s.publish(ctx, a, id)
 		}
@@ -114,12 +114,15 @@ func (b *bench) visible(ctx context.Context, s *server, a *archive) error {
 	b.step("publish until pages from all over the archive show it")
 	var took []time.Duration
 	for n := range publications {
-		pages := append(append(append([]string{}, a.fronts...), a.newest...), a.oldest...)
+		// The front page and that of its section; below a story stands what is new
+		// everywhere, since the archive's settings say so.
+		section := n % len(a.sections)
+		pages := append(append([]string{"/", a.fronts[1+section]}, a.newest...), a.oldest...)
 		for range min(1000, len(a.paths)) {
 			pages = append(pages, a.paths[rand.IntN(len(a.paths))])
 		}
 		headline := fmt.Sprintf("Kabar Terukur %d-%d", n, time.Now().UnixNano())
-		id, err := s.write(ctx, a, headline)
+		id, err := s.write(ctx, a, a.sections[section], headline)
 		if err != nil {
 			return err
 		}
