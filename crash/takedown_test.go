@@ -3,15 +3,11 @@ package crash_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +16,7 @@ import (
 	"time"
 
 	"warta/internal/doc"
+	"warta/internal/testkit/front"
 	"warta/internal/testkit/pg"
 )
 
@@ -44,18 +41,8 @@ func TestNothingWithdrawnComesBack(t *testing.T) {
 	})
 	t.Run("on PostgreSQL", func(t *testing.T) {
 		t.Parallel()
-		c, err := pg.Start(pg.Options{})
-		if errors.Is(err, pg.ErrAbsent) {
-			pg.Shared(t) // skips, or fails in CI
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { c.Close() })
-		if err := c.Create(t.Context(), "warta", ""); err != nil {
-			t.Fatal(err)
-		}
-		takeAway(t, newWarta(t, binary, c.URL("warta")), c, rounds)
+		c := pg.Own(t)
+		takeAway(t, newWarta(t, binary, c.URL(pg.OwnDatabase)), c, rounds)
 	})
 }
 
@@ -74,7 +61,7 @@ type remover struct {
 	w       *warta
 	cluster *pg.Cluster // nil on SQLite
 	boss    *person
-	cache   string // URL of the cache in front; empty: none
+	cache   string // URL of the cache in front
 	rng     *rand.Rand
 
 	stories struct {
@@ -86,7 +73,9 @@ type remover struct {
 
 func takeAway(t *testing.T, w *warta, cluster *pg.Cluster, rounds int) {
 	r := &remover{t: t, w: w, cluster: cluster, rng: rand.New(rand.NewPCG(9, uint64(rounds)))}
-	r.front()
+	at := front.Address(t)
+	front.Varnish(t, at, strconv.Itoa(w.port))
+	r.cache, w.more = "http://"+at, []string{"--purge-url", "http://" + at + "/"}
 	r.boss = newPerson("Tono", w.url())
 	w.command(r.boss.password+"\n", "user", "add", "--email", r.boss.email, "--name", "Tono", "--role", "managing-editor", "--password-stdin")
 	w.start()
@@ -123,58 +112,6 @@ func takeAway(t *testing.T, w *warta, cluster *pg.Cluster, rounds int) {
 	}
 }
 
-// front puts a Varnish in front, as the operating guide sets it up.
-func (r *remover) front() {
-	r.t.Helper()
-	varnish := "/usr/sbin/varnishd"
-	if _, err := os.Stat(varnish); err != nil {
-		if os.Getenv("CI") == "true" {
-			r.t.Fatal("there is no varnishd (Debian: varnish); with CI=true nothing is skipped")
-		}
-		r.t.Log("there is no varnishd (Debian: varnish): no cache stands in front")
-		return
-	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	at := ln.Addr().String()
-	ln.Close()
-	raw, err := os.ReadFile(filepath.Join("..", "docs", "caches", "varnish.vcl"))
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	text := strings.Replace(string(raw), `.port = "8080"`, fmt.Sprintf(".port = %q", strconv.Itoa(r.w.port)), 1)
-	dir := r.t.TempDir()
-	file := filepath.Join(dir, "warta.vcl")
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		r.t.Fatal(err)
-	}
-	var said bytes.Buffer
-	cmd := exec.Command(varnish, "-F", "-j", "none", "-f", file, "-a", at, "-s", "malloc,64m", "-n", filepath.Join(dir, "v"))
-	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
-		r.t.Fatal(err)
-	}
-	r.t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-		if r.t.Failed() {
-			r.t.Logf("the cache said: %.2000s", said.String())
-		}
-	})
-	r.cache, r.w.more = "http://"+at, []string{"--purge-url", "http://" + at + "/"}
-	for late := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", at); err == nil {
-			c.Close()
-			return
-		}
-		if time.Now().After(late) {
-			r.t.Fatal("the cache does not listen")
-		}
-	}
-}
-
 // read asks for the newest stories and the lists that they stand on, directly
 // and through the cache, until ctx ends.
 func (r *remover) read(ctx context.Context, no int) {
@@ -198,7 +135,7 @@ func (r *remover) read(ctx context.Context, no int) {
 // asked for.
 func (r *remover) look(ctx context.Context, client *http.Client, rng *rand.Rand, list []*target, st *target, path string) {
 	base := r.w.url()
-	if r.cache != "" && rng.IntN(2) == 0 {
+	if rng.IntN(2) == 0 {
 		base = r.cache
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+path, nil)
@@ -360,15 +297,13 @@ func (r *remover) settle(st *target) {
 	if st.gone.Load() {
 		return
 	}
-	if r.cache != "" {
-		away := newPerson("pembaca", r.cache)
-		away.host = fmt.Sprintf("localhost:%d", r.w.port)
-		for _, path := range []string{st.path, "/", "/latest", "/feeds/rss.xml"} {
-			r.soon("the cache to drop "+path, func() bool {
-				rep, err := away.get(path)
-				return err == nil && !bytes.Contains(rep.body, []byte(st.word))
-			})
-		}
+	away := newPerson("pembaca", r.cache)
+	away.host = fmt.Sprintf("localhost:%d", r.w.port)
+	for _, path := range []string{st.path, "/", "/latest", "/feeds/rss.xml"} {
+		r.soon("the cache to drop "+path, func() bool {
+			rep, err := away.get(path)
+			return err == nil && !bytes.Contains(rep.body, []byte(st.word))
+		})
 	}
 	st.gone.Store(true)
 }

@@ -76,6 +76,7 @@ var table = map[string]string{
 	// for tests
 	"testkit/pg":      "",
 	"testkit/cert":    "",
+	"testkit/front":   "",
 	"testkit":         everything + " testkit/pg",
 	"blob/blobtest":   "blob fault",
 	"store/storetest": "store testkit/pg " + areas + " change doc stem job fault lang",
@@ -89,7 +90,7 @@ var table = map[string]string{
 }
 
 // forTests are the packages that no row may reach by "everything".
-var forTests = []string{"testkit", "testkit/pg", "testkit/cert", "blob/blobtest", "store/storetest"}
+var forTests = []string{"testkit", "testkit/pg", "testkit/cert", "testkit/front", "blob/blobtest", "store/storetest"}
 
 // timeless are the packages to which time is passed in.
 var timeless = append(strings.Fields(areas), "doc")

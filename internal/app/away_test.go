@@ -66,23 +66,6 @@ func (l *lines) bad() (int, map[string]int) {
 	return l.total, all
 }
 
-// cluster starts a PostgreSQL of this test's own, which it may stop.
-func cluster(t *testing.T) *pg.Cluster {
-	t.Helper()
-	c, err := pg.Start(pg.Options{})
-	if errors.Is(err, pg.ErrAbsent) {
-		pg.Shared(t) // skips, or fails in CI
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	if err := c.Create(t.Context(), "warta", ""); err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // eventually waits until what is named holds, at most 20 seconds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
@@ -100,7 +83,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 
 func TestAStartWithoutTheDatabaseAnswersAndWaits(t *testing.T) {
 	t.Parallel()
-	c := cluster(t)
+	c := pg.Own(t)
 	if err := c.Stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +93,7 @@ func TestAStartWithoutTheDatabaseAnswersAndWaits(t *testing.T) {
 	}
 	log := newLines()
 	base := "http://" + strings.Replace(ln.Addr().String(), "127.0.0.1", "localhost", 1)
-	front, err := app.NewFront(app.Config{Data: t.TempDir(), Database: c.URL("warta"), Listen: ln.Addr().String(), BaseURL: base}, log.logger(), ln)
+	front, err := app.NewFront(app.Config{Data: t.TempDir(), Database: c.URL(pg.OwnDatabase), Listen: ln.Addr().String(), BaseURL: base}, log.logger(), ln)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +184,7 @@ func TestAStartWithoutTheDatabaseAnswersAndWaits(t *testing.T) {
 
 func TestAStartWithAWrongConfigurationEndsAtOnce(t *testing.T) {
 	t.Parallel()
-	c := cluster(t)
+	c := pg.Own(t)
 	tests := []struct {
 		name string
 		cfg  app.Config
@@ -242,8 +225,8 @@ type outage struct {
 }
 
 func newOutage(t *testing.T) *outage {
-	o := &outage{cluster: cluster(t), log: newLines()}
-	o.Site = testkit.New(t, testkit.Options{Database: o.cluster.URL("warta"), Log: o.log.logger(), Settings: map[string]string{"name": "Kabar Uji", "language": "en"}})
+	o := &outage{cluster: pg.Own(t), log: newLines()}
+	o.Site = testkit.New(t, testkit.Options{Database: o.cluster.URL(pg.OwnDatabase), Log: o.log.logger(), Settings: map[string]string{"name": "Kabar Uji", "language": "en"}})
 	return o
 }
 

@@ -33,7 +33,7 @@ func TestAKilledImportLosesNothingThatItReported(t *testing.T) {
 			t.Parallel()
 			url := url(t)
 			for _, after := range []int{1, 3, 7} {
-				acknowledged := killedImport(t, url, after)
+				acknowledged := killedWorker(t, "TestCrashingImport", crashEnv, url, "in ", after)
 				checkImported(t, url, acknowledged)
 			}
 			db := openURL(t, url)
@@ -48,12 +48,13 @@ func TestAKilledImportLosesNothingThatItReported(t *testing.T) {
 	}
 }
 
-// killedImport starts an import and kills it when it has reported a number of
-// batches. It returns how many it had reported by then.
-func killedImport(t *testing.T, url string, after int) int {
+// killedWorker runs one test of this binary as a process over a database, and
+// kills it when it has reported a number of lines that begin so. What is in the
+// pipe then counts as reported too; the number is returned.
+func killedWorker(t *testing.T, test, env, url, line string, after int) int {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestCrashingImport$")
-	cmd.Env = append(os.Environ(), crashEnv+"="+url)
+	cmd := exec.Command(os.Args[0], "-test.run=^"+test+"$")
+	cmd.Env = append(os.Environ(), env+"="+url)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -62,18 +63,17 @@ func killedImport(t *testing.T, url string, after int) int {
 		t.Fatal(err)
 	}
 	reported := 0
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if !strings.HasPrefix(lines.Text(), "in ") {
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if !strings.HasPrefix(lines.Text(), line) {
 			continue
 		}
 		if reported++; reported == after {
-			cmd.Process.Kill() // SIGKILL; what is in the pipe counts as reported too
+			cmd.Process.Kill() // SIGKILL
 		}
 	}
 	cmd.Wait() // an error: it was killed
 	if reported < after {
-		t.Fatalf("the import ended by itself after %d batches", reported)
+		t.Fatalf("%s ended by itself after %d of %d", test, reported, after)
 	}
 	return reported
 }

@@ -12,16 +12,8 @@ import (
 
 func TestALostDatabaseIsUnavailableAndComesBack(t *testing.T) {
 	t.Parallel()
-	pg.Shared(t) // skips where there is no server
-	c, err := pg.Start(pg.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	if err := c.Create(t.Context(), "lost", ""); err != nil {
-		t.Fatal(err)
-	}
-	db := openURL(t, c.URL("lost"))
+	c := pg.Own(t)
+	db := openURL(t, c.URL(pg.OwnDatabase))
 	if _, err := db.Seed(t.Context()); err != nil {
 		t.Fatal(err)
 	}

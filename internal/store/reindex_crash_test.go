@@ -1,13 +1,10 @@
 package store_test
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"fmt"
 	"os"
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
@@ -63,7 +60,7 @@ func TestAKilledReindexGoesOn(t *testing.T) {
 				if err := db.Close(); err != nil {
 					t.Fatal(err)
 				}
-				killedReindex(t, url, after)
+				killedWorker(t, "TestCrashingReindex", reindexEnv, url, "slice", after)
 				db = openURL(t, url)
 				fresh, old := found("lindu"), found("gempa")
 				if fresh < before+100*after || fresh+old != stories {
@@ -120,33 +117,6 @@ func renameTopic(t *testing.T, db *store.DB, stories int) {
 	list[0].Name = "Lindu"
 	_, err = news.NewSite(db).SaveTopic(t.Context(), account.System("import"), list[0])
 	ok(err)
-}
-
-// killedReindex starts a worker and kills it when it has reported slices.
-func killedReindex(t *testing.T, url string, after int) {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestCrashingReindex$")
-	cmd.Env = append(os.Environ(), reindexEnv+"="+url)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	reported := 0
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if !strings.HasPrefix(lines.Text(), "slice") {
-			continue
-		}
-		if reported++; reported == after {
-			cmd.Process.Kill() // SIGKILL, in the middle of the next slice
-		}
-	}
-	cmd.Wait() // an error: it was killed
-	if reported < after {
-		t.Fatalf("the worker ended by itself after %d slices", reported)
-	}
 }
 
 // TestCrashingReindex is the process that is killed; by itself it does nothing.

@@ -41,6 +41,22 @@ func Shared(t testing.TB) *Cluster {
 	return shared.cluster
 }
 
+// OwnDatabase is the database that Own makes.
+const OwnDatabase = "warta"
+
+// Own starts a cluster of this test's own, which it may stop and kill, with an
+// empty database in it. It ends with the test.
+func Own(t testing.TB) *Cluster {
+	t.Helper()
+	c, err := Start(Options{})
+	refuse(t, err, os.Getenv("CI") == "true")
+	t.Cleanup(func() { c.Close() })
+	if err := c.Create(context.Background(), OwnDatabase, ""); err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	return c
+}
+
 // refuse ends the test if there is an error: a missing server is a reason to
 // skip on somebody's laptop, and a failure in CI.
 func refuse(t testing.TB, err error, ci bool) {
