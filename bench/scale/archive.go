@@ -15,18 +15,18 @@ import (
 	"warta/internal/news"
 )
 
-// samplePaths is how many addresses of stories are drawn from all over the
-// archive.
-const samplePaths = 20_000
-
 // archive is what the rows know about the stories.
 type archive struct {
-	paths    []string // of stories, drawn evenly over time
+	paths    []string // of stories, drawn by chance from all
+	count    int      // all of them
 	oldest   []string
 	newest   []string
 	fronts   []string
 	sections []int64
 	cookie   string // of an editor's session
+	classes  []byte // the key that signs readers' classes
+
+	illustrated string // path of a story with a photograph; empty until row 13
 }
 
 func (b *bench) config() app.Config {
@@ -49,6 +49,9 @@ func (b *bench) archive(ctx context.Context) (_ *archive, err error) {
 	if a.cookie, err = enter(ctx, core); err != nil {
 		return nil, err
 	}
+	if a.classes, err = core.DB.Secret(ctx, "class"); err != nil {
+		return nil, err
+	}
 	return a, b.sample(ctx, core, a)
 }
 
@@ -56,10 +59,12 @@ func (b *bench) archive(ctx context.Context) (_ *archive, err error) {
 // its first and last thousand.
 func (b *bench) fill(ctx context.Context, core *app.Core) error {
 	start := time.Now()
-	var first, tail time.Time
+	var first, tail, end time.Time
 	firstAt, tailAt := 0, 0
 	made, err := core.FillArchive(ctx, b.stories, 1, func(done, total int) {
 		switch {
+		case done == total:
+			end = time.Now() // what the planner wants to know is not the import's
 		case first.IsZero() && done >= 1000:
 			first, firstAt = time.Now(), done
 		case tail.IsZero() && done >= total-1000:
@@ -72,16 +77,17 @@ func (b *bench) fill(ctx context.Context, core *app.Core) error {
 	if err != nil || made == 0 || !b.wants("11") {
 		return err
 	}
-	b.add("11", "import, stories/s", fmt.Sprintf("%.0f", float64(made)/time.Since(start).Seconds()), "1,000", "3,000")
+	b.add("11", "import, stories/s", fmt.Sprintf("%.0f", float64(made)/end.Sub(start).Seconds()), "1,000", "3,000")
 	if firstAt > 0 && made > tailAt && tailAt > 0 {
 		early := float64(firstAt) / first.Sub(start).Seconds()
-		late := float64(made-tailAt) / time.Since(tail).Seconds()
+		late := float64(made-tailAt) / end.Sub(tail).Seconds()
 		b.add("11", "import, last 1,000 against the first", ratio(late/early), "–", "0.8")
 	}
 	return nil
 }
 
-// sample draws addresses. Half a second of the archive has one story at most.
+// sample draws addresses. It goes through the whole list of stories, as no reader
+// can: what is drawn has to be as good as any other draw.
 func (b *bench) sample(ctx context.Context, core *app.Core, a *archive) error {
 	tree, err := core.DB.Sections(ctx)
 	if err != nil {
@@ -101,40 +107,43 @@ func (b *bench) sample(ctx context.Context, core *app.Core, a *archive) error {
 			a.fronts, a.sections = append(a.fronts, "/"+s.Slug), append(a.sections, s.ID)
 		}
 	}
-	list := func(f news.ListFilter) (paths []string, err error) {
-		cards, _, _, err := core.DB.List(ctx, f)
-		for i := range cards {
-			paths = append(paths, cards[i].Path(tree, zone))
-		}
-		return paths, err
-	}
-	first, last, err := core.DB.Span(ctx, 0)
-	if err != nil {
-		return err
-	}
-	if a.newest, err = list(news.ListFilter{Limit: 50}); err != nil {
-		return err
-	}
-	span, random := last.Sub(first), rand.New(rand.NewPCG(7, uint64(b.stories)))
-	for to := first.Add(span / time.Duration(b.stories) * 50); len(a.oldest) < 50 && to.Before(last); to = to.Add(span / time.Duration(b.stories) * 20) {
-		if a.oldest, err = list(news.ListFilter{To: to, Limit: 50}); err != nil {
-			return err
-		}
-	}
-	seen := map[string]bool{}
-	for range min(samplePaths, b.stories) {
-		got, err := list(news.ListFilter{To: first.Add(time.Duration(random.Float64() * float64(span))), Limit: 1})
+	b.step("%d addresses of stories, drawn by chance", min(b.pages, b.stories))
+	random := rand.New(rand.NewPCG(7, uint64(b.stories)))
+	for f := (news.ListFilter{Limit: listed, Oldest: true}); ; {
+		cards, next, more, err := core.DB.List(ctx, f)
 		if err != nil {
 			return err
 		}
-		for _, p := range got {
-			if !seen[p] {
-				seen[p] = true
-				a.paths = append(a.paths, p)
-			}
+		for i := range cards {
+			a.draw(cards[i].Path(tree, zone), b.pages, random)
 		}
+		if !more {
+			break
+		}
+		f.After = next
 	}
+	random.Shuffle(len(a.paths), func(i, j int) { a.paths[i], a.paths[j] = a.paths[j], a.paths[i] })
 	return os.WriteFile(b.pathFile(), []byte(lines(a.paths)), 0o644)
+}
+
+// listed is how many stories are listed at once.
+const listed = 500
+
+// draw takes a story into the sample or leaves it out, so that in the end each
+// has had the same chance (reservoir sampling). They come the oldest first.
+func (a *archive) draw(path string, size int, random *rand.Rand) {
+	a.count++
+	if len(a.oldest) < 50 {
+		a.oldest = append(a.oldest, path)
+	}
+	if a.newest = append(a.newest, path); len(a.newest) > 50 {
+		a.newest = a.newest[1:]
+	}
+	if len(a.paths) < size {
+		a.paths = append(a.paths, path)
+	} else if i := random.IntN(a.count); i < size {
+		a.paths[i] = path
+	}
 }
 
 func (b *bench) pathFile() string { return filepath.Join(b.dir, "paths.txt") }

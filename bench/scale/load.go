@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,9 +22,10 @@ const connections = 64
 type load struct {
 	url     string // with the path; with a file of paths, that of the server
 	paths   string // file of paths, one a line, asked for in random order
-	cookie  string
+	cookies string // file of Cookie lines, one a reader, sent in random order
 	server  *server
 	seconds int
+	h2      bool // over HTTP/2, one page
 }
 
 // result of a run.
@@ -33,6 +33,7 @@ type result struct {
 	requests int
 	errors   int
 	cpu      time.Duration // of the server, for one request
+	rate     float64       // requests a second
 }
 
 var (
@@ -41,26 +42,34 @@ var (
 	wrkSocket   = regexp.MustCompile(`Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)`)
 )
 
-// randomPaths is a script for wrk.
-const randomPaths = `
-local paths = {}
-for line in io.lines(%q) do paths[#paths + 1] = line end
+// script is what wrk runs for each request: it draws a path and a reader.
+const script = `
+local function list(name)
+  local all = {}
+  if name ~= "" then for line in io.lines(name) do all[#all + 1] = line end end
+  return all
+end
+local paths, cookies = list(%q), list(%q)
 math.randomseed(%d)
-function request() return wrk.format("GET", paths[math.random(#paths)]) end
+function request()
+  if #cookies > 0 then wrk.headers["Cookie"] = cookies[math.random(#cookies)] end
+  if #paths > 0 then return wrk.format("GET", paths[math.random(#paths)]) end
+  return wrk.format()
+end
 `
 
 // run asks for the length of the load.
 func (l *load) run(ctx context.Context) (r result, err error) {
-	args := []string{"-t", "1", "-c", strconv.Itoa(connections), "-d", fmt.Sprintf("%ds", l.seconds), "--timeout", "30s", "-H", "Accept-Encoding: gzip"}
-	if l.cookie != "" {
-		args = append(args, "-H", "Cookie: "+l.cookie)
+	if l.h2 {
+		return l.runH2(ctx)
 	}
-	if l.paths != "" {
-		script := filepath.Join(filepath.Dir(l.paths), "paths.lua")
-		if err := os.WriteFile(script, fmt.Appendf(nil, randomPaths, l.paths, time.Now().UnixNano()%1_000_000), 0o644); err != nil {
+	args := []string{"-t", "1", "-c", strconv.Itoa(connections), "-d", fmt.Sprintf("%ds", l.seconds), "--timeout", "30s", "-H", "Accept-Encoding: gzip"}
+	if l.paths != "" || l.cookies != "" {
+		file := cmp.Or(l.paths, l.cookies) + ".lua"
+		if err := os.WriteFile(file, fmt.Appendf(nil, script, l.paths, l.cookies, time.Now().UnixNano()%1_000_000), 0o644); err != nil {
 			return r, err
 		}
-		args = append(args, "-s", script)
+		args = append(args, "-s", file)
 	}
 	before := cpu(l.server.cmd.Process.Pid)
 	out, err := exec.CommandContext(ctx, "wrk", append(args, l.url)...).CombinedOutput()
@@ -83,36 +92,78 @@ func (l *load) run(ctx context.Context) (r result, err error) {
 		return r, app.Unavailable("no request to %s was answered\n%s", l.url, out)
 	}
 	r.cpu = used / time.Duration(r.requests)
+	r.rate = float64(r.requests) / float64(l.seconds)
 	return r, nil
 }
 
-// compare runs loads in turns and returns for each the median of its CPU time,
-// and how often the first one's that would go into it (its capacity).
-func (b *bench) compare(ctx context.Context, loads ...load) (cpus []time.Duration, capacity []float64, err error) {
-	all := make([][]time.Duration, len(loads))
-	ratios := make([][]float64, len(loads))
+// rounds is what one of several loads came to that took turns.
+type rounds struct {
+	cpu      time.Duration // for one request, the median
+	rate     float64       // requests a second, the median
+	capacity float64       // how many of its requests go into one of the first load's, the median
+}
+
+// against says it beside the load that it was held against.
+func (r rounds) against(first rounds) string {
+	return fmt.Sprintf("%.2f× (%s; %s)", r.capacity, micros(r.cpu), micros(first.cpu))
+}
+
+// compare runs loads in turns.
+func (b *bench) compare(ctx context.Context, loads ...load) ([]rounds, error) {
+	all := make([][]result, len(loads))
 	for range b.rounds {
-		var first time.Duration
 		for i := range loads {
 			loads[i].seconds = b.seconds
 			r, err := loads[i].run(ctx)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			if r.errors > 0 {
-				return nil, nil, app.Unavailable("%d of %d requests to %s failed", r.errors, r.requests, loads[i].url)
+				return nil, app.Unavailable("%d of %d requests to %s failed", r.errors, r.requests, loads[i].url)
 			}
-			if i == 0 {
-				first = r.cpu
-			}
-			all[i] = append(all[i], r.cpu)
-			ratios[i] = append(ratios[i], float64(first)/float64(r.cpu))
+			all[i] = append(all[i], r)
 		}
 	}
-	for i := range loads {
-		cpus, capacity = append(cpus, median(all[i])), append(capacity, median(ratios[i]))
+	out := make([]rounds, len(loads))
+	for i, results := range all {
+		var cpus []time.Duration
+		var rates, capacities []float64
+		for n, r := range results {
+			cpus, rates = append(cpus, r.cpu), append(rates, r.rate)
+			capacities = append(capacities, float64(all[0][n].cpu)/float64(r.cpu))
+		}
+		out[i] = rounds{cpu: median(cpus), rate: median(rates), capacity: median(capacities)}
 	}
-	return cpus, capacity, nil
+	return out, nil
+}
+
+// besides asks for a page so often a second until stop is called: a load that
+// leaves a server room for what is measured meanwhile.
+func besides(ctx context.Context, url string, rate int) (stop func() error, err error) {
+	const clients = 16
+	ctx, cancel := context.WithCancel(ctx)
+	cmd := exec.CommandContext(ctx, "h2load", "--h1", "-c", strconv.Itoa(clients), "-t", "1", "--rps", strconv.Itoa(max(rate/clients, 1)), "-D", "600",
+		"-H", "Accept-Encoding: gzip", url)
+	if err := cmd.Start(); err != nil {
+		cancel()
+		return nil, err
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		cmd.Wait() // it is killed, as a rule
+	}()
+	return func() error {
+		defer cancel()
+		select {
+		case <-ended:
+			return app.Unavailable("the load on %s ended by itself", url)
+		default:
+		}
+		cancel()
+		<-ended
+		return nil
+	}, nil
 }
 
 func median[T cmp.Ordered](list []T) T { return quantile(list, 0.5) }

@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"warta/internal/app"
@@ -29,16 +28,24 @@ type options struct {
 	data    string
 	rounds  int
 	seconds int
+	pages   int
 	rows    []string // empty: all
+	drawing string
 }
 
 func main() {
+	if len(os.Args) == 3 && os.Args[1] == bareOrder {
+		fatal(serveBare(os.Args[2]))
+		return
+	}
 	var o options
 	sizes := flag.String("sizes", "1000,1000000", "stories in each archive; the last column is the one that is judged")
 	flag.StringVar(&o.data, "data", "bench/data", "folder in which the archives are kept between runs")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds in which rows that are compared take turns")
 	flag.IntVar(&o.seconds, "seconds", 10, "seconds of each run of a load, at most 60")
+	flag.IntVar(&o.pages, "pages", 200_000, "stories, drawn by chance, that rows 6 and 7 ask for")
 	rows := flag.String("rows", "", "numbers of the rows to measure, with commas; empty: all")
+	flag.StringVar(&o.drawing, "drawing", "", "file for an SVG that shows how costs grow; needs two sizes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -63,27 +70,24 @@ func fatal(err error) {
 	}
 }
 
-// figure is one line of the table.
-type figure struct {
-	row   string // its number in docs/performance.md
-	what  string
-	value string
-	floor string
-	goal  string
-}
-
 // bench is one archive while it is measured.
 type bench struct {
 	options
 	stories int
 	dir     string
 	binary  string
-	figures []figure
+	table   *table
 }
 
 func (b *bench) add(row, what, value, floor, goal string) {
-	b.figures = append(b.figures, figure{row, what, value, floor, goal})
+	b.table.add(b.stories, figure{row: row, what: what, value: value, floor: floor, goal: goal})
 	fmt.Fprintf(os.Stderr, "  %s %s: %s\n", row, what, value)
+}
+
+// grows adds a figure whose growth with the archive is drawn; lower is better.
+func (b *bench) grows(row, what, value string, number float64, floor, goal string) {
+	b.add(row, what, value, floor, goal)
+	b.table.number(b.stories, row, what, number)
 }
 
 func (b *bench) wants(row string) bool { return len(b.rows) == 0 || slices.Contains(b.rows, row) }
@@ -94,7 +98,7 @@ func (b *bench) step(format string, args ...any) {
 }
 
 func run(ctx context.Context, o options) error {
-	if err := tools("wrk", "nginx"); err != nil {
+	if err := tools("wrk", "h2load", "nginx"); err != nil {
 		return err
 	}
 	dir, err := filepath.Abs(o.data)
@@ -108,28 +112,25 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	t := &table{sizes: o.sizes}
 	for _, n := range o.sizes {
-		b := &bench{options: o, stories: n, dir: filepath.Join(dir, fmt.Sprint(n)), binary: binary}
+		b := &bench{options: o, stories: n, dir: filepath.Join(dir, fmt.Sprint(n)), binary: binary, table: t}
 		b.step("archive of %d stories", n)
 		if err := b.measure(ctx); err != nil {
+			t.print(os.Stdout) // what there is
 			return err
 		}
-		b.print()
 	}
-	return nil
+	fmt.Printf("\n%d rounds of %d s, %s\n\n", o.rounds, o.seconds, time.Now().UTC().Format("2 January 2006"))
+	t.print(os.Stdout)
+	if o.drawing == "" {
+		return nil
+	}
+	return os.WriteFile(o.drawing, t.draw(), 0o644)
 }
 
-func (b *bench) print() {
-	fmt.Printf("\n%d stories, %d rounds of %d s\n\n", b.stories, b.rounds, b.seconds)
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "#\twhat\tmeasured\tfloor\tgoal")
-	for _, f := range b.figures {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.row, f.what, f.value, f.floor, f.goal)
-	}
-	w.Flush()
-}
-
-// measure fills the archive, starts the server over it and goes through the rows.
+// measure fills the archive, starts the server over it and goes through the
+// rows, each as far as it was asked for.
 func (b *bench) measure(ctx context.Context) error {
 	a, err := b.archive(ctx)
 	if err != nil {
@@ -140,8 +141,17 @@ func (b *bench) measure(ctx context.Context) error {
 		return err
 	}
 	defer s.stop()
-	for _, row := range []func(context.Context, *server, *archive) error{b.hot, b.underPublishing, b.walk, b.visible, b.search, b.weight} {
-		if err := row(ctx, s, a); err != nil {
+	for _, r := range []struct {
+		number  string
+		measure func(context.Context, *server, *archive) error
+	}{
+		{"1", b.hot}, {"2", b.members}, {"5", b.bare}, {"5", b.underPublishing}, {"3", b.visible}, {"4", b.work},
+		{"6", b.walk}, {"7", b.weight}, {"10", b.search}, {"12", b.secure}, {"13", b.picture}, {"9", b.browser}, {"14", b.allocations},
+	} {
+		if !b.wants(r.number) {
+			continue
+		}
+		if err := r.measure(ctx, s, a); err != nil {
 			return err
 		}
 	}

@@ -81,6 +81,22 @@ func resident(pid int) int64 {
 	return 0
 }
 
+// written returns how many bytes a process has had written to disk so far, as
+// far as the system knows.
+func written(pid int) int64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/io", pid))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, "write_bytes: "); ok {
+			n, _ := strconv.ParseInt(strings.TrimSpace(rest), 10, 64)
+			return n
+		}
+	}
+	return 0
+}
+
 // size returns the bytes of all files below a folder, 0 if there is none.
 func size(dir string) (sum int64) {
 	filepath.Walk(dir, func(_ string, f os.FileInfo, err error) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -108,11 +106,29 @@ const (
 // visible is row 3: after the acknowledgement of a publication, how long pages
 // from all over the archive take to show it, each asked for until it does.
 func (b *bench) visible(ctx context.Context, s *server, a *archive) error {
-	if !b.wants("3") {
-		return nil
+	full := load{url: s.url + a.paths[0], server: s, seconds: b.seconds}
+	most, err := full.run(ctx)
+	if err != nil {
+		return err
 	}
-	b.step("publish until pages from all over the archive show it")
-	var took []time.Duration
+	b.step("publish until pages from all over the archive show it, under half the load (%.0f a second)", most.rate/2)
+	stop, err := besides(ctx, full.url, int(most.rate/2))
+	if err != nil {
+		return err
+	}
+	took, err := b.publishAndWatch(ctx, s, a)
+	if err := errors.Join(err, stop()); err != nil {
+		return err
+	}
+	p99 := quantile(took, 0.99)
+	b.add("3", "publish to visible under half the load, p50", millis(median(took)), "–", "–")
+	b.grows("3", "publish to visible under half the load, p99", millis(p99), float64(p99), "250 ms", "50 ms")
+	return nil
+}
+
+// publishAndWatch publishes stories and returns how long each page took to show
+// them.
+func (b *bench) publishAndWatch(ctx context.Context, s *server, a *archive) (took []time.Duration, err error) {
 	for n := range publications {
 		// The front page and that of its section; below a story stands what is new
 		// everywhere, since the archive's settings say so.
@@ -124,18 +140,58 @@ func (b *bench) visible(ctx context.Context, s *server, a *archive) error {
 		headline := fmt.Sprintf("Kabar Terukur %d-%d", n, time.Now().UnixNano())
 		id, err := s.write(ctx, a, a.sections[section], headline)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := s.publish(ctx, a, id); err != nil {
-			return err
+			return nil, err
 		}
 		list, err := s.watch(ctx, pages, headline)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		took = append(took, list...)
 	}
-	b.add("3", fmt.Sprintf("publish to visible on %d pages, p50 and p99", len(took)/publications), millis(median(took))+", "+millis(quantile(took, 0.99)), "250 ms", "50 ms")
+	return took, nil
+}
+
+// work is row 4: what one publication has the server do until the front page, its
+// section and twenty stories from all over the archive show it.
+func (b *bench) work(ctx context.Context, s *server, a *archive) error {
+	b.step("the work of a publication")
+	var pages, pieces, bytes float64
+	for n := range 2 * publications {
+		section := n % len(a.sections)
+		headline := fmt.Sprintf("Kabar Tertimbang %d-%d", n, time.Now().UnixNano())
+		id, err := s.write(ctx, a, a.sections[section], headline)
+		if err != nil {
+			return err
+		}
+		before, err := s.scrape(ctx)
+		if err != nil {
+			return err
+		}
+		wrote := written(s.cmd.Process.Pid)
+		if err := s.publish(ctx, a, id); err != nil {
+			return err
+		}
+		watched := append([]string{"/", a.fronts[1+section]}, a.newest[:10]...)
+		if _, err := s.watch(ctx, append(watched, a.oldest[:10]...), headline); err != nil {
+			return err
+		}
+		after, err := s.scrape(ctx)
+		if err != nil {
+			return err
+		}
+		if n < publications {
+			continue // the first ones ask for pages that nobody had asked for
+		}
+		pages += after.since(before, "warta_page_renders_total")
+		pieces += after.since(before, "warta_piece_renders_total")
+		bytes += float64(written(s.cmd.Process.Pid) - wrote)
+	}
+	b.add("4", "work of a publication: pages and pieces rendered", fmt.Sprintf("%.1f, %.1f", pages/publications, pieces/publications), "1.5×", "1.1×")
+	b.grows("4", "work of a publication: pages and pieces rendered, together", fmt.Sprintf("%.1f", (pages+pieces)/publications), pages+pieces, "1.5×", "1.1×")
+	b.grows("4", "work of a publication: written to disk", fmt.Sprintf("%.0f kB", bytes/publications/1e3), bytes, "1.5×", "1.1×")
 	return nil
 }
 
@@ -175,11 +231,7 @@ func (s *server) until(ctx context.Context, c *http.Client, path, text string) (
 		if res.StatusCode != http.StatusOK {
 			return 0, app.Unavailable("%s answers %d", path, res.StatusCode)
 		}
-		z, err := gzip.NewReader(bytes.NewReader(body))
-		if err != nil {
-			return 0, err
-		}
-		plain, err := io.ReadAll(z)
+		plain, err := unpack(body)
 		if err != nil {
 			return 0, err
 		}
@@ -190,36 +242,4 @@ func (s *server) until(ctx context.Context, c *http.Client, path, text string) (
 			return 0, app.Unavailable("%s does not show %q after %v", path, text, took)
 		}
 	}
-}
-
-// search is row 10: the newest matches, through the search page.
-func (b *bench) search(ctx context.Context, s *server, _ *archive) error {
-	if !b.wants("10") {
-		return nil
-	}
-	b.step("search")
-	var took []time.Duration
-	c := client()
-	words := []string{"banjir", "harga beras", "sekolah", "jalan tol", "pasar", "rumah sakit", "pertandingan", "%22kereta api%22", "warga desa", "ekspor"}
-	for n := range 30 {
-		for _, q := range words {
-			start := time.Now()
-			// A number that no story holds, excluded, makes each query a new one.
-			res, _, err := fetch(ctx, c, s.url+"/search?q="+queryOf(q, n), "")
-			if err != nil {
-				return err
-			}
-			if res.StatusCode != http.StatusOK {
-				return app.Unavailable("the search for %s answers %d", q, res.StatusCode)
-			}
-			took = append(took, time.Since(start))
-		}
-	}
-	b.add("10", "search page, one to three words, p50 and p99", millis(median(took))+", "+millis(quantile(took, 0.99)), "p99 200 ms", "10 ms, 50 ms")
-	return nil
-}
-
-// queryOf returns a query for the words that nobody asked before.
-func queryOf(words string, n int) string {
-	return strings.ReplaceAll(words, " ", "+") + fmt.Sprintf("+-uji%d", n)
 }

@@ -1,23 +1,22 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
-	"fmt"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
 	"warta/internal/app"
+	"warta/internal/page"
+	"warta/internal/web"
 )
-
-// archiveFiles is how many files nginx picks from: with a million it would wait
-// for the disk alone.
-const archiveFiles = 100_000
 
 // fetch returns a page as it is sent with gzip. ETag, and whether it was there.
 func fetch(ctx context.Context, c *http.Client, url, etag string) (*http.Response, []byte, error) {
@@ -53,38 +52,28 @@ func (s *server) page(ctx context.Context, path string) ([]byte, error) {
 	return body, err
 }
 
-// write stores a page where nginx finds it, in both forms.
+// write stores a page where nginx finds it for those who take gzip, and that is
+// who asks here.
 func write(file string, packed []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	z, err := gzip.NewReader(strings.NewReader(string(packed)))
+	return os.WriteFile(file+".gz", packed, 0o644)
+}
+
+// unpack returns a page as a browser sees it.
+func unpack(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	plain, err := io.ReadAll(z)
-	if err != nil {
-		return err
-	}
-	now := time.Now()
-	for name, text := range map[string][]byte{file: plain, file + ".gz": packed} {
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			return err
-		}
-		if err := os.Chtimes(name, now, now); err != nil {
-			return err
-		}
-	}
-	return nil
+	return io.ReadAll(z)
 }
 
 // hot is row 1: one story's page again and again, beside nginx with the same
 // bytes.
 func (b *bench) hot(ctx context.Context, s *server, a *archive) error {
-	if !b.wants("1") {
-		return nil
-	}
-	path := a.paths[len(a.paths)/2]
+	path := a.paths[0]
 	body, err := s.page(ctx, path)
 	if err != nil {
 		return err
@@ -99,104 +88,72 @@ func (b *bench) hot(ctx context.Context, s *server, a *archive) error {
 	}
 	defer limit.stop()
 	b.step("one hot page of %d bytes beside nginx", len(body))
-	cpus, capacity, err := b.compare(ctx, load{url: limit.url + "/page.html", server: limit}, load{url: s.url + path, server: s})
+	got, err := b.compare(ctx, load{url: limit.url + "/page.html", server: limit}, load{url: s.url + path, server: s})
 	if err != nil {
 		return err
 	}
-	b.add("1", fmt.Sprintf("hot story page (%s; nginx %s)", micros(cpus[1]), micros(cpus[0])), ratio(capacity[1]), "0.8", "1.0")
+	b.add("1", "hot story page against nginx", got[1].against(got[0]), "0.8", "1.0")
+	b.grows("1", "hot story page, CPU a request", micros(got[1].cpu), float64(got[1].cpu), "–", "–")
+	return nil
+}
+
+// sessions is how many members have a cookie of their own.
+const sessions = 100_000
+
+// members is row 2: the same page for readers with a class, each with a cookie of
+// his own, beside the same page for others.
+func (b *bench) members(ctx context.Context, s *server, a *archive) error {
+	path := a.paths[0]
+	now, instant := time.Now(), time.Time{}
+	classes := web.NewClasses(a.classes, func() time.Time { return instant })
+	cookies := make([]string, sessions)
+	for i := range cookies {
+		// No two are signed in the same second, or they are of another class.
+		instant = now.Add(-time.Duration(i/2) * time.Second)
+		c := classes.Cookie(page.Registered | page.AdFree | []page.Class{0, page.MembersText}[i%2])
+		cookies[i] = c.Name + "=" + c.Value
+	}
+	list := filepath.Join(b.dir, "members.txt")
+	one := filepath.Join(b.dir, "one.txt") // by a script as well, so that both ask in the same rhythm
+	if err := errors.Join(os.WriteFile(list, []byte(lines(cookies)), 0o600), os.WriteFile(one, []byte(path+"\n"), 0o644)); err != nil {
+		return err
+	}
+	b.step("one hot page for %d members, each with a cookie of his own", sessions)
+	got, err := b.compare(ctx, load{url: s.url, paths: one, server: s}, load{url: s.url, paths: one, cookies: list, server: s})
+	if err != nil {
+		return err
+	}
+	b.add("2", "member's page against the anonymous one", got[1].against(got[0]), "0.90", "0.95")
 	return nil
 }
 
 // underPublishing is row 5: the same page while a story a second is published.
 func (b *bench) underPublishing(ctx context.Context, s *server, a *archive) error {
-	if !b.wants("5") {
-		return nil
-	}
-	url := s.url + a.paths[len(a.paths)/2]
+	url := s.url + a.paths[0]
 	b.step("a hot page while a story a second is published")
-	var quiet, busy []time.Duration
+	var ratios []float64
 	for range b.rounds {
 		l := load{url: url, server: s, seconds: b.seconds}
-		r, err := l.run(ctx)
+		quiet, err := l.run(ctx)
 		if err != nil {
 			return err
 		}
-		quiet = append(quiet, r.cpu)
 		publishing, stop := context.WithCancel(ctx)
 		var group sync.WaitGroup
 		var failed error
 		group.Go(func() { failed = s.publishEach(publishing, a, time.Second) })
-		r, err = l.run(ctx)
+		busy, err := l.run(ctx)
 		stop()
 		group.Wait()
 		if err != nil || failed != nil {
 			return app.Unavailable("publishing under load: %v, %v", err, failed)
 		}
-		busy = append(busy, r.cpu)
+		ratios = append(ratios, float64(quiet.cpu)/float64(busy.cpu))
 	}
-	b.add("5", "hot page while a story a second is published, CPU with the publishing", ratio(float64(median(quiet))/float64(median(busy))), "0.90", "0.97")
+	b.add("5", "hot page while a story a second is published", ratio(median(ratios)), "0.90", "0.97")
 	return nil
 }
 
-// walk is row 6: stories from all over the archive in random order, beside nginx
-// over files.
-func (b *bench) walk(ctx context.Context, s *server, a *archive) error {
-	if !b.wants("6") {
-		return nil
-	}
-	b.step("%d pages of the archive for the first time", len(a.paths))
-	c := client()
-	var took []time.Duration
-	root := filepath.Join(b.dir, "files")
-	for i, p := range a.paths {
-		start := time.Now()
-		res, body, err := fetch(ctx, c, s.url+p, "")
-		if err != nil {
-			return err
-		}
-		if res.StatusCode != http.StatusOK {
-			return app.Unavailable("%s answers %d", p, res.StatusCode)
-		}
-		took = append(took, time.Since(start))
-		// The same bytes for nginx, in as many files as it shall pick from.
-		for n := i; n < archiveFiles; n += len(a.paths) {
-			if err := write(filepath.Join(root, fmt.Sprint(n%1000), fmt.Sprint(n)+".html"), body); err != nil {
-				return err
-			}
-		}
-	}
-	b.add("6", "story page nobody asked for, p50 and p99", millis(median(took))+", "+millis(quantile(took, 0.99)), "20 ms", "5 ms")
-	limit, err := b.nginx(ctx, root)
-	if err != nil {
-		return err
-	}
-	defer limit.stop()
-	files := make([]string, archiveFiles)
-	for n := range files {
-		files[n] = fmt.Sprintf("/%d/%d.html", n%1000, n)
-	}
-	list := filepath.Join(b.dir, "nginx", "paths.txt")
-	if err := os.WriteFile(list, []byte(lines(files)), 0o644); err != nil {
-		return err
-	}
-	b.step("%d pages of the archive again, beside nginx over %d files", len(a.paths), archiveFiles)
-	cpus, capacity, err := b.compare(ctx, load{url: limit.url, paths: list, server: limit}, load{url: s.url, paths: b.pathFile(), server: s})
-	if err != nil {
-		return err
-	}
-	b.add("6", fmt.Sprintf("%d random story pages, warm (%s; nginx %s over %d files)", len(a.paths), micros(cpus[1]), micros(cpus[0]), archiveFiles),
-		ratio(capacity[1]), "1.5", "3")
-	return nil
-}
-
-// weight is row 7: what an archive costs in memory, on disk and at a start.
-func (b *bench) weight(_ context.Context, s *server, a *archive) error {
-	if !b.wants("7") {
-		return nil
-	}
-	n := float64(b.stories)
-	b.add("7", "start to the first answer", fmt.Sprintf("%.1f s", s.ready.Seconds()), "10 s", "2 s")
-	b.add("7", fmt.Sprintf("memory of the process after %d pages", len(a.paths)), fmt.Sprintf("%.0f MB", float64(resident(s.cmd.Process.Pid))/1e6), "–", "–")
-	b.add("7", "database, a story", fmt.Sprintf("%.0f B", float64(size(filepath.Join(b.dir, "warta.db")))/n), "–", "–")
-	return nil
-}
+// insecure talks to a server whose certificate nobody has signed.
+var insecure = &http.Client{Timeout: 30 * time.Second,
+	Transport: &http.Transport{DisableCompression: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}

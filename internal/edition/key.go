@@ -100,22 +100,20 @@ func splitValues(q query) url.Values {
 // id decides, so the other parts may be anything, and the slug may be missing.
 // It allocates nothing: every read of a page asks it.
 func StoryID(path string) (int64, bool) {
-	var parts [6]string
-	n, rest, more := 0, strings.Trim(path, "/"), true
-	for ; more && n < len(parts); n++ {
-		parts[n], rest, more = strings.Cut(rest, "/")
-	}
-	if more || n < 5 {
+	_, rest, ok := strings.Cut(strings.Trim(path, "/"), "/")
+	const day = "yyyy/mm/dd/"
+	if !ok || len(rest) <= len(day) {
 		return 0, false
 	}
-	for i, length := range [...]int{4, 2, 2} {
-		if len(parts[1+i]) != length {
-			return 0, false
-		}
-		if _, err := strconv.Atoi(parts[1+i]); err != nil {
+	for i := range len(day) {
+		if c := rest[i]; day[i] == '/' && c != '/' || day[i] != '/' && (c < '0' || c > '9') {
 			return 0, false
 		}
 	}
-	id, err := strconv.ParseInt(parts[4], 10, 64)
+	number, slug, _ := strings.Cut(rest[len(day):], "/")
+	if number == "" || number[0] < '0' || number[0] > '9' || strings.Contains(slug, "/") {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(number, 10, 64)
 	return id, err == nil && id > 0
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"net/textproto"
 	"strings"
 )
 
@@ -43,9 +44,9 @@ func newHead(r Rendering) (head, error) {
 	if h.status < 200 || h.status > 599 {
 		return head{}, fmt.Errorf("status %d is none", h.status)
 	}
-	h.lines = append(h.lines, line{"Content-Type", []string{cmp.Or(r.ContentType, "text/html; charset=utf-8")}})
+	h.lines = append(h.lines, line{"Content-Type", []string{cmp.Or(textproto.TrimString(r.ContentType), "text/html; charset=utf-8")}})
 	if r.Location != "" {
-		h.lines = append(h.lines, line{"Location", []string{r.Location}})
+		h.lines = append(h.lines, line{"Location", []string{textproto.TrimString(r.Location)}})
 	}
 	if len(r.Header) > maxFields {
 		return head{}, fmt.Errorf("%d header lines, at most %d", len(r.Header), maxFields)
@@ -76,6 +77,7 @@ func newHead(r Rendering) (head, error) {
 
 // add appends a value; several of one name stay together.
 func (h *head) add(name, value string) {
+	value = textproto.TrimString(value) // as net/http does when it sends
 	for i := range h.lines {
 		if h.lines[i].name == name {
 			h.lines[i].value = append(h.lines[i].value, value)

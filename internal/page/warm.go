@@ -1,9 +1,6 @@
 package page
 
-import (
-	"net/http"
-	"net/textproto"
-)
+import "net/http"
 
 // Warm returns the page of a key for a class of readers if it is ready to be
 // sent as it is: rendered, put together for the class, and true as of now. It
@@ -84,11 +81,11 @@ func (r *Response) appendLines(dst []byte, body bool) []byte {
 	return dst
 }
 
-// appendLine writes a line as net/http does, which trims values. That there is
-// no line end in one was checked when the page was rendered.
+// appendLine writes a line as net/http does. That there is no line end in a value,
+// nor space around it, was seen to when the page was rendered.
 func appendLine(dst []byte, name, value string) []byte {
 	dst = append(append(dst, name...), ": "...)
-	return append(append(dst, textproto.TrimString(value)...), "\r\n"...)
+	return append(append(dst, value...), "\r\n"...)
 }
 
 // Fits reports whether the body in the encoding is small enough to be gathered

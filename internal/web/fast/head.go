@@ -100,19 +100,27 @@ func (h *head) request(line []byte) sort {
 	if !ok || len(target) == 0 || target[0] != '/' {
 		return foreign
 	}
-	for _, c := range target {
-		if c <= ' ' || c >= 0x7f {
-			return foreign
-		}
-	}
 	h.target, h.path = target, target
 	if i := bytes.IndexByte(target, '?'); i >= 0 {
 		h.path, h.query = target[:i], target[i+1:]
 	}
-	if !plainPath(h.path) {
+	if plainPath(h.path) && visible(h.query) {
+		return plain
+	}
+	if visible(target) {
 		return odd
 	}
-	return plain
+	return foreign
+}
+
+// visible reports whether all of b is visible ASCII.
+func visible(b []byte) bool {
+	for _, c := range b {
+		if c <= ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 // maxPath is the longest path that is looked for; the door behind has the same
@@ -126,14 +134,17 @@ func plainPath(p []byte) bool {
 	if len(p) > maxPath {
 		return false
 	}
-	last := byte(0)
-	for _, c := range p {
-		if pathBytes[c] == 0 || last == '/' && (c == '/' || c == '.') {
+	for i, c := range p {
+		switch pathBytes[c] {
+		case 0:
 			return false
+		case pathSlash:
+			if i+1 < len(p) && (p[i+1] == '/' || p[i+1] == '.') {
+				return false
+			}
 		}
-		last = c
 	}
-	return last != '/' || len(p) == 1
+	return len(p) == 1 || p[len(p)-1] != '/'
 }
 
 // field reads one header line.
@@ -285,8 +296,15 @@ func printable(b []byte) bool {
 	return true
 }
 
-// pathBytes are what a path may be made of to be looked for.
-var pathBytes = bytesOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~")
+// pathBytes are what a path may be made of to be looked for; a slash is told from
+// the others.
+var pathBytes = func() [256]uint8 {
+	table := bytesOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+	table['/'] = pathSlash
+	return table
+}()
+
+const pathSlash = 2
 
 // tokenBytes are the characters of a field name (RFC 9110 section 5.6.2).
 var tokenBytes = bytesOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~")

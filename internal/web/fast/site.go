@@ -99,7 +99,9 @@ func (c *conn) answer(h *head) (done bool, err error) {
 	key := site.Key(text(h.path), text(h.query))
 	r, ok := site.Engine.Warm(key, class)
 	if !ok {
-		return c.refuse(h, site, key)
+		if r, ok = site.Engine.Ready(key, class); !ok {
+			return c.refuse(h, site, key)
+		}
 	}
 	if r.Status != http.StatusOK {
 		return false, nil

@@ -1,0 +1,98 @@
+package page
+
+import (
+	"slices"
+	"strings"
+)
+
+// Ready returns a page that Warm does not have but that nobody has to be waited
+// for: its parts are in memory and only have to be put together, or its skeleton
+// lies in the Store, one read away. It renders nothing. What it does not return
+// Get may have. The key is not kept, so its bytes may be used again when Ready
+// has returned.
+func (e *Engine) Ready(key string, class Class) (*Response, bool) {
+	if e.mode.Load() != serving {
+		return nil, false
+	}
+	class &= classes - 1
+	now := e.now().UnixNano()
+	s, tier := e.lying(key, now)
+	if s == nil {
+		return nil, false
+	}
+	v := e.assemble(s, class, now)
+	if v == nil {
+		return nil, false
+	}
+	e.remember(s, class, v)
+	e.count.joins.Add(1)
+	e.count.waited[tier][class].Add(1)
+	return v.response, true
+}
+
+// lying returns the skeleton of a key if it holds and is in memory or in the
+// Store; nil: it has to be rendered, or one would have to wait for it.
+func (e *Engine) lying(key string, now int64) (*skeleton, Tier) {
+	if s, ok := e.pages.cache.GetIfPresent(key); ok {
+		if e.pages.judge(s.status(), now) != fresh {
+			return nil, Memory
+		}
+		return s, Memory
+	}
+	if e.pages.below.called(key) == "" || !e.porters.enter() {
+		return nil, Disk
+	}
+	defer e.porters.leave()
+	f := &flight[*skeleton]{applied: e.Applied()} // first: the number is raised after the epoch
+	f.epoch = e.ledger.epoch.Load()
+	key = strings.Clone(key)
+	s, ok := e.pages.below.read(key, f.epoch, now, false)
+	if !ok {
+		return nil, Disk
+	}
+	if f.value = s; !e.pages.keep(key, f) {
+		return nil, Disk
+	}
+	return s, Disk
+}
+
+// assemble puts a page together from what is in memory. It returns nil if
+// anything is not there, no longer true, or has to be compressed again.
+func (e *Engine) assemble(s *skeleton, class Class, now int64) *view {
+	parts := append(make([]*standing, 0, len(s.holes)+1), s.status())
+	blocks := append(make([]*block, 0, 2*len(s.holes)+1), &s.segments[0])
+	for i, h := range s.holes {
+		if h.open(class) {
+			p := e.lyingPiece(h, now, &parts)
+			if p == nil || h.wide() && p.size != h.Width {
+				return nil
+			}
+			blocks = append(blocks, &p.block)
+		}
+		blocks = append(blocks, &s.segments[i+1])
+	}
+	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
+	if v.judge(e.ledger) != fresh {
+		return nil
+	}
+	return v
+}
+
+// lyingPiece is fill for what is in memory.
+func (e *Engine) lyingPiece(h Hole, now int64, parts *[]*standing) *piece {
+	plain := h.piece()
+	plain.Without = ""
+	p, ok := e.pieces.cache.GetIfPresent(plain)
+	if !ok || e.pieces.judge(p.status(), now) != fresh {
+		return nil
+	}
+	*parts = append(*parts, p.status())
+	if h.Without == "" || !slices.Contains(p.contains, h.Without) {
+		return p
+	}
+	if p, ok = e.pieces.cache.GetIfPresent(h.piece()); !ok || e.pieces.judge(p.status(), now) != fresh {
+		return nil
+	}
+	*parts = append(*parts, p.status())
+	return p
+}
