@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"warta/internal/app"
@@ -47,7 +48,7 @@ func main() {
 	rows := flag.String("rows", "", "numbers of the rows to measure, with commas; empty: all")
 	flag.StringVar(&o.drawing, "drawing", "", "file for an SVG that shows how costs grow; needs two sizes")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	for _, s := range strings.Split(*sizes, ",") {
 		var n int

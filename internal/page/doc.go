@@ -78,6 +78,10 @@
 // is like any rendering. What is read goes through the memory's admission: a
 // crawler pushes nothing out.
 //
+// Ready is for a door that does not wait: it reads the Store in the asker's own
+// goroutine and puts together what is in memory, and leaves to Get whatever takes
+// a rendering.
+//
 // # Reading the code
 //
 //	page.go      the words: Class, Hole, Rendering, Source
@@ -89,6 +93,7 @@
 //	flight.go    making each once
 //	crew.go      the queue, and whether it is too long
 //	store.go     the tier below memory; packed.go is what it keeps of a rendering
+//	warm.go      what is ready to be sent; ready.go what is one read away
 //	get.go       from a request to a view
 //	options.go   what New may be told
 //	engine.go    construction, announcements, calls of the Source
