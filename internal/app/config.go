@@ -29,6 +29,8 @@ type Config struct {
 
 	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
 
+	PictureMemory Size `name:"picture-memory" help:"Memory for pictures that are asked for often, each of at most a 64th of it; 0: none." default:"64MiB" env:"WARTA_PICTURE_MEMORY" placeholder:"SIZE"`
+
 	PurgeURLs   []string      `name:"purge-url" help:"Addresses of the caches in front that are told what changed, separated by commas." env:"WARTA_PURGE_URL" placeholder:"URL"`
 	PurgeMethod string        `help:"Method of that call." default:"PURGE" env:"WARTA_PURGE_METHOD" placeholder:"METHOD"`
 	PurgeHeader string        `help:"Its header line that lists the tags of what changed." default:"Surrogate-Key" env:"WARTA_PURGE_HEADER" placeholder:"NAME"`

@@ -28,7 +28,7 @@
 //
 // # What may be answered here
 //
-// A response comes out of page.Engine.Warm or is an asset. Path, query and class
+// A response comes out of page.Engine.Warm, out of page.Files, or is an asset. Path, query and class
 // of reader become a key by the same functions that the door behind net/http
 // uses; a request in which anything else could matter (Range, If-Match, an
 // unusual spelling) is lent. With and without this package a site gives the same
