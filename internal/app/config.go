@@ -29,6 +29,8 @@ type Config struct {
 
 	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
 
+	ClientConns int `name:"client-connections" help:"Connections that one client network (IPv4 address, 64 bits of IPv6) may have open, loopback and --trusted-proxies apart; 0: any number." default:"512" env:"WARTA_CLIENT_CONNECTIONS" placeholder:"N"`
+
 	PictureMemory Size `name:"picture-memory" help:"Memory for pictures that are asked for often, each of at most a 64th of it; 0: none." default:"64MiB" env:"WARTA_PICTURE_MEMORY" placeholder:"SIZE"`
 
 	PurgeURLs   []string      `name:"purge-url" help:"Addresses of the caches in front that are told what changed, separated by commas." env:"WARTA_PURGE_URL" placeholder:"URL"`
@@ -81,6 +83,9 @@ func (c *Config) Check() error {
 	}
 	if c.RenderWait < 0 || c.RenderWait > time.Minute {
 		return fault.Input("render-wait", "%s is not a time between 1ms and 1m", c.RenderWait)
+	}
+	if c.ClientConns < 0 {
+		return fault.Input("client-connections", "%d is not a number of connections; 0 sets no bound", c.ClientConns)
 	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")

@@ -35,6 +35,7 @@ func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
 		{"", func(c *app.Config) { c.ACME = true }},
 		{"acme", func(c *app.Config) { c.ACME, c.TLSCert, c.TLSKey = true, "a.pem", "a.key" }},
 		{"acme", func(c *app.Config) { c.ACME, c.BaseURL = true, "https://localhost" }},
+		{"client-connections", func(c *app.Config) { c.ClientConns = -1 }},
 		{"render-wait", func(c *app.Config) { c.RenderWait = time.Hour }},
 		{"smtp-from", func(c *app.Config) { c.SMTPHost = "mail.example" }},
 	} {

@@ -157,7 +157,7 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	f.server = behind
-	opt := fast.Options{Log: s.log, Reserve: staffConns}
+	opt := fast.Options{Log: s.log, Reserve: staffConns, PerClient: s.cfg.ClientConns, Exempt: s.proxies.Trusts}
 	watched, stop := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
 	if f.certs != nil {

@@ -172,6 +172,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		st := s.Fast()
 		collect(ch, fastFigures, st)
 		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(st.Shed), "connection")
+		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(st.Greedy), "client")
 	}
 	if s.Jobs != nil && !away {
 		collectJobs(ch, s.Jobs)
