@@ -106,7 +106,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	if a.Room, err = a.newRoom(); err != nil {
 		return nil, err
 	}
-	a.handler = beside(pages, a.Room)
+	a.handler = s.strictly(beside(pages, a.Room))
 	return a, nil
 }
 

@@ -49,6 +49,9 @@ type Config struct {
 	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
 	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
 
+	HSTS         string `name:"hsts" help:"Strict-Transport-Security of a site whose base URL is https, or off." default:"max-age=31536000" env:"WARTA_HSTS" placeholder:"VALUE"`
+	RedirectAddr string `name:"redirect-addr" help:"Address that leads plain HTTP to the https site where Warta speaks TLS itself, such as :80 (default: none)." env:"WARTA_REDIRECT_ADDR" placeholder:"ADDR"`
+
 	ACME          bool   `name:"acme" help:"Get certificates by ACME for the site's hosts, which accepts the authority's terms; needs port 443." env:"WARTA_ACME"`
 	ACMEEmail     string `name:"acme-email" help:"Address that the authority may write to." env:"WARTA_ACME_EMAIL" placeholder:"ADDRESS"`
 	ACMEDirectory string `name:"acme-directory" help:"Address of the authority (default: Let's Encrypt)." env:"WARTA_ACME_DIRECTORY" placeholder:"URL"`
@@ -76,7 +79,7 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	}
-	for _, check := range []func() error{c.checkMetrics, c.checkTLS} {
+	for _, check := range []func() error{c.checkMetrics, c.checkTLS, c.checkStrict, c.checkPlain} {
 		if err := check(); err != nil {
 			return err
 		}

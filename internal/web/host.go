@@ -57,6 +57,9 @@ func (h *Hosts) Judge(host string) HostVerdict {
 	return HostUnknown
 }
 
+// Loopback reports whether a host's name is one of this machine.
+func Loopback(name string) bool { return isLoopback(name) }
+
 func isLoopback(name string) bool {
 	name = strings.Trim(name, "[]")
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
