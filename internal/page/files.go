@@ -183,8 +183,13 @@ func (f *File) offline() *File {
 	return NewFile(append(lines, Field{headerOffline, "1"}), f.etag, f.body)
 }
 
+// fileWrite is the largest file that is gathered for a single write. Beyond it a
+// vectored write of head and body costs less, and no copy lies about while a
+// client reads slowly.
+const fileWrite = 16 << 10
+
 // Fits reports whether the body is small enough to be gathered for one write.
-func (f *File) Fits() bool { return len(f.body) <= oneWrite }
+func (f *File) Fits() bool { return len(f.body) <= fileWrite }
 
 // Serve answers a GET or HEAD request, also for ranges and on conditions.
 func (f *File) Serve(w http.ResponseWriter, r *http.Request) {
