@@ -114,6 +114,9 @@ func checkParts(e *env, check func(what string, err error, fine string)) {
 		fine, err := app.CheckTLS(e.cfg, time.Now())
 		check("certificate", err, fine)
 	}
+	if e.cfg.RedirectAddr != "" {
+		check("redirects", listenable(e.cfg.RedirectAddr), e.cfg.RedirectAddr+" is free")
+	}
 	if e.cfg.MetricsAddr != "" {
 		check("metrics", listenable(e.cfg.MetricsAddr), e.cfg.MetricsAddr+" is free")
 		if e.cfg.MetricsPublic {

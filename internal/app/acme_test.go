@@ -56,9 +56,10 @@ func everybodyIsHere(t *testing.T) string {
 	return conn.LocalAddr().String()
 }
 
-// pebble starts an authority that vouches for whoever answers on a port, and
-// returns its directory and the file of the certificate that it has itself.
-func pebble(t *testing.T, port int) (directory, root string) {
+// pebble starts an authority that vouches for whoever answers on a port by TLS or on
+// another one by plain HTTP, and returns its directory and the file of the
+// certificate that it has itself.
+func pebble(t *testing.T, port, plain int) (directory, root string) {
 	t.Helper()
 	program, err := exec.LookPath("pebble")
 	if err != nil {
@@ -78,7 +79,7 @@ func pebble(t *testing.T, port int) (directory, root string) {
 	dir := t.TempDir()
 	file, key, _ := cert.Pair(t, dir, 1, time.Now().Add(24*time.Hour))
 	addr := free()
-	conf, err := json.Marshal(map[string]any{"pebble": map[string]any{"listenAddress": addr, "managementListenAddress": free(), "certificate": file, "privateKey": key, "httpPort": 1, "tlsPort": port}})
+	conf, err := json.Marshal(map[string]any{"pebble": map[string]any{"listenAddress": addr, "managementListenAddress": free(), "certificate": file, "privateKey": key, "httpPort": plain, "tlsPort": port}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func TestCertificatesByACME(t *testing.T) {
 	}
 	port := ln.Addr().(*net.TCPAddr).Port
 	ln.Close()
-	directory, root := pebble(t, port)
+	directory, root := pebble(t, port, 1)
 	data, listen := t.TempDir(), fmt.Sprintf("127.0.0.1:%d", port)
 	log := newLines()
 	site := testkit.New(t, testkit.Options{Data: data, BaseURL: "https://kabar.example", Listen: listen, Log: log.logger(), Unproved: true, Configure: func(c *app.Config) {
@@ -156,5 +157,26 @@ func TestCertificatesByACME(t *testing.T) {
 	}
 	if info, err := os.Stat(kept[0]); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the key can be read by others: %v, %v", info.Mode(), err)
+	}
+}
+
+// TestCertificatesByPlainHTTP gets one from an authority that does not reach the
+// port for TLS.
+func TestCertificatesByPlainHTTP(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := ln.Addr().(*net.TCPAddr)
+	ln.Close()
+	directory, root := pebble(t, 1, plain.Port)
+	log := newLines()
+	testkit.New(t, testkit.Options{Data: t.TempDir(), BaseURL: "https://kabar.example", Log: log.logger(), Unproved: true, Configure: func(c *app.Config) {
+		c.ACME, c.ACMEDirectory, c.ACMERoot, c.RedirectAddr = true, directory, root, plain.String()
+	}})
+	eventually(t, "the certificate is there", func() bool { return log.count("certificate is there") == 1 })
+	if res := say(t, plain.String(), "GET /x HTTP/1.1\r\nHost: kabar.example\r\n\r\n"); res.Header.Get("Location") != "https://kabar.example/x" {
+		t.Errorf("status %d, %v", res.StatusCode, res.Header)
 	}
 }

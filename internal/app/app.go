@@ -83,7 +83,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		}
 	}()
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
-		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge(), First: problem, Busy: core.Config.RenderWait, Observer: s.meter.Observer()})
+		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge(), FileBytes: int64(core.Config.PictureMemory), First: problem, Busy: core.Config.RenderWait, Observer: s.meter.Observer()})
 	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err
@@ -106,7 +106,7 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	if a.Room, err = a.newRoom(); err != nil {
 		return nil, err
 	}
-	a.handler = beside(pages, a.Room)
+	a.handler = s.strictly(beside(pages, a.Room))
 	return a, nil
 }
 

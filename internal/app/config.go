@@ -29,6 +29,10 @@ type Config struct {
 
 	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
 
+	ClientConns int `name:"client-connections" help:"Connections that one client network (IPv4 address, 64 bits of IPv6) may have open, loopback and --trusted-proxies apart; 0: any number." default:"512" env:"WARTA_CLIENT_CONNECTIONS" placeholder:"N"`
+
+	PictureMemory Size `name:"picture-memory" help:"Memory for pictures that are asked for often, each of at most a 64th of it; 0: none." default:"64MiB" env:"WARTA_PICTURE_MEMORY" placeholder:"SIZE"`
+
 	PurgeURLs   []string      `name:"purge-url" help:"Addresses of the caches in front that are told what changed, separated by commas." env:"WARTA_PURGE_URL" placeholder:"URL"`
 	PurgeMethod string        `help:"Method of that call." default:"PURGE" env:"WARTA_PURGE_METHOD" placeholder:"METHOD"`
 	PurgeHeader string        `help:"Its header line that lists the tags of what changed." default:"Surrogate-Key" env:"WARTA_PURGE_HEADER" placeholder:"NAME"`
@@ -44,6 +48,9 @@ type Config struct {
 
 	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
 	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
+
+	HSTS         string `name:"hsts" help:"Strict-Transport-Security of a site whose base URL is https, or off." default:"max-age=31536000" env:"WARTA_HSTS" placeholder:"VALUE"`
+	RedirectAddr string `name:"redirect-addr" help:"Address that leads plain HTTP to the https site where Warta speaks TLS itself, such as :80 (default: none)." env:"WARTA_REDIRECT_ADDR" placeholder:"ADDR"`
 
 	ACME          bool   `name:"acme" help:"Get certificates by ACME for the site's hosts, which accepts the authority's terms; needs port 443." env:"WARTA_ACME"`
 	ACMEEmail     string `name:"acme-email" help:"Address that the authority may write to." env:"WARTA_ACME_EMAIL" placeholder:"ADDRESS"`
@@ -72,13 +79,16 @@ func (c *Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	}
-	for _, check := range []func() error{c.checkMetrics, c.checkTLS} {
+	for _, check := range []func() error{c.checkMetrics, c.checkTLS, c.checkStrict, c.checkPlain} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
 	if c.RenderWait < 0 || c.RenderWait > time.Minute {
 		return fault.Input("render-wait", "%s is not a time between 1ms and 1m", c.RenderWait)
+	}
+	if c.ClientConns < 0 {
+		return fault.Input("client-connections", "%d is not a number of connections; 0 sets no bound", c.ClientConns)
 	}
 	if c.Data == "" {
 		return fault.Input("data", "a data folder is needed")

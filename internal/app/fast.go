@@ -19,6 +19,11 @@ func (a *App) fastSite() *fast.Site {
 		Rendered: func(path string) bool { return a.door.Rendered(path) && !newsroom.Below(path) },
 		Sorry:    edition.ProblemKey(http.StatusServiceUnavailable), RetryAfter: site.RetryAfter}
 	web.SecurityHeaders(s.Header, a.shell.policy)
+	if value := a.Config.strict(); value != "" {
+		s.Header.Set(strictLine, value)
+	}
+	s.FileHeader = s.Header.Clone()
+	web.FileHeaders(s.FileHeader)
 	return s.Prepare()
 }
 

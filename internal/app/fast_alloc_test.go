@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/testkit"
 	"warta/internal/web/fast"
@@ -63,7 +64,9 @@ func TestAWarmHitAllocatesNothing(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(ln) }()
 	ln.conns <- c
-	story := site.Path(site.Publish(news.Content{}))
+	pic, token := photograph(site, 1, false)
+	picture := media.Path(token, 640, media.WebP)
+	story := site.Path(site.Publish(news.Content{Lead: news.Lead{PictureID: pic.ID}}))
 	style := ""
 	for _, part := range strings.Split(site.Get("/").Body, `"`) {
 		if strings.HasPrefix(part, "/assets/") && strings.HasSuffix(part, ".css") {
@@ -76,6 +79,7 @@ func TestAWarmHitAllocatesNothing(t *testing.T) {
 		site.Get(path, "Cookie", member)
 	}
 	site.Get(style)
+	etag := site.Get(picture).Header.Get("Etag")
 	browser := []string{"Connection: keep-alive", "User-Agent: Mozilla/5.0 (Linux; Android 13) Chrome/120 Mobile", "Accept: text/html,*/*;q=0.8",
 		"Accept-Encoding: gzip, deflate, br", "Accept-Language: id-ID,id;q=0.9", "Sec-Fetch-Site: none"}
 	cases := []struct {
@@ -88,6 +92,10 @@ func TestAWarmHitAllocatesNothing(t *testing.T) {
 		{"a section without compression", "GET", "/nasional", nil},
 		{"a feed that the reader has", "GET", "/feeds/rss.xml", append(browser, "If-None-Match: *")},
 		{"a style sheet", "GET", style, browser},
+		{"a picture", "GET", picture, browser},
+		{"a picture for a member", "GET", picture + "?x=1", append(browser, "Cookie: theme=dark; "+member)},
+		{"a picture that the reader has", "GET", picture, append(browser, `If-None-Match: "x", W/`+etag)},
+		{"the head of a picture", "HEAD", picture, browser},
 		{"the head of a story", "HEAD", story, browser},
 	}
 	for _, x := range cases {

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/testkit"
 	"warta/internal/web/fast"
@@ -181,7 +182,7 @@ func (a *asks) target(path string) string {
 	return pick(a, path+"/", "/"+path, path+"?utm_source=x&fbclid=1", path+"?", path+"?after=1641598260000-55", path+"?q=%41;b", path+"#top",
 		strings.Replace(path, "a", "%61", 1), strings.ToUpper(path), path+"/.", path+"/../x", "/."+path, path+"%2F", path+"%00", path+"%zz",
 		"http://"+a.host+path, "http://other.example"+path, "*", a.host, "", "/!404", "/"+strings.Repeat("x", 2100), path+"\x7f", path+" x", path+"\t", path+"é",
-		"/assets/none.js", "/healthz", "/readyz", "/favicon.ico", "/report/1", "/media/x/y.webp", "/media/card/1.png", "/newsroom", "/none", "/latest?before=0&after=x%")
+		"/assets/none.js", "/healthz", "/readyz", "/favicon.ico", "/report/1", "/media/x/y.webp", strings.Replace(path, ".webp", ".jpg", 1), strings.Replace(path, "/640.", "/0640.", 1), strings.Replace(path, "/media/", "/media/card/", 1), "/media/card/1.png", "/newsroom", "/none", "/latest?before=0&after=x%")
 }
 
 func (a *asks) hosts() []string {
@@ -269,8 +270,12 @@ func newAsks(t *testing.T, w *twoWays) *asks {
 	a := &asks{Rand: rand.New(rand.NewPCG(20, 26)), host: w.host, paths: []string{"/", "/nasional", "/latest", "/feeds/rss.xml", "/sitemap.xml", "/robots.txt", "/page/redaksi", "/search?q=bakau"},
 		etags: map[string][]string{}}
 	for i := range 3 {
-		st := w.Publish(news.Content{Headline: fmt.Sprintf("Berita nomor %d", i)})
-		a.paths = append(a.paths, w.Path(st))
+		pic, token := photograph(w.Site, uint64(i), i == 2)
+		st := w.Publish(news.Content{Headline: fmt.Sprintf("Berita nomor %d", i), Lead: news.Lead{PictureID: pic.ID}})
+		a.paths = append(a.paths, media.Path(token, 640, media.WebP), media.Path(token, 1280, media.WebP), w.Path(st))
+	}
+	if large := w.Get(a.paths[len(a.paths)-2]); large.Wire <= w.Engine.Files().Most() {
+		t.Errorf("the large picture has %d bytes, which memory takes", large.Wire)
 	}
 	front := w.Get("/")
 	for _, part := range strings.Split(front.Body, `"`) {
@@ -328,9 +333,9 @@ func TestBothWaysGiveTheSameAnswers(t *testing.T) {
 			return
 		}
 	}
-	s := w.fast.Stats()
-	t.Logf("%d conversations: %+v", n, s)
-	for what, count := range map[string]uint64{"hits": s.Hits, "answers of 304": s.Fresh, "lent heads": s.Lent, "given connections": s.Given} {
+	s, files := w.fast.Stats(), w.Engine.Files().Stats()
+	t.Logf("%d conversations: %+v, %+v", n, s, files)
+	for what, count := range map[string]uint64{"hits": s.Hits, "pictures from memory": files.Hits, "answers of 304": s.Fresh, "lent heads": s.Lent, "given connections": s.Given} {
 		if count < uint64(n)/50 {
 			t.Errorf("%d %s of %d conversations: the test does not try what it says", count, what, n)
 		}

@@ -107,6 +107,7 @@ type Front struct {
 	server server
 	meters *metrics.Server // nil: none
 	certs  *certificates   // nil: plain HTTP
+	plain  *plain          // nil: nobody is led to TLS
 	fast   *fast.Server    // the server, if it is one; nil: --fast-path=off
 	addr   string          // of the socket
 	entry  atomic.Pointer[http.Handler]
@@ -146,18 +147,21 @@ func (s *shell) listen(ln net.Listener) (*Front, error) {
 		return nil, err
 	}
 	f := &Front{shell: s, addr: ln.Addr().String(), ended: make(chan struct{}), grace: grace}
-	f.enter(first)
+	f.enter(s.strictly(first))
 	if err := f.measure(); err != nil {
 		return nil, err
 	}
 	if f.certs, err = newCertificates(&s.cfg, s.log); err != nil {
 		return nil, errors.Join(err, f.closeMeters())
 	}
+	if err := f.redirect(); err != nil {
+		return nil, errors.Join(err, f.closeMeters())
+	}
 	behind := &http.Server{Handler: f, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 120 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, HTTP2: &http.HTTP2Config{MaxConcurrentStreams: maxStreams},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn)}
 	f.server = behind
-	opt := fast.Options{Log: s.log, Reserve: staffConns}
+	opt := fast.Options{Log: s.log, Reserve: staffConns, PerClient: s.cfg.ClientConns, Exempt: s.proxies.Trusts}
 	watched, stop := context.WithCancel(context.Background())
 	var watching sync.WaitGroup
 	if f.certs != nil {
@@ -283,5 +287,5 @@ func (f *Front) finish() error {
 func (f *Front) Close() error {
 	err := f.server.Close()
 	<-f.ended
-	return errors.Join(err, f.closeMeters())
+	return errors.Join(err, f.plain.close(), f.closeMeters())
 }

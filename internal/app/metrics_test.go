@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"warta/internal/app"
+	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/testkit"
 )
@@ -93,9 +94,11 @@ func TestMetricsMoveByWhatWasAsked(t *testing.T) {
 				_, ok := site.Engine.Warm("/"+all[len(all)-1].Slug, 0)
 				return ok
 			})
-			st := site.Publish(news.Content{})
-			path := site.Path(st)
+			pic, token := photograph(site, 1, false)
+			st := site.Publish(news.Content{Lead: news.Lead{PictureID: pic.ID}})
+			path, picture := site.Path(st), media.Path(token, 640, media.WebP)
 			site.Get(path)
+			site.Get(picture)
 			site.Get("/latest")
 
 			before := scrape(t, site.MetricsAddr())
@@ -109,6 +112,8 @@ func TestMetricsMoveByWhatWasAsked(t *testing.T) {
 			site.Get(path, "If-None-Match", res.Header.Get("Etag"))
 			site.Get("/index?date=2026-11-01") // never asked for before
 			site.Get("/newsroom")
+			site.Get(picture)
+			site.Get(picture, "Range", "bytes=0-9")
 			got := before.moved(scrape(t, site.MetricsAddr()))
 			want := figures{
 				`warta_answers_total{class="anonymous",tier="memory"}`:          9,
@@ -118,9 +123,10 @@ func TestMetricsMoveByWhatWasAsked(t *testing.T) {
 				`warta_joins_total`:                                  2,
 				`warta_page_renders_total`:                           1,
 				`warta_render_duration_seconds_count{module="page"}`: 1,
-				`warta_fast_answers_total`:                           11,
+				`warta_fast_answers_total`:                           12,
 				`warta_fast_not_modified_total`:                      1,
-				`warta_connections_total`:                            14,
+				`warta_picture_hits_total`:                           2,
+				`warta_connections_total`:                            16,
 			}
 			for name, n := range want {
 				if got[name] != n {
@@ -134,6 +140,7 @@ func TestMetricsMoveByWhatWasAsked(t *testing.T) {
 			}
 			now := scrape(t, site.MetricsAddr())
 			for _, name := range []string{"warta_ready", "warta_pages", "warta_pieces", "warta_page_bytes", "warta_piece_bytes", "warta_store_records", "warta_store_bytes",
+				"warta_picture_files", "warta_picture_bytes",
 				"go_goroutines", "go_memstats_heap_alloc_bytes", "process_resident_memory_bytes"} {
 				if now[name] <= 0 {
 					t.Errorf("%s is %v", name, now[name])

@@ -4,7 +4,7 @@ import "warta/internal/metrics"
 
 // report lets the meter read what the site counts.
 func (a *App) report(f *Front) {
-	s := metrics.Sources{Engine: a.Engine.Stats, Jobs: a.Jobs.Depths, Staff: a.Room.Answered, Lookups: a.door.Shed, Pictures: a.Library.Load, Pools: a.DB.Pools(),
+	s := metrics.Sources{Engine: a.Engine.Stats, Files: a.Engine.Files().Stats, Jobs: a.Jobs.Depths, Staff: a.Room.Answered, Lookups: a.door.Shed, Pictures: a.Library.Load, Pools: a.DB.Pools(),
 		Ready: func() bool { return a.readyErr() == nil }, Away: a.follower.away.Load}
 	if f.fast != nil {
 		s.Fast = f.fast.Stats

@@ -67,6 +67,9 @@ type certificates struct {
 	files  *pair // nil: ACME
 	hosts  []string
 	log    *slog.Logger
+	// challenge answers the authority's questions by plain HTTP, and has the others
+	// answered by a handler; nil: it asks none.
+	challenge func(http.Handler) http.Handler
 }
 
 // newCertificates returns what the configuration names, nil for none. Files have
@@ -82,6 +85,7 @@ func newCertificates(cfg *Config, log *slog.Logger) (*certificates, error) {
 			return nil, err
 		}
 		c.config.GetCertificate = m.GetCertificate
+		c.challenge = func(others http.Handler) http.Handler { return byName(m.HTTPHandler(others)) }
 		c.config.NextProtos = append(c.config.NextProtos, acme.ALPNProto)
 		return c, nil
 	}

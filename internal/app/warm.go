@@ -37,14 +37,14 @@ func (a *App) WarmPage(ctx context.Context, key string, progress func(done, tota
 			continue
 		}
 		seen[address] = true
-		pic, crop, err := a.Library.PublicAddress(ctx, string(m[1]))
+		pub, err := a.Library.PublicAddress(ctx, string(m[1]))
 		if fault.Is(err, fault.NotFound) {
 			continue // taken away meanwhile
 		}
 		if err != nil {
 			return err
 		}
-		wants = append(wants, media.Want{Picture: pic, Crop: crop, Width: width, Format: format})
+		wants = append(wants, media.Want{Picture: pub.Picture, Crop: pub.Crop, Width: width, Format: format})
 	}
 	return a.Library.Warm(ctx, wants, progress)
 }

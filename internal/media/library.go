@@ -326,9 +326,9 @@ func (p Picture) Check() error {
 	return nil
 }
 
-// PublicAddress returns the picture and the crop of a token, and a
-// fault.NotFound unless a live story shows the picture.
-func (l *Library) PublicAddress(ctx context.Context, token string) (Picture, Crop, error) {
+// PublicAddress returns what a token stands for, and a fault.NotFound unless
+// readers may see the picture.
+func (l *Library) PublicAddress(ctx context.Context, token string) (Public, error) {
 	return l.store.PublicAddress(ctx, token)
 }
 

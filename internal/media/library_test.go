@@ -122,14 +122,14 @@ func (r *rows) EmptyTrash(_ context.Context, hash string) error {
 	return nil
 }
 
-func (r *rows) PublicAddress(_ context.Context, token string) (media.Picture, media.Crop, error) {
+func (r *rows) PublicAddress(_ context.Context, token string) (media.Public, error) {
 	for _, a := range r.addresses {
 		if a.Token == token {
 			p, err := r.Picture(context.Background(), a.PictureID)
-			return p, a.Crop, err
+			return media.Public{Picture: p, Crop: a.Crop}, err
 		}
 	}
-	return media.Picture{}, "", fault.New(fault.NotFound, "there is no picture at this address")
+	return media.Public{}, fault.New(fault.NotFound, "there is no picture at this address")
 }
 
 // watched counts what is read and written of a folder, and can hold writes up.

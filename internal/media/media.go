@@ -60,6 +60,15 @@ type Address struct {
 	Crop      Crop
 }
 
+// Public is what a public address stands for.
+type Public struct {
+	Picture Picture
+	Crop    Crop
+	// Tags name everything whose change may close the address, or make it show
+	// something else. nil: that is too much to be named.
+	Tags []string
+}
+
 // Filter selects pictures for a list, newest id first.
 type Filter struct {
 	IDs    []int64 // these only, if not empty
@@ -108,9 +117,9 @@ type Store interface {
 	Trash(ctx context.Context, limit int) ([]Trashed, error)
 	// EmptyTrash forgets one of them.
 	EmptyTrash(ctx context.Context, hash string) error
-	// PublicAddress returns the picture and the crop that a token stands for,
-	// and a fault.NotFound unless a live story shows the picture.
-	PublicAddress(ctx context.Context, token string) (Picture, Crop, error)
+	// PublicAddress returns what a token stands for, and a fault.NotFound unless
+	// readers may see the picture.
+	PublicAddress(ctx context.Context, token string) (Public, error)
 }
 
 // Tag returns the tag of everything that prints this picture.

@@ -326,10 +326,10 @@ func TestPublicAddress(t *testing.T) {
 	k := open(t, media.Options{})
 	p := k.add(t, photo(t, 100, 80, 250), media.Details{})
 	a := k.rows.addresses[1]
-	if got, crop, err := k.PublicAddress(t.Context(), a.Token); err != nil || got.ID != p.ID || crop != a.Crop {
-		t.Errorf("got %d, %s, %v", got.ID, crop, err)
+	if got, err := k.PublicAddress(t.Context(), a.Token); err != nil || got.Picture.ID != p.ID || got.Crop != a.Crop {
+		t.Errorf("got %d, %s, %v", got.Picture.ID, got.Crop, err)
 	}
-	if _, _, err := k.PublicAddress(t.Context(), "nothing"); !fault.Is(err, fault.NotFound) {
+	if _, err := k.PublicAddress(t.Context(), "nothing"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("got %v, want not found", err)
 	}
 }

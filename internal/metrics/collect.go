@@ -21,6 +21,7 @@ import (
 type Sources struct {
 	Engine func() page.Stats
 	Fast   func() fast.Stats
+	Files  func() page.FileStats // pictures in memory
 	Jobs   func(context.Context) ([]job.Depth, error)
 	Staff  func() uint64 // answers to the newsroom so far
 	// Lookups is how many were sent away who asked the database for what is no page.
@@ -106,6 +107,12 @@ var engineFigures = []figure[page.Stats]{
 	gauge("warta_store_failed", "1 if an error of the disk has switched the page store off.", func(s page.Stats) uint64 { return s.Store.Failed }),
 }
 
+var fileFigures = []figure[page.FileStats]{
+	count("warta_picture_hits_total", "Answers with pictures that were in memory.", func(s page.FileStats) uint64 { return s.Hits }),
+	gauge("warta_picture_files", "Renditions of pictures in memory.", func(s page.FileStats) int { return s.Files }),
+	gauge("warta_picture_bytes", "Memory of the renditions, estimated.", func(s page.FileStats) uint64 { return s.Bytes }),
+}
+
 var fastFigures = []figure[fast.Stats]{
 	gauge("warta_connections", "Connections that are open.", func(s fast.Stats) int { return s.Conns }),
 	count("warta_connections_total", "Connections accepted, those that were sent away apart.", func(s fast.Stats) uint64 { return s.Accepted }),
@@ -124,6 +131,9 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 		ch <- d
 	}
 	for _, f := range engineFigures {
+		ch <- f.desc
+	}
+	for _, f := range fileFigures {
 		ch <- f.desc
 	}
 	for _, f := range fastFigures {
@@ -155,10 +165,14 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	if s.Lookups != nil {
 		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(s.Lookups()), "lookup")
 	}
+	if s.Files != nil {
+		collect(ch, fileFigures, s.Files())
+	}
 	if s.Fast != nil {
 		st := s.Fast()
 		collect(ch, fastFigures, st)
 		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(st.Shed), "connection")
+		ch <- prometheus.MustNewConstMetric(shedDesc, prometheus.CounterValue, float64(st.Greedy), "client")
 	}
 	if s.Jobs != nil && !away {
 		collectJobs(ch, s.Jobs)

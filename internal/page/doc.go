@@ -92,6 +92,7 @@
 //	shelf.go     keeping renderings, and what is served when
 //	flight.go    making each once
 //	crew.go      the queue, and whether it is too long
+//	files.go     answers that are not rendered, by the same announcements
 //	store.go     the tier below memory; packed.go is what it keeps of a rendering
 //	warm.go      what is ready to be sent; ready.go what is one read away
 //	get.go       from a request to a view

@@ -40,6 +40,7 @@ type Engine struct {
 	crew    *crew
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]
+	files   *Files
 	watcher Observer // nil: none
 	store   Store    // nil: none
 	porters *crew    // reads the store
@@ -117,6 +118,7 @@ func New(source Source, opt Options) *Engine {
 	e.pieces.open(cmp.Or(opt.PieceBytes, pieceBytes), func(key Hole, p *piece) int {
 		return 72 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
 	})
+	e.files = newFiles(e, opt.FileBytes)
 	e.openStore(opt)
 	return e
 }
@@ -186,6 +188,7 @@ func (e *Engine) Close() {
 	e.crew.close()
 	e.pages.cache.StopAllGoroutines()
 	e.pieces.cache.StopAllGoroutines()
+	e.files.close()
 }
 
 // Announce says that event seq changed what the tags stand for: no rendering

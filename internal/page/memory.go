@@ -7,6 +7,7 @@ func (e *Engine) dropTaken() {
 	e.pages.drop(func(s *skeleton) bool { return e.ledger.judge(s.status()) == taken })
 	e.pieces.drop(func(p *piece) bool { return e.ledger.judge(p.status()) == taken })
 	e.dropViews(func(v *view) bool { return v.judge(e.ledger) == taken })
+	e.files.dropTaken()
 }
 
 // dropViews forgets the views that the judgement condemns.

@@ -36,6 +36,7 @@ type Options struct {
 	// only if they are purged by Surrogate-Key.
 	SharedAge time.Duration
 
+	FileBytes  int64 // memory for files, see Files; zero: none are kept
 	PageBytes  int64 // memory for pages; zero: 192 MiB
 	PieceBytes int64 // memory for pieces; zero: 64 MiB
 	Tags       int   // announced tags that are remembered; zero: 262,144

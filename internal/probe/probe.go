@@ -31,7 +31,7 @@ type Store interface {
 	Front(ctx context.Context, sectionID int64) (news.Front, error)
 	List(ctx context.Context, f news.ListFilter) (cards []news.Card, next news.Cursor, more bool, err error)
 	AddressesOf(ctx context.Context, pictureIDs []int64) (map[int64]map[media.Crop]string, error)
-	PublicAddress(ctx context.Context, token string) (media.Picture, media.Crop, error)
+	PublicAddress(ctx context.Context, token string) (media.Public, error)
 	Proof(ctx context.Context, storyID int64, kind news.ProofKind, at time.Time) (news.Proof, error)
 	SaveProof(ctx context.Context, p news.Proof, notices []news.Notice) error
 	TrimProofs(ctx context.Context, before time.Time) error

@@ -297,7 +297,7 @@ func (pl *plan) pictures() error {
 				continue
 			}
 			if !live {
-				if _, _, err := pl.p.store.PublicAddress(pl.ctx, token); err == nil {
+				if _, err := pl.p.store.PublicAddress(pl.ctx, token); err == nil {
 					continue // another story shows it
 				}
 			}

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"warta/internal/change"
 	"warta/internal/fault"
 	"warta/internal/media"
+	"warta/internal/news"
 )
 
 const pictureColumns = `id, hash, name, mime, width, height, bytes, tone, caption, credit, copyright, alt, source,
@@ -23,7 +25,12 @@ func pictureFields(p *media.Picture) []any {
 
 // scanPicture reads pictureColumns, and before them what lead points at.
 func scanPicture(r scanner, lead ...any) (p media.Picture, err error) {
-	err = r.Scan(append(lead, pictureFields(&p)...)...)
+	return scanLastPicture(r, lead)
+}
+
+// scanLastPicture is scanPicture for rows in which something follows.
+func scanLastPicture(r scanner, lead []any, behind ...any) (p media.Picture, err error) {
+	err = r.Scan(slices.Concat(lead, pictureFields(&p), behind)...)
 	return p, err
 }
 
@@ -224,21 +231,57 @@ const publicPicture = `(EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_
 		WHERE o.picture_id = pictures.id
 		  AND o.picture_id <> 0))`
 
-// PublicAddress returns the picture and the crop that a token stands for. It is
-// NotFound unless readers may see the picture. One query, by the primary keys of
-// picture_addresses and pictures, and those of publicPicture.
-func (db *DB) PublicAddress(ctx context.Context, token string) (p media.Picture, crop media.Crop, err error) {
+// maxPortrayed is how many persons and static pages, one with the other, may show
+// a picture whose Public.Tags are told.
+const maxPortrayed = 32
+
+// PublicAddress returns what a token stands for. It is NotFound unless readers may
+// see the picture. One query, so that the tags are those of what made the picture
+// public: by the primary keys of picture_addresses and pictures, and those of
+// publicPicture.
+func (db *DB) PublicAddress(ctx context.Context, token string) (_ media.Public, err error) {
 	defer fault.Wrap(&err, "read a picture address")
-	err = db.reads().row(ctx, `
-		SELECT crop, `+pictureColumns+`
-		FROM picture_addresses
-		JOIN pictures ON id = picture_id
-		WHERE token = $1
-		  AND `+publicPicture, token).Scan(append([]any{&crop}, pictureFields(&p)...)...)
-	if err = notFound(err, "there is no such picture"); err != nil {
-		return media.Picture{}, "", err
+	type use struct {
+		person int64
+		page   string
 	}
-	return p, crop, nil
+	var pub media.Public
+	uses, err := collect(func(r scanner) (u use, err error) {
+		pub.Picture, err = scanLastPicture(r, []any{&pub.Crop}, &u.person, &u.page)
+		return u, err
+	})(db.reads().rows(ctx, `
+		SELECT shown.*, COALESCE(o.id, 0), COALESCE(g.slug, '')
+		FROM (
+			SELECT crop, `+pictureColumns+`
+			FROM picture_addresses
+			JOIN pictures ON id = picture_id
+			WHERE token = $1
+			  AND `+publicPicture+`
+		) AS shown
+		LEFT JOIN persons AS o ON o.picture_id = shown.id AND o.picture_id <> 0
+		LEFT JOIN page_pictures AS g ON g.picture_id = shown.id
+		LIMIT $2`, token, maxPortrayed+1))
+	switch {
+	case err != nil:
+		return media.Public{}, err
+	case len(uses) == 0:
+		return media.Public{}, fault.New(fault.NotFound, "there is no such picture")
+	case len(uses) > maxPortrayed:
+		return pub, nil
+	}
+	// A story that takes it away touches the picture's own tag.
+	pub.Tags = []string{media.Tag(pub.Picture.ID)}
+	for _, u := range uses {
+		if u.person != 0 {
+			pub.Tags = append(pub.Tags, news.TagPerson(u.person))
+		}
+		if u.page != "" {
+			pub.Tags = append(pub.Tags, news.TagPage(u.page))
+		}
+	}
+	slices.Sort(pub.Tags)
+	pub.Tags = slices.Compact(pub.Tags)
+	return pub, nil
 }
 
 // AddressesOf returns the tokens of pictures by id and crop, whether public or

@@ -128,7 +128,7 @@ func (p *planned) reads() []planRead {
 		{"pictures", 1, func(ctx context.Context) error { return second(p.db.PicturesByID(ctx, p.ids)) }},
 		{"addresses", 1, func(ctx context.Context) error { return second(p.db.AddressesOf(ctx, p.ids)) }},
 		{"a public address", 1, func(ctx context.Context) error {
-			_, _, err := p.db.PublicAddress(ctx, p.token)
+			_, err := p.db.PublicAddress(ctx, p.token)
 			return err
 		}},
 		{"the desk's board", 1, work(news.WorkFilter{})},

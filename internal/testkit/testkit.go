@@ -106,7 +106,7 @@ func New(t testing.TB, o Options) *Site {
 	if o.BaseURL != "" {
 		s.URL = o.BaseURL
 	}
-	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts, PageStore: 64 << 20,
+	cfg := app.Config{Data: o.Data, Database: o.Database, Listen: ln.Addr().String(), BaseURL: s.URL, Theme: o.Theme, Hosts: o.Hosts, PageStore: 64 << 20, PictureMemory: 8 << 20,
 		RenderWait: time.Minute} // a machine that is busy with other tests is no flood
 	if o.Configure != nil {
 		o.Configure(&cfg)

@@ -57,6 +57,9 @@ func (h *Hosts) Judge(host string) HostVerdict {
 	return HostUnknown
 }
 
+// Loopback reports whether a host's name is one of this machine.
+func Loopback(name string) bool { return isLoopback(name) }
+
 func isLoopback(name string) bool {
 	name = strings.Trim(name, "[]")
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
@@ -76,11 +79,16 @@ func SecurityHeaders(h http.Header, policy string) {
 	h["Permissions-Policy"] = permissions
 }
 
+// FileHeaders sets what pictures carry in place of the policy for pages: opened by
+// itself, nothing in one may run or load anything.
+func FileHeaders(h http.Header) { h["Content-Security-Policy"] = inert }
+
 // noTime keeps http.ServeContent from inventing a modification time.
 var noTime time.Time
 
 // Shared values: they are never changed, so that a warm answer allocates none.
 var (
+	inert       = []string{"default-src 'none'; sandbox"}
 	nosniff     = []string{"nosniff"}
 	referrer    = []string{"strict-origin-when-cross-origin"}
 	opener      = []string{"same-origin-allow-popups"}

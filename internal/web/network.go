@@ -53,6 +53,9 @@ func (p *Proxies) trust(ip netip.Addr) bool {
 	return false
 }
 
+// Trusts reports whether many may come by way of an address: a proxy's.
+func (p *Proxies) Trusts(ip netip.Addr) bool { return p.trust(ip) }
+
 // maxHops bounds how many proxies a request may have come through, and so what
 // a header that somebody made up costs.
 const maxHops = 16

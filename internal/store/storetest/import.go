@@ -225,7 +225,7 @@ var importCases = []testcase{
 		same(t, "added", added, true)
 		public := func(want bool) {
 			t.Helper()
-			_, _, err := n.db.PublicAddress(t.Context(), "tok")
+			_, err := n.db.PublicAddress(t.Context(), "tok")
 			if got := err == nil; got != want {
 				t.Fatalf("public: got %v, want %v (%v)", got, want, err)
 			}

@@ -120,15 +120,15 @@ func readAddresses(t *testing.T, open Open) {
 		}
 		var list []int64
 		for _, p := range []media.Picture{lead, inside, portrait, page} {
-			got, crop, err := n.db.PublicAddress(ctx, tokens[p.ID][media.Square])
+			got, err := n.db.PublicAddress(ctx, tokens[p.ID][media.Square])
 			if open[p.ID] {
 				n.ok(err)
-				same(t, says, []any{got.ID, crop, got.Hash}, []any{p.ID, media.Square, p.Hash})
+				same(t, says, []any{got.Picture.ID, got.Crop, got.Picture.Hash}, []any{p.ID, media.Square, p.Hash})
 				list = append(list, p.ID)
 				continue
 			}
 			n.is(err, fault.NotFound)
-			if got.ID != 0 || crop != "" {
+			if got.Picture.ID != 0 || got.Crop != "" {
 				t.Errorf("%s: a picture came with the error", says)
 			}
 		}
@@ -141,7 +141,7 @@ func readAddresses(t *testing.T, open Open) {
 		same(t, says+" in the export", ids, list)
 	}
 	public("at first")
-	_, _, err = n.db.PublicAddress(ctx, "")
+	_, err = n.db.PublicAddress(ctx, "")
 	n.is(err, fault.NotFound)
 	person, err := n.db.SavePerson(ctx, news.Person{Slug: "rani", Name: "Rani", PictureID: portrait.ID}, change.Outcome{})
 	n.ok(err)
@@ -154,6 +154,14 @@ func readAddresses(t *testing.T, open Open) {
 	_, err = n.desk.Publish(ctx, editor, first)
 	n.ok(err)
 	public("with a live story", lead, inside, portrait)
+	ends := func(says string, p media.Picture, want ...string) {
+		t.Helper()
+		got, err := n.db.PublicAddress(ctx, tokens[p.ID][media.Square])
+		n.ok(err)
+		same(t, "what may close the address "+says, got.Tags, want)
+	}
+	ends("of a lead picture", lead, media.Tag(lead.ID))
+	ends("of a portrait", portrait, news.TagPerson(person.ID), media.Tag(portrait.ID))
 	c = n.content("foto", "Dengan foto yang sama")
 	c.Lead.PictureID = lead.ID
 	second := n.publish(c)
@@ -170,6 +178,18 @@ func readAddresses(t *testing.T, open Open) {
 		Body: doc.Doc{Blocks: []doc.Block{doc.Picture{ID: "pppppp01", Picture: page.ID}}}}
 	n.ok(n.db.SavePage(ctx, static, change.Outcome{}))
 	public("with a static page", page)
+	ends("on a page", page, news.TagPage("redaksi"), media.Tag(page.ID))
+	for i := range 40 {
+		static.Slug = fmt.Sprintf("halaman-%d", i)
+		n.ok(n.db.SavePage(ctx, static, change.Outcome{}))
+	}
+	ends("on many pages", page)
+	static.Body = text("Tanpa foto.")
+	for i := range 40 {
+		static.Slug = fmt.Sprintf("halaman-%d", i)
+		n.ok(n.db.SavePage(ctx, static, change.Outcome{}))
+	}
+	static.Slug = "redaksi"
 	static.Body = text("Tanpa foto.")
 	n.ok(n.db.SavePage(ctx, static, change.Outcome{}))
 	public("after the page changed")

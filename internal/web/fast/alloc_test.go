@@ -114,6 +114,68 @@ func TestWhatIsReadyIsAnsweredWithoutAllocations(t *testing.T) {
 	<-ended
 }
 
+// TestAPictureIsSentWithoutAllocations asks over a real socket for a file that is
+// gathered and for one that is sent in pieces.
+func TestAPictureIsSentWithoutAllocations(t *testing.T) {
+	g := newSite(t)
+	e := page.New(book{}, page.Options{FileBytes: 8 << 20})
+	t.Cleanup(e.Close)
+	e.Start(1)
+	for path, n := range map[string]int{"/media/small": 4 << 10, "/media/large": 40 << 10} {
+		e.Files().Keep(path, page.NewFile([]page.Field{{Name: "Content-Type", Value: "image/webp"}}, `"tag"`, []byte(strings.Repeat("x", n))), nil, e.Files().Moment())
+	}
+	site := g.site()
+	site.Engine, site.FileHeader = e, http.Header{"Content-Security-Policy": {"sandbox"}}
+	s := New(&http.Server{Handler: http.NotFoundHandler(), ReadHeaderTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: time.Minute}, Options{})
+	s.Open(site.Prepare())
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ln) }()
+	c, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	buf := make([]byte, 64<<10)
+	for _, x := range []struct {
+		in, status string
+		body       int
+	}{
+		{get("/media/small"), "200 OK", 4 << 10},
+		{get("/media/large", "Accept-Encoding: gzip"), "200 OK", 40 << 10},
+		{get("/media/large", `If-None-Match: "x", W/"tag"`), "304 Not Modified", 0},
+		{"HEAD" + get("/media/large")[3:], "200 OK", 0},
+	} {
+		in, got := []byte(x.in), []byte(nil)
+		ask := func() {
+			_, _ = c.Write(in)
+			for got = buf[:0]; ; {
+				n, err := c.Read(buf[len(got):])
+				got = buf[:len(got)+n]
+				if end := bytes.Index(got, []byte("\r\n\r\n")); err != nil || end >= 0 && len(got) == end+4+x.body {
+					return
+				}
+			}
+		}
+		ask() // what is made once
+		if n := testing.AllocsPerRun(200, ask); n != 0 {
+			t.Errorf("%q: %v allocations", x.in, n)
+		}
+		if !bytes.HasPrefix(got, []byte("HTTP/1.1 "+x.status)) || !bytes.Contains(got, []byte("\r\nContent-Security-Policy: sandbox\r\n")) || bytes.Contains(got, []byte("X-Fast")) {
+			t.Errorf("%q: %.200q", x.in, got)
+		}
+	}
+	if st := s.Stats(); st.Lent+st.Given != 0 || e.Files().Stats().Hits < 800 {
+		t.Errorf("not all was answered by us: %+v", st)
+	}
+	c.Close()
+	s.Close()
+	<-ended
+}
+
 // stuck is a book of which some pages are never finished before release.
 type stuck struct {
 	book

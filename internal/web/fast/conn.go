@@ -3,6 +3,7 @@ package fast
 import (
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -39,7 +40,8 @@ type conn struct {
 	closing atomic.Bool // the answer that is under way is the last one
 	cutOnce sync.Once
 
-	guest bool // beyond the limit, and nothing was asked yet
+	client netip.Prefix // whose share it is a part of; zero: nobody's
+	guest  bool         // beyond the limit, and nothing was asked yet
 
 	in   *[]byte // nil while nothing is read
 	r, w int     // (*in)[r:w] has come and was not used
@@ -95,6 +97,7 @@ func (c *conn) serve() {
 		c.server.buffers.put(c.in)
 		c.in = nil
 		c.server.remove(c) // his place is free at once
+		c.server.count.shed.Add(1)
 		c.server.shed(c.raw)
 		return
 	}

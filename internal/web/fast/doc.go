@@ -29,7 +29,8 @@
 // # What may be answered here
 //
 // A response comes out of page.Engine.Warm, or of Ready if it first has to be read
-// from the page store or put together, or is an asset. Path, query and class
+// from the page store or put together, out of page.Files, or is an asset. Path,
+// query and class
 // of reader become a key by the same functions that the door behind net/http
 // uses; a request in which anything else could matter (Range, If-Match, an
 // unusual spelling) is lent. With and without this package a site gives the same

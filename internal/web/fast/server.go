@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,11 @@ type Options struct {
 	// MaxConns is how many connections may be open; who comes beyond that is
 	// told to come back. Zero: 16,384.
 	MaxConns int
+	// PerClient is how many of them may be of one client: an address of IPv4, or 64
+	// bits of IPv6. Zero: all. Exempt tells who may have as many as there are, since
+	// many come by way of him; nil: nobody.
+	PerClient int
+	Exempt    func(netip.Addr) bool
 	// TLS, if set, is spoken on the listener. NextProtos says which protocols: h2
 	// is net/http's for good.
 	TLS *tls.Config
@@ -60,6 +66,7 @@ type Server struct {
 	count    counters
 
 	mu       sync.Mutex
+	shares   shares
 	listener net.Listener
 	conns    map[*conn]struct{}
 	ended    bool // empty is closed
@@ -72,7 +79,7 @@ func New(h *http.Server, opt Options) *Server {
 	s := &Server{http: h, log: opt.Log, spare: opt.Reserve, tls: secured(opt.TLS), shake: handshakeWithin, handshakes: make(chan struct{}, maxHandshakes), limit: cmp.Or(opt.MaxConns, maxConns), heads: cmp.Or(h.MaxHeaderBytes, maxHead) + headSlack,
 		ready: cmp.Or(h.ReadHeaderTimeout, h.ReadTimeout), write: h.WriteTimeout, idle: cmp.Or(h.IdleTimeout, h.ReadTimeout),
 		handover: make(chan net.Conn), ending: make(chan struct{}), empty: make(chan struct{}),
-		shedding: make(chan struct{}, maxShedding), conns: map[*conn]struct{}{}}
+		shedding: make(chan struct{}, maxShedding), conns: map[*conn]struct{}{}, shares: shares{most: opt.PerClient, exempt: opt.Exempt, open: map[netip.Prefix]int{}}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -141,8 +148,13 @@ func (s *Server) accept(ln net.Listener) error {
 // begin serves one connection, or sheds it.
 func (s *Server) begin(raw net.Conn) {
 	c := s.open(raw)
+	c.client = s.shares.clientOf(raw)
 	switch s.add(c) {
 	case full:
+		s.count.shed.Add(1)
+		s.shed(raw)
+	case greedy:
+		s.count.greedy.Add(1)
 		s.shed(raw)
 	case over:
 		raw.Close()
@@ -161,7 +173,8 @@ const (
 	enough room = iota
 	tight       // for those for whom some is kept
 	full
-	over // the server is ending
+	greedy // the client has its share
+	over   // the server is ending
 )
 
 func (s *Server) add(c *conn) room {
@@ -170,21 +183,29 @@ func (s *Server) add(c *conn) room {
 	switch {
 	case s.draining.Load():
 		return over
+	case s.shares.full(c.client):
+		return greedy
 	case len(s.conns) >= s.limit+s.spare:
 		return full
-	case len(s.conns) >= s.limit:
-		s.conns[c] = struct{}{}
-		return tight
+	}
+	is := enough
+	if len(s.conns) >= s.limit {
+		is = tight
+	} else {
+		s.count.accepted.Add(1)
 	}
 	s.conns[c] = struct{}{}
-	s.count.accepted.Add(1)
-	return enough
+	s.shares.take(c.client)
+	return is
 }
 
 func (s *Server) remove(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.conns, c)
+	if _, ok := s.conns[c]; ok {
+		delete(s.conns, c)
+		s.shares.give(c.client)
+	}
 	s.check()
 }
 
@@ -251,6 +272,7 @@ type Stats struct {
 	Conns    int    // open now
 	Accepted uint64 // connections, the shed ones apart
 	Shed     uint64 // connections that were one too many
+	Greedy   uint64 // connections beyond the share of their client
 	Hits     uint64 // answered from memory
 	Fresh    uint64 // of them with 304
 	Refused  uint64 // answered with 503, since the page engine is busy
@@ -266,10 +288,10 @@ func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	open := len(s.conns)
 	s.mu.Unlock()
-	return Stats{Conns: open, Accepted: s.count.accepted.Load(), Shed: s.count.shed.Load(), Hits: s.count.hits.Load(),
+	return Stats{Conns: open, Accepted: s.count.accepted.Load(), Shed: s.count.shed.Load(), Greedy: s.count.greedy.Load(), Hits: s.count.hits.Load(),
 		Fresh: s.count.fresh.Load(), Refused: s.count.refused.Load(), Secured: s.count.secured.Load(), Unsafe: s.count.unsafe.Load(), H2: s.count.h2.Load(), Lent: s.count.lent.Load(), Given: s.count.given.Load()}
 }
 
 type counters struct {
-	accepted, shed, hits, fresh, refused, secured, unsafe, h2, lent, given atomic.Uint64
+	accepted, shed, greedy, hits, fresh, refused, secured, unsafe, h2, lent, given atomic.Uint64
 }

@@ -23,7 +23,6 @@ const tooMany = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; c
 // shed tells a client to come back. It waits until the client has read that, or
 // a moment: to close a socket with something unread in it takes the answer back.
 func (s *Server) shed(raw net.Conn) {
-	s.count.shed.Add(1)
 	if _, secure := raw.(*tls.Conn); s.tls != nil && !secure {
 		raw.Close() // it expects a handshake, and that is what there is no time for
 		return

@@ -1,6 +1,7 @@
 package fast
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,8 +21,9 @@ type Site struct {
 	// Host is the only one under which answers are given, as it stands in the
 	// Host line.
 	Host string
-	// Header are lines that every answer carries.
-	Header http.Header
+	// Header are lines that every answer carries, FileHeader those that files of the
+	// engine carry in their place.
+	Header, FileHeader http.Header
 	// Key returns the engine's key of a path and a query.
 	Key func(path, query string) string
 	// Class returns what the value of a Cookie line makes of the reader; ok is
@@ -42,8 +44,9 @@ type Site struct {
 	// can be sent as it is. It keeps neither.
 	Asset func(path, accept string) (Asset, bool)
 
-	lines []byte // Header as it stands on the wire
-	busy  []byte // status line and line of a refusal
+	lines     []byte // Header as it stands on the wire
+	fileLines []byte // FileHeader
+	busy      []byte // status line and line of a refusal
 }
 
 // Asset is a file with everything that its answer says. It never changes.
@@ -54,19 +57,19 @@ type Asset struct {
 
 // Prepare makes a site ready to be opened.
 func (s *Site) Prepare() *Site {
-	names := make([]string, 0, len(s.Header))
-	for name := range s.Header {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	s.lines = nil
-	for _, name := range names {
-		for _, v := range s.Header[name] {
-			s.lines = append(s.lines, name+": "+v+"\r\n"...)
-		}
-	}
+	s.lines, s.fileLines = onWire(s.Header), onWire(s.FileHeader)
 	s.busy = []byte(statusBusy + "Retry-After: " + s.RetryAfter + "\r\n")
 	return s
+}
+
+// onWire writes header lines as they are sent.
+func onWire(h http.Header) (lines []byte) {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			lines = append(lines, name+": "+v+"\r\n"...)
+		}
+	}
+	return lines
 }
 
 // text lends bytes as a string that must not be kept.
@@ -79,6 +82,7 @@ const (
 	statusFresh = "HTTP/1.1 304 Not Modified\r\n"
 	lineClose   = "Connection: close\r\n"
 	assetsBelow = "/assets/"
+	filesBelow  = "/media/" // and pages of the engine
 )
 
 // answer answers a head out of memory if what it asks for is there.
@@ -89,6 +93,11 @@ func (c *conn) answer(h *head) (done bool, err error) {
 	}
 	if strings.HasPrefix(text(h.path), assetsBelow) {
 		return c.asset(h, site)
+	}
+	if strings.HasPrefix(text(h.path), filesBelow) {
+		if f, ok := site.Engine.Files().Warm(text(h.path)); ok {
+			return true, c.file(h, site, f)
+		}
 	}
 	class, ok := page.Class(0), true
 	if len(h.cookie) > 0 {
@@ -148,11 +157,11 @@ func (c *conn) page(h *head, site *Site, r *page.Response, first string) (err er
 	if h.match != nil && r.NotModified([]string{text(h.match)}, enc) {
 		c.server.count.fresh.Add(1)
 		out = r.AppendNotModified(append(out[:0], statusFresh...), enc)
-		out = c.endHead(out, h, site, now)
+		out = c.endHead(out, h, site.lines, now)
 		return c.send(now, out)
 	}
 	out = r.AppendHeader(append(out[:0], first...), enc)
-	out = c.endHead(out, h, site, now)
+	out = c.endHead(out, h, site.lines, now)
 	switch {
 	case h.head:
 		return c.send(now, out)
@@ -185,7 +194,7 @@ func (c *conn) asset(h *head, site *Site) (bool, error) {
 	defer c.server.buffers.putOut(buf)
 	c.server.count.hits.Add(1)
 	out := append(append((*buf)[:0], statusOK...), a.Header...)
-	out = c.endHead(out, h, site, now)
+	out = c.endHead(out, h, site.lines, now)
 	if !h.head {
 		out = append(out, a.Body...)
 	}
@@ -193,9 +202,35 @@ func (c *conn) asset(h *head, site *Site) (bool, error) {
 	return true, c.send(now, out)
 }
 
-// endHead appends what stands in every head, and the empty line.
-func (c *conn) endHead(out []byte, h *head, site *Site, now time.Time) []byte {
-	out = append(out, site.lines...)
+// file sends a file of the engine.
+func (c *conn) file(h *head, site *Site, f *page.File) error {
+	now := time.Now()
+	buf := c.server.buffers.out()
+	defer c.server.buffers.putOut(buf)
+	out := *buf
+	defer func() { *buf = out }()
+	c.server.count.hits.Add(1)
+	if lines, ok := f.NotModified(text(h.match)); ok {
+		c.server.count.fresh.Add(1)
+		out = append(append(out[:0], statusFresh...), lines...)
+		out = c.endHead(out, h, site.fileLines, now)
+		return c.send(now, out)
+	}
+	out = append(append(out[:0], statusOK...), f.Header()...)
+	out = c.endHead(out, h, site.fileLines, now)
+	switch {
+	case h.head:
+		return c.send(now, out)
+	case f.Fits():
+		out = append(out, f.Body()...)
+		return c.send(now, out)
+	}
+	return c.sendPieces(now, append(c.pieces[:0], out, f.Body()))
+}
+
+// endHead appends lines that stand in every head of a kind, and the empty one.
+func (c *conn) endHead(out []byte, h *head, lines []byte, now time.Time) []byte {
+	out = append(out, lines...)
 	out = append(out, c.server.clock.date(now)...)
 	if h.close || c.closing.Load() {
 		out = append(out, lineClose...)

@@ -53,9 +53,9 @@ func (c *counted) Redirect(context.Context, string, string) (string, error) {
 	}
 	return "", fault.New(fault.NotFound, "none")
 }
-func (c *counted) PublicAddress(context.Context, string) (media.Picture, media.Crop, error) {
+func (c *counted) PublicAddress(context.Context, string) (media.Public, error) {
 	c.addresses.Add(1)
-	return media.Picture{ID: 1}, media.Wide, nil
+	return media.Public{Picture: media.Picture{ID: 1}, Crop: media.Wide, Tags: []string{media.Tag(1)}}, nil
 }
 func (c *counted) Open(ctx context.Context, _ media.Picture, _ media.Crop, _ int, _ media.Format) (*media.Rendition, error) {
 	return c.open(ctx)

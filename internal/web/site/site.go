@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"warta/internal/edition"
 	"warta/internal/fault"
 	"warta/internal/media"
@@ -21,9 +23,9 @@ import (
 
 // Pictures hands out renditions of public pictures.
 type Pictures interface {
-	// PublicAddress returns the picture and crop of a token; NotFound unless a
-	// live story shows it.
-	PublicAddress(ctx context.Context, token string) (media.Picture, media.Crop, error)
+	// PublicAddress returns what a token stands for; NotFound unless readers may
+	// see it.
+	PublicAddress(ctx context.Context, token string) (media.Public, error)
 	// Open returns one rendition; it waits for one that is being made.
 	Open(ctx context.Context, p media.Picture, crop media.Crop, width int, f media.Format) (*media.Rendition, error)
 }
@@ -70,6 +72,7 @@ type Site struct {
 	reporters *limits // by network
 	letters   *limits // by mail address
 	turns     *turns
+	loads     singleflight.Group
 	fixed     map[string]bool // first words of addresses that have a route of their own
 }
 
@@ -226,49 +229,6 @@ func lookUp[T any](s *Site, key string, find func() (T, error)) (T, error) {
 
 // errCrowded is the cause of a 503 that has none but that too many asked.
 var errCrowded = errors.New("too many ask")
-
-// addressWithin is how long the database may take to find a picture.
-const addressWithin = 10 * time.Second
-
-// picture answers with a rendition of a picture that a live story shows.
-func (s *Site) picture(w http.ResponseWriter, r *http.Request) error {
-	width, format, ok := media.ParseFile(r.PathValue("file"))
-	token := r.PathValue("token")
-	if !ok || !media.ValidToken(token) {
-		return fault.New(fault.NotFound, "there is no picture at this address")
-	}
-	pic, crop, err := s.address(r.Context(), token)
-	if err != nil {
-		return err
-	}
-	out, err := s.p.Pictures.Open(r.Context(), pic, crop, width, format)
-	if err != nil {
-		return err
-	}
-	defer out.Close()
-	h := w.Header()
-	h.Set("Content-Type", format.MIME())
-	h.Set("Cache-Control", "public, max-age=600, s-maxage="+strconv.Itoa(int(s.p.SharedAge/time.Second)))
-	if s.p.SharedAge > 0 {
-		h.Set("Surrogate-Key", media.Tag(pic.ID))
-	}
-	h.Set("ETag", `"`+out.ETag+`"`)
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	http.ServeContent(w, r, "", time.Time{}, out)
-	return nil
-}
-
-// address finds the picture of a token.
-func (s *Site) address(ctx context.Context, token string) (media.Picture, media.Crop, error) {
-	ctx, cancel := context.WithTimeout(ctx, addressWithin)
-	defer cancel()
-	done, err := s.turns.take(ctx)
-	if err != nil {
-		return media.Picture{}, "", err
-	}
-	defer done()
-	return s.p.Pictures.PublicAddress(ctx, token)
-}
 
 func (s *Site) asset(w http.ResponseWriter, r *http.Request) error {
 	s.p.Assets.ServeHTTP(w, r)
