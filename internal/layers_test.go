@@ -86,7 +86,7 @@ var table = map[string]string{
 	"/tools/uitest": "",
 	// measures what the wiring made, and reaches into it for that
 	"/bench":       everything,
-	"/bench/scale": everything,
+	"/bench/scale": everything + " testkit/cert",
 }
 
 // forTests are the packages that no row may reach by "everything".
