@@ -140,7 +140,7 @@ func (b *bench) measure(ctx context.Context) error {
 		return err
 	}
 	defer s.stop()
-	for _, row := range []func(context.Context, *server, *archive) error{b.hot, b.underPublishing, b.walk, b.visible, b.search, b.weight} {
+	for _, row := range []func(context.Context, *server, *archive) error{b.hot, b.underPublishing, b.walk, b.visible, b.search, b.bytes, b.weight} {
 		if err := row(ctx, s, a); err != nil {
 			return err
 		}

@@ -10,16 +10,17 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/flate"
+
+	"warta/internal/page/deflate"
 )
 
 // block is a run of bytes in the only form that is kept: compressed, with all
 // that is needed to put it after another one in a gzip member. It is never
 // changed.
 type block struct {
-	// deflate is a sequence of RFC 1951 blocks that ends on a byte border (RFC
-	// 1951 section 3.2.4, an empty stored block) and has no final one: others
-	// may follow. It refers to nothing before it, or to what is certain to
-	// stand there; see press.segments. Empty for no bytes.
+	// deflate is a sequence of RFC 1951 blocks that ends on a byte border and has
+	// no final one: others may follow. It refers to nothing before it, or to what
+	// is certain to stand there; see press.segments. Empty for no bytes.
 	deflate []byte
 	size    int      // bytes before compression
 	crc     uint32   // of those bytes
@@ -27,11 +28,16 @@ type block struct {
 	sum     [16]byte // SHA-256 of those bytes, cut: their name in ETags
 }
 
-// press turns bytes into blocks and back. Compressors are a megabyte each, so
+// press turns bytes into blocks and back. Compressors are megabytes each, so
 // they are kept for the next one; so are buffers for whole bodies.
 type press struct {
-	deflaters, inflaters, bodies sync.Pool
+	squeezers, deflaters, inflaters, bodies sync.Pool
 }
+
+// squeezeMost is the longest text in bytes that is compressed with all effort:
+// longer than a page. Feeds and sitemaps may be longer, are read by few, and
+// would take a tenth of a second.
+const squeezeMost = 64 << 10
 
 // window is how far back deflate can refer, in bytes.
 const window = 32 << 10
@@ -96,25 +102,48 @@ func (p *press) block(raw, before []byte) (block, error) {
 	if len(raw) == 0 {
 		return b, nil
 	}
+	var err error
+	if len(raw) <= squeezeMost {
+		b.deflate = p.squeezed(raw, before)
+	} else {
+		b.deflate, err = p.deflated(raw, before)
+	}
+	return b, err
+}
+
+// squeezed compresses a text of a page's size.
+func (p *press) squeezed(raw, before []byte) []byte {
+	z, _ := p.squeezers.Get().(*deflate.Compressor)
+	if z == nil {
+		z = &deflate.Compressor{}
+	}
+	defer p.squeezers.Put(z)
+	return bytes.Clone(z.Append(make([]byte, 0, len(raw)/3+64), before, raw)) // without slack
+}
+
+// deflated compresses a long text.
+func (p *press) deflated(raw, before []byte) ([]byte, error) {
 	out := bytes.NewBuffer(make([]byte, 0, len(raw)/3+64))
 	z, _ := p.deflaters.Get().(*flate.Writer)
 	if z == nil {
 		var err error
 		if z, err = flate.NewWriter(out, flate.BestCompression); err != nil {
-			return block{}, fmt.Errorf("compressor: %w", err)
+			return nil, fmt.Errorf("compressor: %w", err)
 		}
 	}
 	z.ResetDict(out, before) // forgets its window too
 	defer p.deflaters.Put(z)
 	if _, err := z.Write(raw); err != nil {
-		return block{}, fmt.Errorf("compress: %w", err)
+		return nil, fmt.Errorf("compress: %w", err)
 	}
 	if err := z.Flush(); err != nil {
-		return block{}, fmt.Errorf("compress: %w", err)
+		return nil, fmt.Errorf("compress: %w", err)
 	}
-	b.deflate = bytes.Clone(out.Bytes()) // without the buffer's slack
-	return b, nil
+	return bytes.Clone(out.Bytes()), nil
 }
+
+// endBlock is the final block of every body: fixed codes, and nothing in it.
+var endBlock = []byte{0x03, 0x00}
 
 // inflater is a decompressor with its input.
 type inflater struct {
@@ -124,8 +153,7 @@ type inflater struct {
 }
 
 // raw calls use with a reader of what the blocks were made of, one after the
-// other; before is what the first one may refer to. A stream has no end block,
-// so it has to be read by count, not to its end.
+// other; before is what the first one may refer to.
 func (p *press) raw(before []byte, blocks []*block, use func(io.Reader) error) error {
 	z, _ := p.inflaters.Get().(*inflater)
 	if z == nil {
@@ -137,6 +165,7 @@ func (p *press) raw(before []byte, blocks []*block, use func(io.Reader) error) e
 	for _, b := range blocks {
 		z.deflate = append(z.deflate, b.deflate...)
 	}
+	z.deflate = append(z.deflate, endBlock...) // else the last bytes would wait for more
 	z.in.Reset(z.deflate)
 	if err := z.out.(flate.Resetter).Reset(&z.in, before); err != nil {
 		return fmt.Errorf("decompress: %w", err)
