@@ -60,7 +60,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	v := &render.StoryPage{
 		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
 			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID)), feedRSSOnly: true}),
-		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: b.ageHole(s.FirstPublished),
+		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: b.age(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
 		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},

@@ -14,9 +14,7 @@ import (
 // whatever the module says later, and what the sum is rounded up to.
 const (
 	roomTop = 640 // a banner of usual length
-	roomAge = 16
 	stepTop = 256
-	stepAge = 64
 )
 
 // longestDay is no shorter than any day in the masthead.
@@ -55,29 +53,19 @@ func (w *widths) of(key string, measure func() int) int {
 // known of modules that say the same for long and stand before much text. All
 // that the answer depends on is among a page's tags.
 func (b *build) width(h page.Hole) int {
-	params := render.Params(h, 2)
-	switch h.Module {
-	case render.ModuleTop:
-		top := render.Top{Sheet: render.Sheet(params[0]), Masthead: b.masthead(params[1])}
-		top.Masthead.Today = render.Time{Text: longestDay, ISO: time.DateOnly} // the same every day
-		return b.e.widths.of(fmt.Sprintf("%#v", top), func() int {
-			text, err := b.e.render.Top(&top)
-			return wide(text, err, roomTop, stepTop)
-		})
-	case render.ModuleAge:
-		text, err := b.e.render.Age(&render.AgeNotice{Lang: string(b.code), Text: b.ageText(99)})
-		return wide(text, err, roomAge, stepAge)
-	}
-	return 0
-}
-
-// wide returns the length of a rendering with some room, rounded up to a step.
-// What prints nothing, or cannot be rendered, has no width.
-func wide(body []byte, err error, room, step int) int {
-	if err != nil || len(bytes.TrimSpace(body)) == 0 {
+	if h.Module != render.ModuleTop {
 		return 0
 	}
-	return (len(body) + room + step - 1) / step * step
+	params := render.Params(h, 2)
+	top := render.Top{Sheet: render.Sheet(params[0]), Masthead: b.masthead(params[1])}
+	top.Masthead.Today = render.Time{Text: longestDay, ISO: time.DateOnly} // the same every day
+	return b.e.widths.of(fmt.Sprintf("%#v", top), func() int {
+		text, err := b.e.render.Top(&top)
+		if err != nil || len(bytes.TrimSpace(text)) == 0 {
+			return 0 // what cannot be rendered has no width
+		}
+		return (len(text) + roomTop + stepTop - 1) / stepTop * stepTop
+	})
 }
 
 // inline prints the most read stories into a front. Most of them stand on it

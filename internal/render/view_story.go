@@ -9,8 +9,8 @@ type StoryPage struct {
 	// Section is the slug of the top-level section, the parameter of the
 	// module at the page's foot; empty means the whole site.
 	Section string
-	// Age is the parameter of the age notice's hole: the month of first
-	// publication in the site's zone, "2022-01". Empty leaves no notice.
+	// Age is the notice on an old story, which is true for a year: "Artikel ini
+	// terbit lebih dari 4 tahun lalu." Empty prints none.
 	Age     string
 	CallOut CallOut
 	// Sheet names the style sheet, the first parameter of the masthead's hole:
