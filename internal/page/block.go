@@ -53,12 +53,8 @@ func (p *press) segments(raw [][]byte, holes []Hole) ([]block, error) {
 		if i > 0 {
 			before = holes[i-1].after(before)
 		}
-		known := before[max(0, len(before)-window):]
-		if bytes.IndexByte(segment, 0) >= 0 {
-			known = nil
-		}
 		var err error
-		if out[i], err = p.block(segment, known); err != nil {
+		if out[i], err = p.behind(before, segment); err != nil {
 			return nil, err
 		}
 		before = append(before, segment...)
@@ -66,22 +62,54 @@ func (p *press) segments(raw [][]byte, holes []Hole) ([]block, error) {
 	return out, nil
 }
 
+// behind compresses raw as what always follows before, in which holes are zeros.
+func (p *press) behind(before, raw []byte) (block, error) {
+	known := before[max(0, len(before)-window):]
+	if bytes.IndexByte(raw, 0) >= 0 {
+		known = nil
+	}
+	return p.block(raw, known)
+}
+
 // refit returns the segments as they have to be when the holes are not as wide
 // as it was assumed when they were compressed.
 func (p *press) refit(segments []block, assumed, real []Hole) ([]block, error) {
-	raw := make([][]byte, len(segments))
-	var before []byte
+	raw, _, err := p.texts(segments, assumed)
+	if err != nil {
+		return nil, err
+	}
+	return p.segments(raw, real)
+}
+
+// texts returns what segments were made of, and what is known to stand behind
+// the last of them: itself, and what is in front of it as far as holes have a
+// width.
+func (p *press) texts(segments []block, holes []Hole) (raw [][]byte, before []byte, err error) {
+	raw = make([][]byte, len(segments))
 	for i := range segments {
 		if i > 0 {
-			before = assumed[i-1].after(before)
+			before = holes[i-1].after(before)
 		}
-		var err error
 		if raw[i], err = p.appendRaw(nil, before[max(0, len(before)-window):], &segments[i]); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		before = append(before, raw[i]...)
 	}
-	return p.segments(raw, real)
+	return raw, before, nil
+}
+
+// beside compresses a piece again, as what follows the segments in this page.
+func (p *press) beside(segments []block, holes []Hole, piece *block) (*block, error) {
+	raw, err := p.appendRaw(nil, nil, piece)
+	if err != nil {
+		return nil, err
+	}
+	_, before, err := p.texts(segments, holes)
+	if err != nil {
+		return nil, err
+	}
+	b, err := p.behind(before, raw)
+	return &b, err
 }
 
 // after returns what is known to stand before a segment that follows the hole,

@@ -38,6 +38,7 @@ func packSkeleton(s *skeleton) [][]byte {
 		p.text(h.Module)
 		p.text(h.Params)
 		p.text(h.Without)
+		p.text(h.Near)
 		p.b = append(p.b, byte(h.Need), byte(h.Hide))
 		p.number(uint64(max(h.Width, 0)))
 	}
@@ -66,7 +67,7 @@ func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
 	}
 	s.holes = make([]Hole, u.number(1<<12))
 	for i := range s.holes {
-		h := Hole{Module: u.text(), Params: u.text(), Without: u.text()}
+		h := Hole{Module: u.text(), Params: u.text(), Without: u.text(), Near: u.text()}
 		if bits := u.bytes(2); len(bits) == 2 {
 			h.Need, h.Hide = Class(bits[0]), Class(bits[1])
 		}

@@ -13,7 +13,7 @@ import (
 func packedSkeleton(t testing.TB) (*skeleton, Record) {
 	t.Helper()
 	h := NewHoles()
-	body := "<p>a" + h.Put(Hole{Module: "latest", Params: "3", Without: "55"}) + "b" + h.Put(Hole{Module: "ad", Hide: AdFree}) + h.Put(Hole{Module: "top", Width: 300}) + "a" + h.Put(Hole{Module: "rest", Need: MembersText | Registered}) + noise(rand.New(rand.NewPCG(1, 2)), 500)
+	body := "<p>a" + h.Put(Hole{Module: "latest", Params: "3", Without: "55", Near: "5 61"}) + "b" + h.Put(Hole{Module: "ad", Hide: AdFree}) + h.Put(Hole{Module: "top", Width: 300}) + "a" + h.Put(Hole{Module: "rest", Need: MembersText | Registered}) + noise(rand.New(rand.NewPCG(1, 2)), 500)
 	e := New(nil, Options{})
 	t.Cleanup(e.Close)
 	s, err := e.skeleton(Rendering{Body: []byte(body), Holes: h, Tags: []string{"story:1", "latest"}, Until: time.Unix(5, 0), Status: 410,

@@ -45,7 +45,16 @@ type Hole struct {
 	// then refer to what stands before the hole and compresses better. A longer
 	// one is right as well, but costs every page a compression.
 	Width int
+	// Near are the keys of items that the page prints itself in front of the
+	// hole ("55 61"). If the piece Contains two or more of them, as few pages'
+	// does, it is compressed again for this page and refers to them there. That
+	// costs a compression whenever the page is put together.
+	Near string
 }
+
+// nearLeast is how many items make it worth to compress a piece for one page.
+// Each costs a hundred bytes, and the compression a millisecond.
+const nearLeast = 2
 
 // open reports whether a reader of the class gets what stands in the hole.
 func (h Hole) open(class Class) bool {

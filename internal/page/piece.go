@@ -3,6 +3,7 @@ package page
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -75,6 +76,16 @@ type piece struct {
 	contains []string
 }
 
+// common returns how many of the items the piece contains; see Hole.Near.
+func (p *piece) common(items string) (n int) {
+	for item := range strings.FieldsSeq(items) {
+		if slices.Contains(p.contains, item) {
+			n++
+		}
+	}
+	return n
+}
+
 func (p *piece) bytes() int {
 	n := p.standing.bytes() + len(p.deflate) + 96
 	for _, item := range p.contains {
@@ -100,7 +111,10 @@ func (s *skeleton) bytes() int {
 		n += len(s.segments[i].deflate) + 64
 	}
 	for _, h := range s.holes {
-		n += 64 + len(h.Module) + len(h.Params) + len(h.Without)
+		if h.Near != "" {
+			n += 2 << 10 // a view may hold a piece of its own
+		}
+		n += 64 + len(h.Module) + len(h.Params) + len(h.Without) + len(h.Near)
 	}
 	return n
 }

@@ -202,3 +202,53 @@ func BenchmarkCompressASkeleton(b *testing.B) {
 		})
 	}
 }
+
+func TestAPieceThatNamesWhatThePageNamesRefersToIt(t *testing.T) {
+	t.Parallel()
+	list := Hole{Module: "list", Near: "5 61"}
+	k := newKitchen(t)
+	k.pages["/"] = func() (Rendering, error) {
+		h := NewHoles()
+		text := h.Put(Hole{Module: "members", Need: MembersText}) + sentence + h.Put(Hole{Module: "top", Width: 40}) + "<p>" + h.Put(list) + "<p>" + sentence
+		return Rendering{Body: []byte(text), Holes: h, Tags: []string{"page"}}, nil
+	}
+	k.module(Hole{Module: "top", Width: 40}, Rendering{Body: []byte("<b>x</b>"), Tags: []string{"top"}})
+	k.module(Hole{Module: "members"}, Rendering{Body: []byte(sentence)})
+	e := k.start(Options{})
+	lengths := map[string]int{}
+	for i, tt := range []struct {
+		contains []string
+		text     string
+		beside   uint64
+	}{
+		{[]string{"5", "7"}, sentence, 0},
+		{[]string{"61", "7", "5"}, sentence, 1},
+		{[]string{"61", "5"}, "\x00\x00" + sentence + "\x00\x00\x00\x00", 1},
+		{nil, sentence, 0},
+		{[]string{"5", "6", "1"}, sentence, 0},
+	} {
+		k.module(list.piece(), Rendering{Body: []byte(tt.text), Contains: tt.contains, Tags: []string{"list"}})
+		top := "<b>x</b>"
+		if i == 2 {
+			top = strings.Repeat("<b>y</b>", 30) // wider than its hole
+		}
+		k.module(Hole{Module: "top", Width: 40}, Rendering{Body: []byte(top), Tags: []string{"top"}})
+		e.Announce(int64(i+1), []string{"list", "top"}, false)
+		for class := range Class(classes) {
+			before := e.Stats().Beside
+			raw, member := bodies(t, e, class)
+			if want := fmt.Sprintf("%-40s<p>", top) + tt.text + "<p>" + sentence; !strings.HasSuffix(string(raw), want) {
+				t.Errorf("%v, class %d: got %.400q, want %.400q at its end", tt.contains, class, raw, want)
+			}
+			if got := e.Stats().Beside - before; got != tt.beside {
+				t.Errorf("%v, class %d: compressed again %d times, want %d", tt.contains, class, got, tt.beside)
+			}
+			if class == 0 {
+				lengths[fmt.Sprint(tt.contains)] = len(member)
+			}
+		}
+	}
+	if alone, beside := lengths["[5 7]"], lengths["[61 7 5]"]; beside > alone-50 {
+		t.Errorf("%d bytes beside what it names, %d alone", beside, alone)
+	}
+}

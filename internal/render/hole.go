@@ -46,5 +46,5 @@ func (s Shell) leave(h page.Hole) template.HTML {
 // Tail leaves the hole for what stands below a story, without the story itself
 // in its list.
 func (p StoryPage) Tail() template.HTML {
-	return p.leave(page.Hole{Module: ModuleTail, Params: p.Section, Without: p.Key})
+	return p.leave(page.Hole{Module: ModuleTail, Params: p.Section, Without: p.Key, Near: p.Near})
 }

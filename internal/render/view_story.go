@@ -6,6 +6,10 @@ type StoryPage struct {
 	Shell
 	Key string // the story's own id as text; module lists leave it out
 
+	// Near are the keys of other stories that the page names, with spaces; a
+	// module that names them as well compresses together with it.
+	Near string
+
 	// Section is the slug of the top-level section, the parameter of the
 	// module at the page's foot; empty means the whole site.
 	Section string

@@ -3,8 +3,10 @@ package deflate
 import (
 	"bytes"
 	"compress/flate"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -45,4 +47,76 @@ func noise(r *rand.Rand, n, letters int) []byte {
 		out[i] = byte(r.IntN(letters))
 	}
 	return out
+}
+
+func TestCodesKeepTheLimit(t *testing.T) {
+	t.Parallel()
+	steep := make([]int32, 30) // whose best code would be 29 bits long
+	steep[0], steep[1] = 1, 1
+	for i := 2; i < len(steep); i++ {
+		steep[i] = steep[i-1] + steep[i-2]
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	ragged := make([]int32, litCodes)
+	for i := range ragged {
+		ragged[i] = int32(1) << random.IntN(25) * int32(random.IntN(2))
+	}
+	for name, list := range map[string][]int32{"nothing": make([]int32, 5), "one": {0, 0, 9}, "two": {1, 0, 9}, "steep": steep, "ragged": ragged} {
+		for _, limit := range []int{9, 15} {
+			sum := 0 // Kraft's, in units of the longest code
+			for i, n := range lengths(list, limit) {
+				if int(n) > limit || list[i] > 0 && n == 0 {
+					t.Errorf("%s: symbol %d has a code of %d bits, at most %d", name, i, n, limit)
+				}
+				if n > 0 {
+					sum += 1 << (limit - int(n))
+				}
+			}
+			if sum != 1<<limit {
+				t.Errorf("%s, %d bits: the codes fill %d of %d", name, limit, sum, 1<<limit)
+			}
+		}
+	}
+}
+
+// What costs more time has to be smaller, on texts like those that it is for.
+func TestItIsShorterThanTheUsual(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	words := strings.Fields("warga desa pasar kata yang dan di itu akan tidak harga pagi nelayan dinas kapal kepada sudah lebih dari")
+	var page strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&page, "<li class=\"row\"><a href=\"/nasional/2026/11/%02d/%d/", 1+i%28, 1000+random.IntN(9000))
+		for range 9 {
+			page.WriteString(words[random.IntN(len(words))] + "-")
+		}
+		page.WriteString("\"><img width=\"192\" height=\"192\" alt=\"\">")
+		for range 12 {
+			page.WriteString(words[random.IntN(len(words))] + " ")
+		}
+		page.WriteString("</a>\n")
+	}
+	text := []byte(page.String())
+	var c Compressor
+	once := c.Append(nil, nil, text)
+	if again := c.Append(nil, nil, text); !bytes.Equal(again, once) {
+		t.Error("the same text gives other bytes the second time")
+	}
+	var usual bytes.Buffer
+	z, err := flate.NewWriter(&usual, flate.BestCompression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if most := usual.Len() * 98 / 100; len(once) > most {
+		t.Errorf("%d bytes where the usual are %d: want at most %d", len(once), usual.Len(), most)
+	}
+	if got := len(c.Append(nil, text, text)); got > len(text)/maxMatch*4+20 {
+		t.Errorf("what stands before takes %d bytes again", got)
+	}
 }
