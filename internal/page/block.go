@@ -125,11 +125,11 @@ func (h Hole) after(before []byte) []byte {
 // The result may refer to before, at most a window, which then has to stand in
 // front of it always; nil: it stands on its own.
 func (p *press) block(raw, before []byte) (block, error) {
+	if len(raw) == 0 {
+		return empty(), nil
+	}
 	sum := sha256.Sum256(raw)
 	b := block{size: len(raw), crc: crc32.ChecksumIEEE(raw), shift: crcShift(len(raw)), sum: [16]byte(sum[:])}
-	if len(raw) == 0 {
-		return b, nil
-	}
 	var err error
 	if len(raw) <= squeezeMost {
 		b.deflate = p.squeezed(raw, before)
@@ -137,6 +137,12 @@ func (p *press) block(raw, before []byte) (block, error) {
 		b.deflate, err = p.deflated(raw, before)
 	}
 	return b, err
+}
+
+// empty returns the block of no bytes.
+func empty() block {
+	sum := sha256.Sum256(nil)
+	return block{shift: crcShift(0), sum: [16]byte(sum[:])}
 }
 
 // squeezed compresses a text of a page's size.

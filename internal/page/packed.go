@@ -10,7 +10,7 @@ import (
 // it, then the deflate blocks as they are, in order.
 //
 //	length of the description
-//	description   skeleton: status, caching, sum, header lines, holes, blocks
+//	description   skeleton: status, caching, header lines, holes, blocks
 //	              piece: items that it contains, block
 //	blocks
 //
@@ -27,9 +27,12 @@ func packSkeleton(s *skeleton) [][]byte {
 	var p packer
 	p.number(uint64(s.head.status))
 	p.number(uint64(s.head.caching))
-	p.b = append(p.b, s.head.sum[:]...)
-	p.number(uint64(len(s.head.lines)))
-	for _, l := range s.head.lines {
+	lines := s.head.lines
+	if isUsual(lines) {
+		lines = nil
+	}
+	p.number(uint64(len(lines)))
+	for _, l := range lines {
 		p.text(l.name)
 		p.texts(l.value)
 	}
@@ -60,11 +63,14 @@ func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
 	s := &skeleton{}
 	s.head.status = int(u.number(599))
 	s.head.caching = Caching(u.number(uint64(Brief)))
-	copy(s.head.sum[:], u.bytes(len(s.head.sum)))
 	s.head.lines = make([]line, u.number(64))
 	for i := range s.head.lines {
 		s.head.lines[i] = line{u.text(), u.texts()}
 	}
+	if len(s.head.lines) == 0 {
+		s.head.lines = usual()
+	}
+	s.head.seal()
 	s.holes = make([]Hole, u.number(1<<12))
 	for i := range s.holes {
 		h := Hole{Module: u.text(), Params: u.text(), Without: u.text(), Near: u.text()}
@@ -127,6 +133,9 @@ func (p *packer) texts(list []string) {
 
 func (p *packer) block(b *block) {
 	p.number(uint64(b.size))
+	if b.size == 0 {
+		return // all such blocks are the same
+	}
 	p.number(uint64(len(b.deflate)))
 	p.b = binary.LittleEndian.AppendUint32(p.b, b.crc)
 	p.b = append(p.b, b.sum[:]...)
@@ -204,7 +213,10 @@ func (u *unpacker) texts() []string {
 // block reads the description of a block and takes its bytes off blocks, which
 // are not copied.
 func (u *unpacker) block(b *block, blocks []byte) []byte {
-	b.size = int(u.number(1 << 31))
+	if b.size = int(u.number(1 << 31)); b.size == 0 {
+		*b = empty()
+		return blocks
+	}
 	n := u.number(uint64(len(blocks)))
 	if crc := u.bytes(4); len(crc) == 4 {
 		b.crc = uint32(crc[0]) | uint32(crc[1])<<8 | uint32(crc[2])<<16 | uint32(crc[3])<<24
