@@ -44,8 +44,8 @@ const window = 32 << 10
 
 // segments compresses the segments of a skeleton. Each may refer to those before
 // it as far as the holes between them have a width: then it is certain how far
-// back they are. What will stand in a hole is not known yet, so it is a run of
-// zeros here, to which nothing can refer but zeros.
+// back they are. What will stand in a hole is not known yet but for its Frame, so
+// it is a run of zeros here, to which nothing can refer but zeros.
 func (p *press) segments(raw [][]byte, holes []Hole) ([]block, error) {
 	out := make([]block, len(raw))
 	var before []byte
@@ -118,7 +118,10 @@ func (h Hole) after(before []byte) []byte {
 	if !h.wide() {
 		return before[:0]
 	}
-	return append(before, make([]byte, h.Width)...)
+	f := h.frame()
+	before = append(before, f.start...)
+	before = append(before, make([]byte, h.Width-len(f.start)-len(f.end))...)
+	return append(before, f.end...)
 }
 
 // block compresses raw as well as deflate can: it is done once and sent often.

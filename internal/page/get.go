@@ -141,7 +141,7 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 			}
 			way = way.with(one)
 			pieces[i] = p
-			fits = fits && (!h.wide() || p.size == h.Width)
+			fits = fits && (!h.wide() || p.size == h.Width && p.framed)
 		}
 	}
 	segments, holes := s.segments, s.holes
@@ -168,13 +168,13 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 }
 
 // refit returns a page's segments for pieces that are not as wide as their
-// holes, and the holes as wide as these: an unusually long one, and for this
-// view alone.
+// holes or have another Frame, and the holes as these are: for an unusually long
+// one, and for this view alone.
 func (e *Engine) refit(s *skeleton, pieces []*piece) ([]block, []Hole, error) {
 	real := slices.Clone(s.holes)
 	for i, p := range pieces {
 		if real[i].wide() {
-			real[i].Width = p.size
+			real[i].Width, real[i].Frame = p.size, Frame{}
 		}
 	}
 	e.count.refits.Add(1)

@@ -44,6 +44,7 @@ func packSkeleton(s *skeleton) [][]byte {
 		p.text(h.Near)
 		p.b = append(p.b, byte(h.Need), byte(h.Hide))
 		p.number(uint64(max(h.Width, 0)))
+		p.frame(h.Frame)
 	}
 	body := make([][]byte, 1, 1+len(s.segments))
 	for i := range s.segments {
@@ -54,8 +55,9 @@ func packSkeleton(s *skeleton) [][]byte {
 	return body
 }
 
-// unpackSkeleton is the reverse of packSkeleton.
-func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
+// unpackSkeleton is the reverse of packSkeleton. A record names the Frame of a
+// hole by its sum; one that this process has not met cannot be used.
+func unpackSkeleton(r Record, epoch uint64, known *frames) (*skeleton, error) {
 	u, blocks, err := newUnpacker(r.Body)
 	if err != nil {
 		return nil, err
@@ -78,6 +80,7 @@ func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
 			h.Need, h.Hide = Class(bits[0]), Class(bits[1])
 		}
 		h.Width = int(u.number(1 << 31))
+		h.Frame = u.frame(known)
 		s.holes[i] = h
 	}
 	s.segments = make([]block, len(s.holes)+1)
@@ -139,6 +142,16 @@ func (p *packer) block(b *block) {
 	p.number(uint64(len(b.deflate)))
 	p.b = binary.LittleEndian.AppendUint32(p.b, b.crc)
 	p.b = append(p.b, b.sum[:]...)
+}
+
+func (p *packer) frame(f Frame) {
+	if f == (Frame{}) {
+		p.number(0)
+		return
+	}
+	sum := f.sum()
+	p.number(1)
+	p.b = append(p.b, sum[:]...)
 }
 
 // framed returns the description with its length in front.
@@ -208,6 +221,20 @@ func (u *unpacker) texts() []string {
 		list[i] = u.text()
 	}
 	return list
+}
+
+// frame reads what frame of a packer wrote.
+func (u *unpacker) frame(known *frames) (f Frame) {
+	if u.number(1) == 0 {
+		return f
+	}
+	var sum [16]byte
+	copy(sum[:], u.bytes(len(sum)))
+	f, ok := known.of(sum)
+	if !ok {
+		u.fail()
+	}
+	return f
 }
 
 // block reads the description of a block and takes its bytes off blocks, which

@@ -74,6 +74,7 @@ type piece struct {
 	standing
 	block
 	contains []string
+	framed   bool // has the Frame of its hole, or that has none
 }
 
 // common returns how many of the items the piece contains; see Hole.Near.

@@ -110,12 +110,15 @@ func FuzzWidth(f *testing.F) {
 		}
 		for i := range holes {
 			holes[i].Width = width / (1 + random.IntN(3))
+			if at := random.IntN(len(text) + 1); random.IntN(2) == 0 {
+				holes[i].Frame = NewFrame(text[:at/2], text[at:])
+			}
 		}
 		blocks, err := p.segments(segments, holes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		check := func(blocks []block, sizes func(Hole) int) {
+		check := func(blocks []block, holes []Hole, sizes func(Hole) int) {
 			var all []*block
 			var want []byte
 			for i := range blocks {
@@ -126,6 +129,10 @@ func FuzzWidth(f *testing.F) {
 				piece := make([]byte, sizes(holes[i]))
 				for j := range piece {
 					piece[j] = text[:1+len(text)/2][j%(1+len(text)/2)]
+				}
+				if f := holes[i].frame(); f != (frame{}) {
+					copy(piece, f.start)
+					copy(piece[len(piece)-len(f.end):], f.end)
 				}
 				b, err := p.block(piece, nil)
 				if err != nil {
@@ -147,7 +154,7 @@ func FuzzWidth(f *testing.F) {
 		if text == "" {
 			t.Skip()
 		}
-		check(blocks, func(h Hole) int {
+		check(blocks, holes, func(h Hole) int {
 			if h.wide() {
 				return h.Width
 			}
@@ -161,7 +168,7 @@ func FuzzWidth(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		check(again, func(Hole) int { return size })
+		check(again, real, func(Hole) int { return size })
 	})
 }
 
@@ -250,5 +257,61 @@ func TestAPieceThatNamesWhatThePageNamesRefersToIt(t *testing.T) {
 	}
 	if alone, beside := lengths["[5 7]"], lengths["[61 7 5]"]; beside > alone-50 {
 		t.Errorf("%d bytes beside what it names, %d alone", beside, alone)
+	}
+}
+
+func TestWhatFollowsRefersToTheFrameOfAPiece(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	top := Hole{Module: "top", Width: 400, Frame: NewFrame("<style>"+sentence, "<nav>"+sentence+"</nav>")}
+	k.pages["/"] = func() (Rendering, error) {
+		h := NewHoles()
+		return Rendering{Body: []byte("<p>" + h.Put(top) + sentence), Holes: h, Tags: []string{"page"}}, nil
+	}
+	f := top.Frame.texts()
+	filled := func(middle string) string {
+		return f.start + middle + strings.Repeat(" ", 400-len(f.start)-len(middle)-len(f.end)) + f.end
+	}
+	e := (*Engine)(nil)
+	for i, tt := range []struct {
+		piece, want string
+		refits      uint64
+	}{
+		{f.start + "today" + f.end, filled("today"), 0},
+		{f.start + f.end, filled(""), 0},
+		{"no style" + f.end, fmt.Sprintf("%-400s", "no style"+f.end), 1},
+		{f.start + "no nav", fmt.Sprintf("%-400s", f.start+"no nav"), 1},
+		{"", strings.Repeat(" ", 400), 1},
+		{f.start + strings.Repeat("long", 100) + f.end, f.start + strings.Repeat("long", 100) + f.end, 1},
+		{f.start + "tomorrow" + f.end, filled("tomorrow"), 0},
+	} {
+		k.module(top, Rendering{Body: []byte(tt.piece), Tags: []string{"top"}})
+		if e == nil {
+			e = k.start(Options{})
+		} else {
+			e.Announce(int64(i), []string{"top"}, false)
+		}
+		before := e.Stats().Refits
+		raw, member := bodies(t, e, 0)
+		if want := "<p>" + tt.want + sentence; string(raw) != want {
+			t.Errorf("piece %d: got %.500q, want %.500q", i, raw, want)
+		}
+		if got := e.Stats().Refits - before; got != tt.refits {
+			t.Errorf("piece %d: compressed again %d times, want %d", i, got, tt.refits)
+		}
+		if i == 0 {
+			var p press
+			alone, err := p.block([]byte(sentence), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			piece, err := p.block([]byte(tt.want), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if most := len(piece.deflate) + len(alone.deflate)/3 + 40; len(member) > most {
+				t.Errorf("%d bytes, want at most %d", len(member), most)
+			}
+		}
 	}
 }

@@ -37,8 +37,8 @@ func (s Shell) leave(h page.Hole) template.HTML {
 			return template.HTML(text)
 		}
 	}
-	if s.Width != nil {
-		h.Width = s.Width(h)
+	if s.Sized != nil {
+		h = s.Sized(h)
 	}
 	return template.HTML(s.holes.Put(h))
 }
