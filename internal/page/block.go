@@ -68,7 +68,7 @@ func (p *press) behind(before, raw []byte) (block, error) {
 	if bytes.IndexByte(raw, 0) >= 0 {
 		known = nil
 	}
-	return p.block(raw, known)
+	return p.compressed(raw, known, deflate.Quick) // there is one for each page
 }
 
 // refit returns the segments as they have to be when the holes are not as wide
@@ -124,10 +124,12 @@ func (h Hole) after(before []byte) []byte {
 	return append(before, f.end...)
 }
 
-// block compresses raw as well as deflate can: it is done once and sent often.
-// The result may refer to before, at most a window, which then has to stand in
-// front of it always; nil: it stands on its own.
-func (p *press) block(raw, before []byte) (block, error) {
+// block compresses a piece as well as deflate can: it is done once and sent often.
+func (p *press) block(raw []byte) (block, error) { return p.compressed(raw, nil, deflate.Thorough) }
+
+// compressed returns the block of raw. It may refer to before, at most a window,
+// which then has to stand in front of it always; nil: it stands on its own.
+func (p *press) compressed(raw, before []byte, effort deflate.Effort) (block, error) {
 	if len(raw) == 0 {
 		return empty(), nil
 	}
@@ -135,7 +137,7 @@ func (p *press) block(raw, before []byte) (block, error) {
 	b := block{size: len(raw), crc: crc32.ChecksumIEEE(raw), shift: crcShift(len(raw)), sum: [16]byte(sum[:])}
 	var err error
 	if len(raw) <= squeezeMost {
-		b.deflate = p.squeezed(raw, before)
+		b.deflate = p.squeezed(raw, before, effort)
 	} else {
 		b.deflate, err = p.deflated(raw, before)
 	}
@@ -149,13 +151,13 @@ func empty() block {
 }
 
 // squeezed compresses a text of a page's size.
-func (p *press) squeezed(raw, before []byte) []byte {
+func (p *press) squeezed(raw, before []byte, effort deflate.Effort) []byte {
 	z, _ := p.squeezers.Get().(*deflate.Compressor)
 	if z == nil {
 		z = &deflate.Compressor{}
 	}
 	defer p.squeezers.Put(z)
-	return bytes.Clone(z.Append(make([]byte, 0, len(raw)/3+64), before, raw)) // without slack
+	return bytes.Clone(z.Append(make([]byte, 0, len(raw)/3+64), before, raw, effort)) // without slack
 }
 
 // deflated compresses a long text.

@@ -345,7 +345,7 @@ func (e *Engine) renderPiece(ctx context.Context, key Hole, epoch uint64) (*piec
 		r.Body = slices.Insert(slices.Clone(r.Body), at, bytes.Repeat([]byte{' '}, short)...)
 	}
 	e.compresses(r.Body)
-	if p.block, err = e.press.block(r.Body, nil); err != nil {
+	if p.block, err = e.press.block(r.Body); err != nil {
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
 	p.init(r, epoch)

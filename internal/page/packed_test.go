@@ -36,7 +36,7 @@ func packedPiece(t testing.TB) (*piece, Record) {
 	var p press
 	v := &piece{contains: []string{"5", "", "77"}}
 	var err error
-	if v.block, err = p.block([]byte("<i>piece</i>"), nil); err != nil {
+	if v.block, err = p.block([]byte("<i>piece</i>")); err != nil {
 		t.Fatal(err)
 	}
 	v.init(Rendering{Tags: []string{"a", "b"}}, 7)

@@ -134,7 +134,7 @@ func FuzzWidth(f *testing.F) {
 					copy(piece, f.start)
 					copy(piece[len(piece)-len(f.end):], f.end)
 				}
-				b, err := p.block(piece, nil)
+				b, err := p.block(piece)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -301,11 +301,11 @@ func TestWhatFollowsRefersToTheFrameOfAPiece(t *testing.T) {
 		}
 		if i == 0 {
 			var p press
-			alone, err := p.block([]byte(sentence), nil)
+			alone, err := p.block([]byte(sentence))
 			if err != nil {
 				t.Fatal(err)
 			}
-			piece, err := p.block([]byte(tt.want), nil)
+			piece, err := p.block([]byte(tt.want))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package deflate
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -173,10 +174,7 @@ func lengths(list []int32, limit int) []uint8 {
 		return out
 	}
 	slices.SortFunc(leaves, func(a, b leaf) int {
-		if a.weight != b.weight {
-			return int(a.weight - b.weight)
-		}
-		return a.symbol - b.symbol
+		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(a.symbol, b.symbol))
 	})
 	if !huffman(leaves, out, limit) {
 		clear(out)

@@ -4,8 +4,8 @@
 //
 // Usual compressors decide at each byte, by rules of thumb, whether to take the
 // longest match. This one looks for the cheapest way from the first byte to the
-// last, where what a symbol costs is what it cost the last time, and does so a
-// few times over. Then it parts the text where two tables of codes are worth
+// last, by a guess at what symbols cost, and once more by what they did cost. Then
+// it parts the text where two tables of codes are worth
 // their description.
 package deflate
 
@@ -25,21 +25,30 @@ const (
 	distCodes = 30
 )
 
-// How much is tried. More of any of these gains less than a byte in a thousand.
-const (
-	chainMost  = 48   // earlier places that are looked at for a match
-	nearest    = 4096 // bytes back beyond which three are no gain
-	niceMatch  = 96   // so long a match ends the search
-	wholeMatch = 24   // so long a match is taken whole or not at all
-	rounds     = 1    // searches for the cheapest way
+// Effort is how much is tried.
+type Effort struct {
+	chain int // earlier places that are looked at for a match
+	nice  int // so long a match ends the search
+	whole int // so long a match is taken whole or not at all
+}
+
+// The efforts. Thorough gains two or three bytes in a thousand over Quick and
+// takes half as long again; beyond it there is next to nothing to gain.
+var (
+	Quick    = Effort{16, 48, 16}
+	Thorough = Effort{48, 96, 24}
 )
+
+// nearest is how far back a match of three bytes may lie; beyond, it is no gain.
+const nearest = 4096
 
 // Compressor holds the memory that compressing takes, about 50 bytes for each
 // byte of the longest text. The zero Compressor is ready; it serves one call at
 // a time.
 type Compressor struct {
-	text  []byte // what is known to stand before, then the text
-	start int    // where the text begins
+	effort Effort
+	text   []byte // what is known to stand before, then the text
+	start  int    // where the text begins
 
 	near  []int32 // by hash of three bytes: the latest place, plus one
 	head  []int32 // the same of four bytes
@@ -63,17 +72,16 @@ type match struct{ length, dist uint16 }
 // None of them is final, and they end on the border of a byte, so others can
 // follow. They may refer to before, of which the last Window bytes count: these
 // have to stand in front of the text whenever it is decompressed.
-func (c *Compressor) Append(dst, before, text []byte) []byte {
+func (c *Compressor) Append(dst, before, text []byte, effort Effort) []byte {
+	c.effort = effort
 	if len(text) == 0 {
 		return dst
 	}
 	c.search(before[max(0, len(before)-Window):], text)
 	c.price.guess(text)
 	c.walk()
-	for range rounds {
-		c.price.learn(c.path, text)
-		c.walk()
-	}
+	c.price.learn(c.path, text)
+	c.walk()
 	c.out.reset(dst)
 	c.write(text)
 	return c.out.align()
@@ -110,7 +118,7 @@ func (c *Compressor) search(before, text []byte) {
 		h3, h4 := hash3(v), hash4(v)
 		if i >= c.start {
 			if i >= long {
-				if n := c.matches(i, c.near[h3], c.head[h4]); n >= niceMatch {
+				if n := c.matches(i, c.near[h3], c.head[h4]); n >= c.effort.nice {
 					long = i + n - 1
 				}
 			} else {
@@ -131,9 +139,9 @@ func (c *Compressor) matches(i int, near, at int32) (longest int) {
 	if j := int(near - 1); near > 0 && i-j <= nearest {
 		longest = c.match(i, j, rest, longest)
 	}
-	for tries := chainMost; at > 0 && tries > 0; tries-- {
+	for tries := c.effort.chain; at > 0 && tries > 0; tries-- {
 		j := int(at - 1)
-		if i-j > Window || longest >= niceMatch || longest == len(rest) {
+		if i-j > Window || longest >= c.effort.nice || longest == len(rest) {
 			break
 		}
 		if c.text[j+longest] == rest[longest] {
@@ -195,7 +203,7 @@ func (c *Compressor) walk() {
 		length := minMatch
 		for _, m := range c.found[c.first[i]:c.first[i+1]] {
 			base := here + p.dist[distCode(int(m.dist))]
-			if m.length >= wholeMatch {
+			if int(m.length) >= c.effort.whole {
 				length = int(m.length) // a shorter part of it is no gain
 			}
 			for ; length <= int(m.length); length++ {

@@ -31,12 +31,14 @@ func FuzzAppend(f *testing.F) {
 	f.Add([]byte("x"), noise(rand.New(rand.NewPCG(1, 2)), 70_000, 3))
 	var c Compressor // its memory is used again and again
 	f.Fuzz(func(t *testing.T, before, text []byte) {
-		out := c.Append([]byte("front"), before, text)
-		if !bytes.HasPrefix(out, []byte("front")) {
-			t.Fatal("what stood there is gone")
-		}
-		if got := inflated(t, before[max(0, len(before)-Window):], out[5:]); !bytes.Equal(got, text) {
-			t.Fatalf("%d bytes came back as %d other ones", len(text), len(got))
+		for _, effort := range []Effort{Quick, Thorough} {
+			out := c.Append([]byte("front"), before, text, effort)
+			if !bytes.HasPrefix(out, []byte("front")) {
+				t.Fatal("what stood there is gone")
+			}
+			if got := inflated(t, before[max(0, len(before)-Window):], out[5:]); !bytes.Equal(got, text) {
+				t.Fatalf("%d bytes came back as %d other ones", len(text), len(got))
+			}
 		}
 	})
 }
@@ -98,8 +100,8 @@ func TestItIsShorterThanTheUsual(t *testing.T) {
 	}
 	text := []byte(page.String())
 	var c Compressor
-	once := c.Append(nil, nil, text)
-	if again := c.Append(nil, nil, text); !bytes.Equal(again, once) {
+	once := c.Append(nil, nil, text, Thorough)
+	if again := c.Append(nil, nil, text, Thorough); !bytes.Equal(again, once) {
 		t.Error("the same text gives other bytes the second time")
 	}
 	var usual bytes.Buffer
@@ -116,7 +118,7 @@ func TestItIsShorterThanTheUsual(t *testing.T) {
 	if most := usual.Len() * 98 / 100; len(once) > most {
 		t.Errorf("%d bytes where the usual are %d: want at most %d", len(once), usual.Len(), most)
 	}
-	if got := len(c.Append(nil, text, text)); got > len(text)/maxMatch*4+20 {
+	if got := len(c.Append(nil, text, text, Thorough)); got > len(text)/maxMatch*4+20 {
 		t.Errorf("what stands before takes %d bytes again", got)
 	}
 }

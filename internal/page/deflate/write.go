@@ -118,12 +118,7 @@ func tableOf(literal, dist []int32, real *counts) *table {
 	t.data = real.bits(t.literal, t.dist)
 	t.literal = trim(t.literal, 257)
 	t.dist = trim(t.dist, 1)
-	for kinds := range 4 { // with and without repetitions of lengths and of long gaps
-		d := t.described(kinds&1 == 0, kinds&2 == 0)
-		if t.runs == nil || d.size < t.size {
-			t.runs, t.codes, t.listed, t.size = d.runs, d.codes, d.listed, d.size
-		}
-	}
+	t.describe()
 	return t
 }
 
@@ -143,8 +138,8 @@ func trim(lens []uint8, least int) []uint8 {
 	return lens[:n]
 }
 
-// described returns a description of the codes' lengths.
-func (t *table) described(repeats, gaps bool) (d table) {
+// describe makes the description of the codes' lengths.
+func (t *table) describe() {
 	all := slices.Concat(t.literal, t.dist)
 	for i := 0; i < len(all); {
 		n := 1
@@ -154,44 +149,43 @@ func (t *table) described(repeats, gaps bool) (d table) {
 		i += n
 		v := all[i-1]
 		if v == 0 {
-			for gaps && n >= 11 {
+			for n >= 11 {
 				k := min(n, 138)
-				d.runs, n = append(d.runs, run{18, uint8(k - 11)}), n-k
+				t.runs, n = append(t.runs, run{18, uint8(k - 11)}), n-k
 			}
 			for n >= 3 {
 				k := min(n, 10)
-				d.runs, n = append(d.runs, run{17, uint8(k - 3)}), n-k
+				t.runs, n = append(t.runs, run{17, uint8(k - 3)}), n-k
 			}
-		} else if repeats && n >= 4 {
-			d.runs, n = append(d.runs, run{v, 0}), n-1
+		} else if n >= 4 {
+			t.runs, n = append(t.runs, run{v, 0}), n-1
 			for n >= 3 {
 				k := min(n, 6)
 				if n == 7 || n == 8 { // two fair shares and no rest
 					k = n - 3 - (n-7)/2
 				}
 				k = min(k, 6)
-				d.runs, n = append(d.runs, run{16, uint8(k - 3)}), n-k
+				t.runs, n = append(t.runs, run{16, uint8(k - 3)}), n-k
 			}
 		}
 		for ; n > 0; n-- {
-			d.runs = append(d.runs, run{v, 0})
+			t.runs = append(t.runs, run{v, 0})
 		}
 	}
 	var s [19]int32
-	for _, r := range d.runs {
+	for _, r := range t.runs {
 		s[r.symbol]++
-		d.size += int(runExtra[r.symbol])
+		t.size += int(runExtra[r.symbol])
 	}
-	d.codes = lengths(s[:], 7)
+	t.codes = lengths(s[:], 7)
 	for i, n := range s {
-		d.size += int(n) * int(d.codes[i])
+		t.size += int(n) * int(t.codes[i])
 	}
-	d.listed = len(listOrder)
-	for d.listed > 4 && d.codes[listOrder[d.listed-1]] == 0 {
-		d.listed--
+	t.listed = len(listOrder)
+	for t.listed > 4 && t.codes[listOrder[t.listed-1]] == 0 {
+		t.listed--
 	}
-	d.size += 3 + 5 + 5 + 4 + 3*d.listed
-	return d
+	t.size += 3 + 5 + 5 + 4 + 3*t.listed
 }
 
 // smoothed returns counts in which neighbours that differ little are the same,
@@ -235,7 +229,7 @@ type part struct {
 // places a part is tried to be split.
 const (
 	splitLeast = 150
-	splitTries = 16
+	splitTries = 8
 )
 
 // parts cuts the path where two tables are worth it.
