@@ -49,7 +49,7 @@ func (b *build) shell(a about) render.Shell {
 	if a.feed != "" {
 		s.Feeds = append(s.Feeds, b.feedLinks(a.feedTitle, a.feed, a.feedRSSOnly)...)
 	}
-	s.Feeds = append(s.Feeds, b.feedLinks(name, "", kind == "article")...) // of a story's neighbours, one form is enough
+	s.Feeds = append(s.Feeds, b.feedLinks(name, "", false)...)
 	return s
 }
 
