@@ -33,7 +33,7 @@ const everything = "*"
 // with a slash, which is the module's root.
 var table = map[string]string{
 	// words
-	"fault": "", "stem": "", "page": "", "/ui": "",
+	"fault": "", "stem": "", "page": "page/deflate", "page/deflate": "", "/ui": "",
 	"lang": "fault", "change": "fault", "job": "change fault",
 	"doc": "fault lang", "blob": "fault lang", "stats": "fault lang",
 	"picture": "fault lang", "fetch": "fault lang",

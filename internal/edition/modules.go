@@ -34,8 +34,6 @@ func (b *build) module(h page.Hole) (page.Rendering, error) {
 			return page.Rendering{}, err
 		}
 		return b.piece(b.e.render.Top(top))
-	case render.ModuleAge:
-		return b.age(first)
 	case render.ModuleCallOut:
 		return b.piece(b.e.render.CallOut(b.callOut()))
 	case render.ModuleTail:
@@ -100,21 +98,6 @@ func (b *build) banner() (*render.Link, error) {
 	return &render.Link{Text: n.Text, URL: b.path(&s)}, err
 }
 
-// age says how old the stories of a month are at least.
-func (b *build) age(month string) (page.Rendering, error) {
-	start, err := time.ParseInLocation("2006-01", month, b.zone)
-	if err != nil {
-		return page.Rendering{}, fault.New(fault.Internal, "%q is not a month", month)
-	}
-	years, until := b.years(start)
-	b.expires(until)
-	v := &render.AgeNotice{Lang: string(b.code)}
-	if least := b.ageLeast(); least > 0 && years >= least {
-		v.Text = b.ageText(years)
-	}
-	return b.piece(b.e.render.Age(v))
-}
-
 // years returns how old the stories of the month of t are at least, and until
 // when. It is counted from the month's end, so that it is true for each of them.
 func (b *build) years(t time.Time) (n int, until time.Time) {
@@ -132,20 +115,20 @@ func (b *build) ageLeast() int {
 	return n
 }
 
-func (b *build) ageText(years int) string { return b.words.T("story.age", lang.Args{"n": years}) }
-
-// ageHole returns the parameter of a story's hole for the notice. A story that
-// is too young leaves none, and its page is made anew when it is old enough.
-func (b *build) ageHole(published time.Time) string {
+// age returns the notice on a story that is old enough. It is true for a year,
+// and the page of a story that is too young is made anew when it no longer is.
+func (b *build) age(published time.Time) string {
 	least := b.ageLeast()
 	if least <= 0 {
 		return ""
 	}
-	if years, until := b.years(published); years < least {
+	years, until := b.years(published)
+	if years < least {
 		b.expires(until.AddDate(least-years-1, 0, 0))
 		return ""
 	}
-	return published.In(b.zone).Format("2006-01")
+	b.expires(until)
+	return b.words.T("story.age", lang.Args{"n": years})
 }
 
 func (b *build) callOut() *render.CallOut {

@@ -28,7 +28,7 @@ func (b *build) shell(a about) render.Shell {
 	if a.bare {
 		title = a.title
 	}
-	s := render.Shell{Lang: string(b.code), Site: name, Nav: a.nav, Title: title, Description: a.description, Robots: a.robots, Width: b.width}
+	s := render.Shell{Lang: string(b.code), Site: name, Nav: a.nav, Title: title, Description: a.description, Robots: a.robots, Sized: b.sized}
 	if a.path != "" {
 		s.Canonical = b.url(a.path)
 	}

@@ -1,7 +1,10 @@
 package edition
 
 import (
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"warta/internal/doc"
 	"warta/internal/fault"
@@ -60,7 +63,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	v := &render.StoryPage{
 		Shell: b.shell(about{title: title, description: description, path: path, nav: top, kind: "article",
 			picture: c.Lead.PictureID, feed: "section/" + top, feedTitle: b.settings.Name() + " " + b.sectionName(b.tree.Top(c.SectionID)), feedRSSOnly: true}),
-		Key: strconv.FormatInt(s.ID, 10), Section: b.latestScope(top), Age: b.ageHole(s.FirstPublished),
+		Key: strconv.FormatInt(s.ID, 10), Near: parts.near(), Section: b.latestScope(top), Age: b.age(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
 		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},
@@ -203,6 +206,18 @@ func (b *build) storyParts(live *news.LiveStory) (*storyParts, error) {
 		}
 	}
 	return p, nil
+}
+
+// nearMost bounds the stories that are named to the list below.
+const nearMost = 16
+
+// near returns the keys of the stories that the page names.
+func (p *storyParts) near() string {
+	var keys []string
+	for _, id := range slices.Sorted(maps.Keys(p.stories)) {
+		keys = append(keys, strconv.FormatInt(id, 10))
+	}
+	return strings.Join(keys[:min(len(keys), nearMost)], " ")
 }
 
 func (b *build) storyPeople(p *storyParts, c *news.Content) error {

@@ -14,9 +14,7 @@ import (
 // whatever the module says later, and what the sum is rounded up to.
 const (
 	roomTop = 640 // a banner of usual length
-	roomAge = 16
 	stepTop = 256
-	stepAge = 64
 )
 
 // longestDay is no shorter than any day in the masthead.
@@ -30,54 +28,79 @@ const maxWidths = 1000
 // the time of a story's page.
 type widths struct {
 	mu    sync.Mutex
-	known map[string]int // by all that is in the view
+	known map[string]place // by all that is in the view
 }
 
-// of returns the width under a key, and measures it the first time.
-func (w *widths) of(key string, measure func() int) int {
+// place is what is known of a module's piece: see page.Hole.
+type place struct {
+	width int
+	frame page.Frame
+}
+
+// of returns the place under a key, and measures it the first time.
+func (w *widths) of(key string, measure func() place) place {
 	w.mu.Lock()
-	n, ok := w.known[key]
+	p, ok := w.known[key]
 	w.mu.Unlock()
 	if ok {
-		return n
+		return p
 	}
-	n = measure()
+	p = measure()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.known == nil || len(w.known) >= maxWidths {
-		w.known = make(map[string]int)
+		w.known = make(map[string]place)
 	}
-	w.known[key] = n
-	return n
+	w.known[key] = p
+	return p
 }
 
-// width returns how many bytes the piece in a hole takes: see page.Hole. It is
-// known of modules that say the same for long and stand before much text. All
-// that the answer depends on is among a page's tags.
-func (b *build) width(h page.Hole) int {
+// sized tells of a hole how many bytes its piece takes and with what it begins and
+// ends: see page.Hole. That is known of the masthead, which says the same for long and
+// stands before much text. All that the answer depends on is among a page's tags.
+func (b *build) sized(h page.Hole) page.Hole {
+	if h.Module != render.ModuleTop {
+		return h
+	}
 	params := render.Params(h, 2)
-	switch h.Module {
-	case render.ModuleTop:
-		top := render.Top{Sheet: render.Sheet(params[0]), Masthead: b.masthead(params[1])}
-		top.Masthead.Today = render.Time{Text: longestDay, ISO: time.DateOnly} // the same every day
-		return b.e.widths.of(fmt.Sprintf("%#v", top), func() int {
-			text, err := b.e.render.Top(&top)
-			return wide(text, err, roomTop, stepTop)
-		})
-	case render.ModuleAge:
-		text, err := b.e.render.Age(&render.AgeNotice{Lang: string(b.code), Text: b.ageText(99)})
-		return wide(text, err, roomAge, stepAge)
-	}
-	return 0
+	top := render.Top{Sheet: render.Sheet(params[0]), Masthead: b.masthead(params[1])}
+	top.Masthead.Today = render.Time{Text: longestDay, ISO: time.DateOnly} // the same every day
+	p := b.e.widths.of(fmt.Sprintf("%#v", top), func() place { return b.measure(top) })
+	h.Width, h.Frame = p.width, p.frame
+	return h
 }
 
-// wide returns the length of a rendering with some room, rounded up to a step.
-// What prints nothing, or cannot be rendered, has no width.
-func wide(body []byte, err error, room, step int) int {
-	if err != nil || len(bytes.TrimSpace(body)) == 0 {
-		return 0
+// measure renders a masthead in two ways that differ in all that depends on now.
+// What cannot be rendered has no width.
+func (b *build) measure(top render.Top) (p place) {
+	plain, err := b.e.render.Top(&top)
+	if err != nil || len(bytes.TrimSpace(plain)) == 0 {
+		return p
 	}
-	return (len(body) + room + step - 1) / step * step
+	other := top
+	other.Masthead.Today = render.Time{}
+	other.Masthead.Breaking = &render.Link{Text: longestDay, URL: "/"}
+	full, err := b.e.render.Top(&other)
+	if err != nil {
+		return p
+	}
+	most, start, end := min(len(plain), len(full)), 0, 0
+	for start < most && plain[start] == full[start] {
+		start++
+	}
+	for end < most-start && plain[len(plain)-1-end] == full[len(full)-1-end] {
+		end++
+	}
+	// What is filled up is so in front of the end, where a line breaks: not within
+	// a tag or a word.
+	if at := bytes.IndexByte(plain[len(plain)-end:], '\n'); at >= 0 {
+		end -= at
+	} else {
+		end = 0
+	}
+	p.width = (len(plain) + roomTop + stepTop - 1) / stepTop * stepTop
+	p.frame = page.NewFrame(string(plain[:start]), string(plain[len(plain)-end:]))
+	return p
 }
 
 // inline prints the most read stories into a front. Most of them stand on it

@@ -88,6 +88,7 @@ var engineFigures = []figure[page.Stats]{
 	count("warta_page_renders_total", "Pages rendered, without their modules.", func(s page.Stats) uint64 { return s.PageRenders }),
 	count("warta_piece_renders_total", "Modules rendered.", func(s page.Stats) uint64 { return s.PieceRenders }),
 	count("warta_joins_total", "Pages put together from their pieces.", func(s page.Stats) uint64 { return s.Joins }),
+	count("warta_beside_total", "Pages for which a module was compressed again, since it names stories that they name too.", func(s page.Stats) uint64 { return s.Beside }),
 	count("warta_refits_total", "Pages whose text was compressed again, since a module was longer than its place.", func(s page.Stats) uint64 { return s.Refits }),
 	gauge("warta_render_queue", "Renderings that wait for their turn.", func(s page.Stats) int { return s.Queue }),
 	{desc("warta_render_queue_seconds", "How long a rendering would wait that is asked for now."), prometheus.GaugeValue, func(s page.Stats) float64 { return s.QueueTime.Seconds() }},

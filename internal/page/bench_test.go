@@ -118,7 +118,7 @@ func BenchmarkCompress(b *testing.B) {
 			var p press
 			b.SetBytes(int64(size))
 			for b.Loop() {
-				if _, err := p.block(raw, nil); err != nil {
+				if _, err := p.block(raw); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -30,7 +30,7 @@ func joined(t testing.TB, p *press, texts ...[]byte) *Response {
 	t.Helper()
 	var blocks []*block
 	for _, text := range texts {
-		b, err := p.block(text, nil)
+		b, err := p.block(text)
 		if err != nil {
 			t.Fatal(err)
 		}

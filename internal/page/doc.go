@@ -23,10 +23,11 @@
 //
 // Segments and pieces are kept as deflate blocks that end on a byte. A piece
 // refers to nothing before it, so it can stand anywhere. A segment may refer to
-// those before it in its page, over holes of known Width and never to what stands
-// in them; after any other hole it begins anew. A gzip body is a fixed header, the
-// blocks as they are, an end block, a CRC that is computed from the blocks' CRCs,
-// and a length. Nothing is compressed for a request, and a raw body (few ask for
+// those before it in its page, over holes of known Width, and to what the pieces
+// in those are known to begin and end with (Frame); after any other hole it begins
+// anew. A piece that names what the page names (Near) is compressed for this
+// page. A gzip body is a fixed header, the blocks as they are, an end block, a CRC
+// that is computed from the blocks' CRCs, and a length. Nothing is compressed for a request, and a raw body (few ask for
 // it) is decompressed.
 //
 // # What may be served
@@ -87,6 +88,7 @@
 //	page.go      the words: Class, Hole, Rendering, Source
 //	holes.go     markers, and cutting a body at them
 //	block.go     compressed blocks; crc.go joins their checksums
+//	frames.go    what pieces begin and end with
 //	ledger.go    what was announced, and the verdict on a rendering
 //	piece.go     what is kept: standing, piece, skeleton, view
 //	shelf.go     keeping renderings, and what is served when

@@ -37,6 +37,7 @@ type Engine struct {
 	applied atomic.Int64 // highest event number announced
 	ledger  *ledger
 	press   press
+	frames  frames
 	crew    *crew
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]
@@ -129,7 +130,7 @@ func (e *Engine) openStore(opt Options) {
 		return
 	}
 	e.store, e.porters = opt.Store, newCrew(porters, e.elapsed, 0)
-	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: unpackSkeleton, name: func(key string) string {
+	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: e.unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""
 		}
@@ -148,6 +149,10 @@ func (e *Engine) openStore(opt Options) {
 		}
 		return name
 	}}
+}
+
+func (e *Engine) unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
+	return unpackSkeleton(r, epoch, &e.frames)
 }
 
 func never(error) bool { return false }
@@ -310,6 +315,9 @@ func (e *Engine) skeleton(r Rendering, epoch uint64) (*skeleton, error) {
 		return nil, err
 	}
 	s.init(r, epoch)
+	for _, h := range holes {
+		e.frames.learn(h.Frame)
+	}
 	for _, segment := range segments {
 		e.compresses(segment)
 	}
@@ -330,11 +338,17 @@ func (e *Engine) renderPiece(ctx context.Context, key Hole, epoch uint64) (*piec
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
 	p := &piece{contains: r.Contains}
+	f := key.frame()
+	p.framed = f.around(string(r.Body))
 	if short := key.Width - len(r.Body); short > 0 && short < window {
-		r.Body = slices.Concat(r.Body, bytes.Repeat([]byte{' '}, short))
+		at := len(r.Body)
+		if p.framed {
+			at -= len(f.end)
+		}
+		r.Body = slices.Insert(slices.Clone(r.Body), at, bytes.Repeat([]byte{' '}, short)...)
 	}
 	e.compresses(r.Body)
-	if p.block, err = e.press.block(r.Body, nil); err != nil {
+	if p.block, err = e.press.block(r.Body); err != nil {
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
 	p.init(r, epoch)

@@ -141,19 +141,26 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 			}
 			way = way.with(one)
 			pieces[i] = p
-			fits = fits && (!h.wide() || p.size == h.Width)
+			fits = fits && (!h.wide() || p.size == h.Width && p.framed)
 		}
 	}
-	segments := s.segments
+	segments, holes := s.segments, s.holes
 	if !fits {
-		if segments, err = e.refit(s, pieces); err != nil {
+		if segments, holes, err = e.refit(s, pieces); err != nil {
 			return nil, nil, way, err
 		}
 	}
 	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &segments[0])
 	for i, p := range pieces {
 		if p != nil {
-			blocks = append(blocks, &p.block)
+			b := &p.block
+			if p.common(s.holes[i].Near) >= nearLeast {
+				if b, err = e.press.beside(segments[:i+1], holes, b); err != nil {
+					return nil, nil, way, fmt.Errorf("%w: %w", ErrUnavailable, err)
+				}
+				e.count.beside.Add(1)
+			}
+			blocks = append(blocks, b)
 		}
 		blocks = append(blocks, &segments[i+1])
 	}
@@ -161,20 +168,21 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 }
 
 // refit returns a page's segments for pieces that are not as wide as their
-// holes: an unusually long one, and for this view alone.
-func (e *Engine) refit(s *skeleton, pieces []*piece) ([]block, error) {
+// holes or have another Frame, and the holes as these are: for an unusually long
+// one, and for this view alone.
+func (e *Engine) refit(s *skeleton, pieces []*piece) ([]block, []Hole, error) {
 	real := slices.Clone(s.holes)
 	for i, p := range pieces {
 		if real[i].wide() {
-			real[i].Width = p.size
+			real[i].Width, real[i].Frame = p.size, Frame{}
 		}
 	}
 	e.count.refits.Add(1)
 	segments, err := e.press.refit(s.segments, s.holes, real)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
-	return segments, nil
+	return segments, real, nil
 }
 
 // fill waits for what stands in one hole, and changes over to the piece without

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strings"
 )
 
@@ -44,7 +45,10 @@ func newHead(r Rendering) (head, error) {
 	if h.status < 200 || h.status > 599 {
 		return head{}, fmt.Errorf("status %d is none", h.status)
 	}
-	h.lines = append(h.lines, line{"Content-Type", []string{cmp.Or(textproto.TrimString(r.ContentType), "text/html; charset=utf-8")}})
+	h.lines = usual()
+	if r.ContentType != "" {
+		h.lines[0].value = []string{textproto.TrimString(r.ContentType)}
+	}
 	if r.Location != "" {
 		h.lines = append(h.lines, line{"Location", []string{textproto.TrimString(r.Location)}})
 	}
@@ -61,18 +65,35 @@ func newHead(r Rendering) (head, error) {
 		}
 		h.add(name, f.Value)
 	}
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%d %d\n", h.status, h.caching)
 	for _, l := range h.lines {
 		for _, v := range l.value {
 			if strings.ContainsAny(l.name+v, "\r\n\x00") {
 				return head{}, fmt.Errorf("header line %q holds a control character", l.name)
 			}
+		}
+	}
+	h.seal()
+	return h, nil
+}
+
+// usual returns the header lines of a page that says nothing of its own.
+func usual() []line { return []line{{"Content-Type", []string{"text/html; charset=utf-8"}}} }
+
+func isUsual(lines []line) bool {
+	same := func(a, b line) bool { return a.name == b.name && slices.Equal(a.value, b.value) }
+	return slices.EqualFunc(lines, usual(), same)
+}
+
+// seal sets the sum.
+func (h *head) seal() {
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%d %d\n", h.status, h.caching)
+	for _, l := range h.lines {
+		for _, v := range l.value {
 			fmt.Fprintf(sum, "%s: %s\n", l.name, v)
 		}
 	}
 	h.sum = [16]byte(sum.Sum(nil))
-	return h, nil
 }
 
 // add appends a value; several of one name stay together.

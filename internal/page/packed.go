@@ -10,7 +10,7 @@ import (
 // it, then the deflate blocks as they are, in order.
 //
 //	length of the description
-//	description   skeleton: status, caching, sum, header lines, holes, blocks
+//	description   skeleton: status, caching, header lines, holes, blocks
 //	              piece: items that it contains, block
 //	blocks
 //
@@ -27,9 +27,12 @@ func packSkeleton(s *skeleton) [][]byte {
 	var p packer
 	p.number(uint64(s.head.status))
 	p.number(uint64(s.head.caching))
-	p.b = append(p.b, s.head.sum[:]...)
-	p.number(uint64(len(s.head.lines)))
-	for _, l := range s.head.lines {
+	lines := s.head.lines
+	if isUsual(lines) {
+		lines = nil
+	}
+	p.number(uint64(len(lines)))
+	for _, l := range lines {
 		p.text(l.name)
 		p.texts(l.value)
 	}
@@ -38,8 +41,10 @@ func packSkeleton(s *skeleton) [][]byte {
 		p.text(h.Module)
 		p.text(h.Params)
 		p.text(h.Without)
+		p.text(h.Near)
 		p.b = append(p.b, byte(h.Need), byte(h.Hide))
 		p.number(uint64(max(h.Width, 0)))
+		p.frame(h.Frame)
 	}
 	body := make([][]byte, 1, 1+len(s.segments))
 	for i := range s.segments {
@@ -50,8 +55,9 @@ func packSkeleton(s *skeleton) [][]byte {
 	return body
 }
 
-// unpackSkeleton is the reverse of packSkeleton.
-func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
+// unpackSkeleton is the reverse of packSkeleton. A record names the Frame of a
+// hole by its sum; one that this process has not met cannot be used.
+func unpackSkeleton(r Record, epoch uint64, known *frames) (*skeleton, error) {
 	u, blocks, err := newUnpacker(r.Body)
 	if err != nil {
 		return nil, err
@@ -59,18 +65,22 @@ func unpackSkeleton(r Record, epoch uint64) (*skeleton, error) {
 	s := &skeleton{}
 	s.head.status = int(u.number(599))
 	s.head.caching = Caching(u.number(uint64(Brief)))
-	copy(s.head.sum[:], u.bytes(len(s.head.sum)))
 	s.head.lines = make([]line, u.number(64))
 	for i := range s.head.lines {
 		s.head.lines[i] = line{u.text(), u.texts()}
 	}
+	if len(s.head.lines) == 0 {
+		s.head.lines = usual()
+	}
+	s.head.seal()
 	s.holes = make([]Hole, u.number(1<<12))
 	for i := range s.holes {
-		h := Hole{Module: u.text(), Params: u.text(), Without: u.text()}
+		h := Hole{Module: u.text(), Params: u.text(), Without: u.text(), Near: u.text()}
 		if bits := u.bytes(2); len(bits) == 2 {
 			h.Need, h.Hide = Class(bits[0]), Class(bits[1])
 		}
 		h.Width = int(u.number(1 << 31))
+		h.Frame = u.frame(known)
 		s.holes[i] = h
 	}
 	s.segments = make([]block, len(s.holes)+1)
@@ -126,9 +136,22 @@ func (p *packer) texts(list []string) {
 
 func (p *packer) block(b *block) {
 	p.number(uint64(b.size))
+	if b.size == 0 {
+		return // all such blocks are the same
+	}
 	p.number(uint64(len(b.deflate)))
 	p.b = binary.LittleEndian.AppendUint32(p.b, b.crc)
 	p.b = append(p.b, b.sum[:]...)
+}
+
+func (p *packer) frame(f Frame) {
+	if f == (Frame{}) {
+		p.number(0)
+		return
+	}
+	sum := f.sum()
+	p.number(1)
+	p.b = append(p.b, sum[:]...)
 }
 
 // framed returns the description with its length in front.
@@ -200,10 +223,27 @@ func (u *unpacker) texts() []string {
 	return list
 }
 
+// frame reads what frame of a packer wrote.
+func (u *unpacker) frame(known *frames) (f Frame) {
+	if u.number(1) == 0 {
+		return f
+	}
+	var sum [16]byte
+	copy(sum[:], u.bytes(len(sum)))
+	f, ok := known.of(sum)
+	if !ok {
+		u.fail()
+	}
+	return f
+}
+
 // block reads the description of a block and takes its bytes off blocks, which
 // are not copied.
 func (u *unpacker) block(b *block, blocks []byte) []byte {
-	b.size = int(u.number(1 << 31))
+	if b.size = int(u.number(1 << 31)); b.size == 0 {
+		*b = empty()
+		return blocks
+	}
 	n := u.number(uint64(len(blocks)))
 	if crc := u.bytes(4); len(crc) == 4 {
 		b.crc = uint32(crc[0]) | uint32(crc[1])<<8 | uint32(crc[2])<<16 | uint32(crc[3])<<24

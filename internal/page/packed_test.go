@@ -13,7 +13,7 @@ import (
 func packedSkeleton(t testing.TB) (*skeleton, Record) {
 	t.Helper()
 	h := NewHoles()
-	body := "<p>a" + h.Put(Hole{Module: "latest", Params: "3", Without: "55"}) + "b" + h.Put(Hole{Module: "ad", Hide: AdFree}) + h.Put(Hole{Module: "top", Width: 300}) + "a" + h.Put(Hole{Module: "rest", Need: MembersText | Registered}) + noise(rand.New(rand.NewPCG(1, 2)), 500)
+	body := "<p>a" + h.Put(Hole{Module: "latest", Params: "3", Without: "55", Near: "5 61"}) + "b" + h.Put(Hole{Module: "ad", Hide: AdFree}) + h.Put(Hole{Module: "top", Width: 300, Frame: NewFrame("<style>", "</nav>")}) + "a" + h.Put(Hole{Module: "rest", Need: MembersText | Registered}) + noise(rand.New(rand.NewPCG(1, 2)), 500)
 	e := New(nil, Options{})
 	t.Cleanup(e.Close)
 	s, err := e.skeleton(Rendering{Body: []byte(body), Holes: h, Tags: []string{"story:1", "latest"}, Until: time.Unix(5, 0), Status: 410,
@@ -24,12 +24,19 @@ func packedSkeleton(t testing.TB) (*skeleton, Record) {
 	return s, Record{Until: s.until, Tags: s.names, Body: [][]byte{slices.Concat(packSkeleton(s)...)}}
 }
 
+// met are the frames that a process has met which rendered packedSkeleton.
+func met() *frames {
+	var k frames
+	k.learn(NewFrame("<style>", "</nav>"))
+	return &k
+}
+
 func packedPiece(t testing.TB) (*piece, Record) {
 	t.Helper()
 	var p press
 	v := &piece{contains: []string{"5", "", "77"}}
 	var err error
-	if v.block, err = p.block([]byte("<i>piece</i>"), nil); err != nil {
+	if v.block, err = p.block([]byte("<i>piece</i>")); err != nil {
 		t.Fatal(err)
 	}
 	v.init(Rendering{Tags: []string{"a", "b"}}, 7)
@@ -39,9 +46,12 @@ func packedPiece(t testing.TB) (*piece, Record) {
 func TestWhatIsPackedIsUnpacked(t *testing.T) {
 	t.Parallel()
 	s, r := packedSkeleton(t)
-	got, err := unpackSkeleton(r, 7)
+	got, err := unpackSkeleton(r, 7, met())
 	if err != nil || !reflect.DeepEqual(got, s) {
 		t.Errorf("%v: unpacked\n%+v, packed\n%+v", err, got, s)
+	}
+	if _, err := unpackSkeleton(r, 7, &frames{}); err == nil {
+		t.Error("a page is unpacked that refers to a frame which nobody has")
 	}
 	v, r := packedPiece(t)
 	back, err := unpackPiece(r, 7)
@@ -61,7 +71,7 @@ func TestWhatIsCutIsNotUnpacked(t *testing.T) {
 	whole := r.Body[0]
 	for n := range whole {
 		r.Body = [][]byte{whole[:n]}
-		if _, err := unpackSkeleton(r, 7); err == nil {
+		if _, err := unpackSkeleton(r, 7, met()); err == nil {
 			t.Errorf("%d of %d bytes are a page", n, len(whole))
 		}
 	}
@@ -81,7 +91,7 @@ func FuzzPacked(f *testing.F) {
 	f.Add(s.Body[0])
 	f.Add(p.Body[0])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if s, err := unpackSkeleton(Record{Body: [][]byte{b}}, 1); err == nil {
+		if s, err := unpackSkeleton(Record{Body: [][]byte{b}}, 1, met()); err == nil {
 			if again := slices.Concat(packSkeleton(s)...); len(again) > len(b) {
 				t.Errorf("%d bytes are a page of %d", len(b), len(again))
 			}

@@ -45,7 +45,22 @@ type Hole struct {
 	// then refer to what stands before the hole and compresses better. A longer
 	// one is right as well, but costs every page a compression.
 	Width int
+	// Frame is what the piece begins and ends with as long as the tags of the page
+	// that leaves the hole are not announced; it is read together with Width only,
+	// and a piece that is filled up is so in front of its known end. What follows
+	// in the page may then refer to the Frame. A piece with another one is right as
+	// well, but costs every page a compression.
+	Frame Frame
+	// Near are the keys of items that the page prints itself in front of the
+	// hole ("55 61"). If the piece Contains two or more of them, as few pages'
+	// does, it is compressed again for this page and refers to them there. That
+	// costs a compression whenever the page is put together.
+	Near string
 }
+
+// nearLeast is how many items make it worth to compress a piece for one page.
+// Each costs a hundred bytes, and the compression a millisecond.
+const nearLeast = 2
 
 // open reports whether a reader of the class gets what stands in the hole.
 func (h Hole) open(class Class) bool {
@@ -55,7 +70,16 @@ func (h Hole) open(class Class) bool {
 // piece names what stands in the hole, whoever asks: the same module behind
 // different class bits is rendered once.
 func (h Hole) piece() Hole {
-	return Hole{Module: h.Module, Params: h.Params, Without: h.Without, Width: h.Width}
+	return Hole{Module: h.Module, Params: h.Params, Without: h.Without, Width: h.Width, Frame: h.Frame}
+}
+
+// frame returns the texts of the hole's Frame, none if it has no place for them.
+func (h Hole) frame() frame {
+	f := h.Frame.texts()
+	if !h.wide() || len(f.start)+len(f.end) > h.Width {
+		return frame{}
+	}
+	return f
 }
 
 // wide reports whether it is certain how many bytes stand in the hole: for

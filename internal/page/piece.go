@@ -3,6 +3,7 @@ package page
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -73,6 +74,17 @@ type piece struct {
 	standing
 	block
 	contains []string
+	framed   bool // has the Frame of its hole, or that has none
+}
+
+// common returns how many of the items the piece contains; see Hole.Near.
+func (p *piece) common(items string) (n int) {
+	for item := range strings.FieldsSeq(items) {
+		if slices.Contains(p.contains, item) {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *piece) bytes() int {
@@ -100,7 +112,10 @@ func (s *skeleton) bytes() int {
 		n += len(s.segments[i].deflate) + 64
 	}
 	for _, h := range s.holes {
-		n += 64 + len(h.Module) + len(h.Params) + len(h.Without)
+		if h.Near != "" {
+			n += 2 << 10 // a view may hold a piece of its own
+		}
+		n += 64 + len(h.Module) + len(h.Params) + len(h.Without) + len(h.Near)
 	}
 	return n
 }

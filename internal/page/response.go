@@ -151,7 +151,7 @@ func (r *Response) Buffers(dst net.Buffers, scratch *[gzipTail]byte) net.Buffers
 
 // tail appends the end of the member to dst.
 func (r *Response) tail(dst []byte) []byte {
-	dst = append(dst, 0x03, 0x00) // final block, fixed codes, end of block
+	dst = append(dst, endBlock...)
 	dst = binary.LittleEndian.AppendUint32(dst, r.crc)
 	return binary.LittleEndian.AppendUint32(dst, uint32(r.size)) // modulo 2^32, as the format says
 }

@@ -22,7 +22,7 @@ type counters struct {
 	hits                                                                       [classes]atomic.Uint64 // views that were ready
 	waited                                                                     [tiers][classes]atomic.Uint64
 	joins, pageRenders, pieceRenders, compressions, stale, busy, shed, offline atomic.Uint64
-	announcements, sweeps, refits                                              atomic.Uint64
+	announcements, sweeps, refits, beside                                      atomic.Uint64
 }
 
 // Stats is a snapshot of what the engine did since it was made, and of what it
@@ -42,6 +42,7 @@ type Stats struct {
 	Shed          uint64 // requests that got ErrBusy
 	Offline       uint64 // answers while suspended
 	Announcements uint64
+	Beside        uint64 // joins that compressed a piece again, see Hole.Near
 	Refits        uint64 // joins that compressed again, for a piece wider than its hole
 	Sweeps        uint64 // passes over all views, to free old pieces
 
@@ -72,6 +73,7 @@ func (e *Engine) Stats() Stats {
 		Shed:          e.count.shed.Load(),
 		Offline:       e.count.offline.Load(),
 		Announcements: e.count.announcements.Load(),
+		Beside:        e.count.beside.Load(),
 		Refits:        e.count.refits.Load(),
 		Sweeps:        e.count.sweeps.Load(),
 		Pages:         e.pages.cache.EstimatedSize(),

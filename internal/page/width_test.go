@@ -110,12 +110,15 @@ func FuzzWidth(f *testing.F) {
 		}
 		for i := range holes {
 			holes[i].Width = width / (1 + random.IntN(3))
+			if at := random.IntN(len(text) + 1); random.IntN(2) == 0 {
+				holes[i].Frame = NewFrame(text[:at/2], text[at:])
+			}
 		}
 		blocks, err := p.segments(segments, holes)
 		if err != nil {
 			t.Fatal(err)
 		}
-		check := func(blocks []block, sizes func(Hole) int) {
+		check := func(blocks []block, holes []Hole, sizes func(Hole) int) {
 			var all []*block
 			var want []byte
 			for i := range blocks {
@@ -127,7 +130,11 @@ func FuzzWidth(f *testing.F) {
 				for j := range piece {
 					piece[j] = text[:1+len(text)/2][j%(1+len(text)/2)]
 				}
-				b, err := p.block(piece, nil)
+				if f := holes[i].frame(); f != (frame{}) {
+					copy(piece, f.start)
+					copy(piece[len(piece)-len(f.end):], f.end)
+				}
+				b, err := p.block(piece)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -147,7 +154,7 @@ func FuzzWidth(f *testing.F) {
 		if text == "" {
 			t.Skip()
 		}
-		check(blocks, func(h Hole) int {
+		check(blocks, holes, func(h Hole) int {
 			if h.wide() {
 				return h.Width
 			}
@@ -161,7 +168,7 @@ func FuzzWidth(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		check(again, func(Hole) int { return size })
+		check(again, real, func(Hole) int { return size })
 	})
 }
 
@@ -200,5 +207,111 @@ func BenchmarkCompressASkeleton(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestAPieceThatNamesWhatThePageNamesRefersToIt(t *testing.T) {
+	t.Parallel()
+	list := Hole{Module: "list", Near: "5 61"}
+	k := newKitchen(t)
+	k.pages["/"] = func() (Rendering, error) {
+		h := NewHoles()
+		text := h.Put(Hole{Module: "members", Need: MembersText}) + sentence + h.Put(Hole{Module: "top", Width: 40}) + "<p>" + h.Put(list) + "<p>" + sentence
+		return Rendering{Body: []byte(text), Holes: h, Tags: []string{"page"}}, nil
+	}
+	k.module(Hole{Module: "top", Width: 40}, Rendering{Body: []byte("<b>x</b>"), Tags: []string{"top"}})
+	k.module(Hole{Module: "members"}, Rendering{Body: []byte(sentence)})
+	e := k.start(Options{})
+	lengths := map[string]int{}
+	for i, tt := range []struct {
+		contains []string
+		text     string
+		beside   uint64
+	}{
+		{[]string{"5", "7"}, sentence, 0},
+		{[]string{"61", "7", "5"}, sentence, 1},
+		{[]string{"61", "5"}, "\x00\x00" + sentence + "\x00\x00\x00\x00", 1},
+		{nil, sentence, 0},
+		{[]string{"5", "6", "1"}, sentence, 0},
+	} {
+		k.module(list.piece(), Rendering{Body: []byte(tt.text), Contains: tt.contains, Tags: []string{"list"}})
+		top := "<b>x</b>"
+		if i == 2 {
+			top = strings.Repeat("<b>y</b>", 30) // wider than its hole
+		}
+		k.module(Hole{Module: "top", Width: 40}, Rendering{Body: []byte(top), Tags: []string{"top"}})
+		e.Announce(int64(i+1), []string{"list", "top"}, false)
+		for class := range Class(classes) {
+			before := e.Stats().Beside
+			raw, member := bodies(t, e, class)
+			if want := fmt.Sprintf("%-40s<p>", top) + tt.text + "<p>" + sentence; !strings.HasSuffix(string(raw), want) {
+				t.Errorf("%v, class %d: got %.400q, want %.400q at its end", tt.contains, class, raw, want)
+			}
+			if got := e.Stats().Beside - before; got != tt.beside {
+				t.Errorf("%v, class %d: compressed again %d times, want %d", tt.contains, class, got, tt.beside)
+			}
+			if class == 0 {
+				lengths[fmt.Sprint(tt.contains)] = len(member)
+			}
+		}
+	}
+	if alone, beside := lengths["[5 7]"], lengths["[61 7 5]"]; beside > alone-50 {
+		t.Errorf("%d bytes beside what it names, %d alone", beside, alone)
+	}
+}
+
+func TestWhatFollowsRefersToTheFrameOfAPiece(t *testing.T) {
+	t.Parallel()
+	k := newKitchen(t)
+	top := Hole{Module: "top", Width: 400, Frame: NewFrame("<style>"+sentence, "<nav>"+sentence+"</nav>")}
+	k.pages["/"] = func() (Rendering, error) {
+		h := NewHoles()
+		return Rendering{Body: []byte("<p>" + h.Put(top) + sentence), Holes: h, Tags: []string{"page"}}, nil
+	}
+	f := top.Frame.texts()
+	filled := func(middle string) string {
+		return f.start + middle + strings.Repeat(" ", 400-len(f.start)-len(middle)-len(f.end)) + f.end
+	}
+	e := (*Engine)(nil)
+	for i, tt := range []struct {
+		piece, want string
+		refits      uint64
+	}{
+		{f.start + "today" + f.end, filled("today"), 0},
+		{f.start + f.end, filled(""), 0},
+		{"no style" + f.end, fmt.Sprintf("%-400s", "no style"+f.end), 1},
+		{f.start + "no nav", fmt.Sprintf("%-400s", f.start+"no nav"), 1},
+		{"", strings.Repeat(" ", 400), 1},
+		{f.start + strings.Repeat("long", 100) + f.end, f.start + strings.Repeat("long", 100) + f.end, 1},
+		{f.start + "tomorrow" + f.end, filled("tomorrow"), 0},
+	} {
+		k.module(top, Rendering{Body: []byte(tt.piece), Tags: []string{"top"}})
+		if e == nil {
+			e = k.start(Options{})
+		} else {
+			e.Announce(int64(i), []string{"top"}, false)
+		}
+		before := e.Stats().Refits
+		raw, member := bodies(t, e, 0)
+		if want := "<p>" + tt.want + sentence; string(raw) != want {
+			t.Errorf("piece %d: got %.500q, want %.500q", i, raw, want)
+		}
+		if got := e.Stats().Refits - before; got != tt.refits {
+			t.Errorf("piece %d: compressed again %d times, want %d", i, got, tt.refits)
+		}
+		if i == 0 {
+			var p press
+			alone, err := p.block([]byte(sentence))
+			if err != nil {
+				t.Fatal(err)
+			}
+			piece, err := p.block([]byte(tt.want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if most := len(piece.deflate) + len(alone.deflate)/3 + 40; len(member) > most {
+				t.Errorf("%d bytes, want at most %d", len(member), most)
+			}
+		}
 	}
 }

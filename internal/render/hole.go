@@ -37,8 +37,8 @@ func (s Shell) leave(h page.Hole) template.HTML {
 			return template.HTML(text)
 		}
 	}
-	if s.Width != nil {
-		h.Width = s.Width(h)
+	if s.Sized != nil {
+		h = s.Sized(h)
 	}
 	return template.HTML(s.holes.Put(h))
 }
@@ -46,5 +46,5 @@ func (s Shell) leave(h page.Hole) template.HTML {
 // Tail leaves the hole for what stands below a story, without the story itself
 // in its list.
 func (p StoryPage) Tail() template.HTML {
-	return p.leave(page.Hole{Module: ModuleTail, Params: p.Section, Without: p.Key})
+	return p.leave(page.Hole{Module: ModuleTail, Params: p.Section, Without: p.Key, Near: p.Near})
 }

@@ -70,9 +70,6 @@ func (r *Renderer) Top(v *Top) ([]byte, error) { return r.module("top", v.Masthe
 // Tail prints ModuleTail.
 func (r *Renderer) Tail(v *Tail) ([]byte, error) { return r.module("tail", v.Lang, v) }
 
-// Age prints ModuleAge.
-func (r *Renderer) Age(v *AgeNotice) ([]byte, error) { return r.module("age", v.Lang, v) }
-
 // CallOut prints ModuleCallOut.
 func (r *Renderer) CallOut(v *CallOut) ([]byte, error) { return r.module("callout", v.Lang, v) }
 

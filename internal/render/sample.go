@@ -53,7 +53,6 @@ func samples(code lang.Code, full bool) []sample {
 		sample{name: "alone", view: func(*page.Holes) any { return v.sorry(503) }},
 		sample{name: "top", view: func(*page.Holes) any { return v.top(SheetStory) }},
 		sample{name: "tail", view: func(*page.Holes) any { return v.tail() }},
-		sample{name: "age", view: func(*page.Holes) any { return v.age() }},
 		sample{name: "callout", view: func(*page.Holes) any { return v.callOut() }},
 		sample{name: "mostread", view: func(*page.Holes) any { return v.tail().MostRead }},
 		sample{name: "latest", view: func(*page.Holes) any { return v.tail().Latest }},
@@ -192,13 +191,6 @@ func (v sampleViews) tail() Tail {
 	return t
 }
 
-func (v sampleViews) age() AgeNotice {
-	if !v.full {
-		return AgeNotice{Lang: v.lang}
-	}
-	return AgeNotice{v.lang, "Artikel ini terbit lebih dari 4 tahun lalu."}
-}
-
 func (v sampleViews) callOut() CallOut {
 	if !v.full {
 		return CallOut{Lang: v.lang}
@@ -269,7 +261,7 @@ func (v sampleViews) story() StoryPage {
 		return p
 	}
 	updated := Time{Text: "23/11/2026, 09:12 WIB", ISO: "2026-11-23T09:12:00+07:00"}
-	p.Key, p.Section, p.Age = "1000", "nasional", "2022-01"
+	p.Key, p.Section, p.Age = "1000", "nasional", "Artikel ini terbit lebih dari 4 tahun lalu."
 	p.Breadcrumb = []Link{{"Beranda", "/"}, {"Global", "/global"}, {"Internasional", "/internasional"}}
 	p.Labels = []Label{{"Terbaru", "", LabelBreaking}, {"Eksklusif", "", LabelPlain}, {"Bersponsor", "", LabelSponsored}}
 	p.Headline = v.pick(0)

@@ -67,8 +67,6 @@ func moduleView(v sampleViews, h page.Hole) any {
 		return v.top(Sheet(Params(h, 2)[0]))
 	case ModuleTail:
 		return v.tail()
-	case ModuleAge:
-		return v.age()
 	case ModuleCallOut:
 		return v.callOut()
 	case ModuleMostRead:

@@ -56,10 +56,10 @@ func TestThemeReplacesWhatWorks(t *testing.T) {
 func TestThemeLeavesOutWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	cases := []struct{ name, file, text, says string }{
-		{"a template that does not parse", "templates/a.html", "{{define \"age\"}}\n\n{{if}}{{end}}", "a.html:3"},
+		{"a template that does not parse", "templates/a.html", "{{define \"callout\"}}\n\n{{if}}{{end}}", "a.html:3"},
 		{"a misspelt field", "templates/b.html", "{{define \"story\"}}\n{{.Headlin}}{{end}}", "b.html:2"},
 		{"a field that only a full page asks for", "templates/c.html", "{{define \"mostread\"}}\n{{range .Cards}}\n{{.Nope}}{{end}}{{end}}", "c.html:3"},
-		{"an unknown sentence", "templates/d.html", "{{define \"age\"}}{{t \"story.no_such\"}}{{end}}", "story.no_such"},
+		{"an unknown sentence", "templates/d.html", "{{define \"callout\"}}{{t \"story.no_such\"}}{{end}}", "story.no_such"},
 		{"a hole inside an attribute", "templates/e.html", "{{define \"static\"}}<p title=\"{{.Hole \"bottom\"}}\">{{end}}", "bottom"},
 		{"words that are no JSON", "strings/id.json", "{\n\"list.latest\": 1\n}", "line 2"},
 		{"an unknown key", "strings/en.json", "{\n\"list.latest\": \"New\",\n\"no.such\": \"x\"\n}", "line 3"},

@@ -7,9 +7,6 @@ const (
 	// link and the masthead. Parameters: name of the Sheet ("story"), slug of
 	// the open section. View: Top.
 	ModuleTop = "top"
-	// ModuleAge is the notice on old stories. Parameter: the month of
-	// publication. View: AgeNotice.
-	ModuleAge = "age"
 	// ModuleCallOut is the invitation to follow the outlet on a messaging
 	// channel, for themes that want it elsewhere than on a story, which prints
 	// it itself. No parameters. View: CallOut.
@@ -67,12 +64,6 @@ type Masthead struct {
 type NavItem struct {
 	Text, URL string
 	Open      bool // the section in which the page stands
-}
-
-// AgeNotice says that a story is old. An empty Text prints nothing.
-type AgeNotice struct {
-	Lang string
-	Text string // "Artikel ini terbit lebih dari 4 tahun yang lalu."
 }
 
 // CallOut invites to the messaging channel. An empty URL prints nothing.

@@ -22,9 +22,9 @@ type Shell struct {
 	Data   [][]byte // JSON-LD documents, each printed as its own data block
 	Verify []Meta   // further name/content pairs, such as search engines' ownership marks
 
-	// Width tells how many bytes the piece in a hole takes, see page.Hole;
-	// nil: of no hole is that known.
-	Width func(page.Hole) int
+	// Sized returns a hole with what is known of its piece: its Width and Frame,
+	// see page.Hole. Nil: nothing is.
+	Sized func(page.Hole) page.Hole
 	// Inline returns what a module prints if the page is to print it itself
 	// and leave no hole; nil, or a nil result: it leaves the hole.
 	Inline func(page.Hole) []byte

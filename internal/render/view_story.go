@@ -6,11 +6,15 @@ type StoryPage struct {
 	Shell
 	Key string // the story's own id as text; module lists leave it out
 
+	// Near are the keys of other stories that the page names, with spaces; a
+	// module that names them as well compresses together with it.
+	Near string
+
 	// Section is the slug of the top-level section, the parameter of the
 	// module at the page's foot; empty means the whole site.
 	Section string
-	// Age is the parameter of the age notice's hole: the month of first
-	// publication in the site's zone, "2022-01". Empty leaves no notice.
+	// Age is the notice on an old story, which is true for a year: "Artikel ini
+	// terbit lebih dari 4 tahun lalu." Empty prints none.
 	Age     string
 	CallOut CallOut
 	// Sheet names the style sheet, the first parameter of the masthead's hole:

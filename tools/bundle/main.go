@@ -254,8 +254,12 @@ func (b *build) sheet(s sheet) ([]byte, error) {
 	if err := failure(result.Errors); err != nil {
 		return nil, err
 	}
-	return []byte(strings.TrimSpace(string(result.Code))), nil
+	return property.ReplaceAll([]byte(strings.TrimSpace(string(result.Code))), []byte("$1:")), nil
 }
+
+// property is a custom property where it is set. A space before its value
+// means nothing, but esbuild leaves it.
+var property = regexp.MustCompile(`([{;]--[a-z0-9-]+): `)
 
 // toneDigits are the four shades of each of red, green and blue.
 const toneDigits = "26ae"

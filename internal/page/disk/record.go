@@ -16,7 +16,10 @@ import (
 //	16  int64   instant from which it is stale, Unix nanoseconds
 //	24  uint32  length of the key
 //	28  uint32  length of the tags
-//	32  key; tags, each with its length as a varint in front; body
+//	32  key; tags; body
+//
+// A tag is two varints and the rest of it: how many bytes it has in common with
+// the one before (most begin alike), and how many the rest has.
 const recordHead = 32
 
 // maxRecord bounds a record; a page of that size is not worth a place here.
@@ -29,8 +32,11 @@ var errRecord = errors.New("not a record")
 // recordSize returns how long a record will be.
 func recordSize(r *page.Record) int {
 	n := recordHead + len(r.Key)
+	last := ""
 	for _, tag := range r.Tags {
-		n += len(binary.AppendUvarint(nil, uint64(len(tag)))) + len(tag)
+		same := common(last, tag)
+		n += uvarintLen(same) + uvarintLen(len(tag)-same) + len(tag) - same
+		last = tag
 	}
 	for _, part := range r.Body {
 		n += len(part)
@@ -44,9 +50,13 @@ func appendRecord(dst []byte, r *page.Record) []byte {
 	dst = append(dst, make([]byte, recordHead)...)
 	dst = append(dst, r.Key...)
 	tags := len(dst)
+	last := ""
 	for _, tag := range r.Tags {
-		dst = binary.AppendUvarint(dst, uint64(len(tag)))
-		dst = append(dst, tag...)
+		same := common(last, tag)
+		dst = binary.AppendUvarint(dst, uint64(same))
+		dst = binary.AppendUvarint(dst, uint64(len(tag)-same))
+		dst = append(dst, tag[same:]...)
+		last = tag
 	}
 	tags = len(dst) - tags
 	for _, part := range r.Body {
@@ -91,23 +101,46 @@ func parseRecord(b []byte) (r page.Record, size int, err error) {
 	return r, int(n), nil
 }
 
+// common returns how many bytes two tags have in common at their start.
+func common(a, b string) (n int) {
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func uvarintLen(n int) int {
+	var b [binary.MaxVarintLen64]byte
+	return binary.PutUvarint(b[:], uint64(n))
+}
+
 func parseTags(text string) ([]string, error) {
 	list := make([]string, 0, 16)
+	last := ""
 	for text != "" {
-		n, shift, i := uint64(0), uint(0), 0
-		for ; i < len(text) && shift < 32; i, shift = i+1, shift+7 {
-			n |= uint64(text[i]&0x7f) << shift
-			if text[i] < 0x80 {
-				break
-			}
-		}
-		if i++; i > len(text) || n > uint64(len(text)-i) {
+		same, n, ok := uint64(0), uint64(0), false
+		if same, text, ok = cutUvarint(text); !ok || same > uint64(len(last)) {
 			return nil, errRecord
 		}
-		list = append(list, text[i:i+int(n)])
-		text = text[i+int(n):]
+		if n, text, ok = cutUvarint(text); !ok || n > uint64(len(text)) {
+			return nil, errRecord
+		}
+		last = last[:same] + text[:n]
+		list = append(list, last)
+		text = text[n:]
 	}
 	return list, nil
+}
+
+// cutUvarint takes a number of at most 32 bits off the front of a text.
+func cutUvarint(text string) (n uint64, rest string, ok bool) {
+	for i := 0; i < len(text) && i < 5; i++ {
+		n |= uint64(text[i]&0x7f) << (7 * i)
+		if text[i] < 0x80 {
+			return n, text[i+1:], true
+		}
+	}
+	return 0, "", false
 }
 
 // hash returns a 64-bit hash of a key or tag that is the same in every process:

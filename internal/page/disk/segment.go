@@ -14,7 +14,7 @@ import (
 // Its index holds the same, then where its last record ends, the highest number
 // of a record, and 16 bytes for each record; and a CRC-32C of all of it.
 const (
-	segmentMagic = "wartapages 1\n"
+	segmentMagic = "wartapages 2\n"
 	indexMagic   = "wartaindex 1\n"
 	segmentHead  = 64
 	indexHead    = segmentHead + 16
