@@ -132,7 +132,6 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 	}
 	parts = append(make([]*standing, 0, len(s.holes)+1), s.status())
 	pieces := make([]*piece, len(s.holes)) // nil: closed
-	fits := true
 	for i, h := range s.holes {
 		if h.open(class) {
 			p, one, err := e.fill(ctx, h, orders[i], now, &parts)
@@ -141,22 +140,28 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 			}
 			way = way.with(one)
 			pieces[i] = p
-			fits = fits && (!h.wide() || p.size == h.Width && p.framed)
 		}
 	}
+	blocks, err = e.lay(s, pieces)
+	return blocks, parts, way, err
+}
+
+// lay puts pieces between a skeleton's segments; nil: nothing stands in the hole.
+// What does not fit is compressed again.
+func (e *Engine) lay(s *skeleton, pieces []*piece) (blocks []*block, err error) {
 	segments, holes := s.segments, s.holes
-	if !fits {
+	if !s.fits(pieces) {
 		if segments, holes, err = e.refit(s, pieces); err != nil {
-			return nil, nil, way, err
+			return nil, err
 		}
 	}
 	blocks = append(make([]*block, 0, 2*len(s.holes)+1), &segments[0])
 	for i, p := range pieces {
 		if p != nil {
 			b := &p.block
-			if p.common(s.holes[i].Near) >= nearLeast {
+			if p.near(s.holes[i]) {
 				if b, err = e.press.beside(segments[:i+1], holes, b); err != nil {
-					return nil, nil, way, fmt.Errorf("%w: %w", ErrUnavailable, err)
+					return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 				}
 				e.count.beside.Add(1)
 			}
@@ -164,8 +169,22 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 		}
 		blocks = append(blocks, &segments[i+1])
 	}
-	return blocks, parts, way, nil
+	return blocks, nil
 }
+
+// fits reports whether each piece is as wide as its hole says, and has its Frame.
+func (s *skeleton) fits(pieces []*piece) bool {
+	for i, p := range pieces {
+		if p != nil && s.holes[i].wide() && (p.size != s.holes[i].Width || !p.framed) {
+			return false
+		}
+	}
+	return true
+}
+
+// near reports whether the piece is worth a compression for the page that leaves
+// the hole; see Hole.Near.
+func (p *piece) near(h Hole) bool { return p.common(h.Near) >= nearLeast }
 
 // refit returns a page's segments for pieces that are not as wide as their
 // holes or have another Frame, and the holes as these are: for an unusually long

@@ -60,16 +60,23 @@ func (e *Engine) lying(key string, now int64) (*skeleton, Tier) {
 // anything is not there, no longer true, or has to be compressed again.
 func (e *Engine) assemble(s *skeleton, class Class, now int64) *view {
 	parts := append(make([]*standing, 0, len(s.holes)+1), s.status())
-	blocks := append(make([]*block, 0, 2*len(s.holes)+1), &s.segments[0])
+	pieces := make([]*piece, len(s.holes))
 	for i, h := range s.holes {
-		if h.open(class) {
-			p := e.lyingPiece(h, now, &parts)
-			if p == nil || h.wide() && p.size != h.Width {
-				return nil
-			}
-			blocks = append(blocks, &p.block)
+		if !h.open(class) {
+			continue
 		}
-		blocks = append(blocks, &s.segments[i+1])
+		p := e.lyingPiece(h, now, &parts)
+		if p == nil || p.near(h) {
+			return nil
+		}
+		pieces[i] = p
+	}
+	if !s.fits(pieces) {
+		return nil
+	}
+	blocks, err := e.lay(s, pieces)
+	if err != nil {
+		return nil
 	}
 	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
 	if v.judge(e.ledger) != fresh {
