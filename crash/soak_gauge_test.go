@@ -142,7 +142,7 @@ func (s *soak) report() {
 	t.mu.Unlock()
 	var b strings.Builder
 	row := func(what, format string, args ...any) {
-		fmt.Fprintf(&b, "%-46s%s\n", what, fmt.Sprintf(format, args...))
+		fmt.Fprintf(&b, "%-52s%s\n", what, fmt.Sprintf(format, args...))
 	}
 	row("length, archive, requests a second", "%s, %d, %.0f", s.lasts, s.plan.stories, float64(t.asked.Load())/s.lasts.Seconds())
 	row("answers, wrong ones", "%d, %d", t.asked.Load(), t.faults.Load())
@@ -168,17 +168,21 @@ func (s *soak) verdict(growth, line float64, goes, files int) {
 	if s.judged && max(growth, line) > maxGrowth {
 		s.t.Errorf("memory grew by %.1f %%, by a fitted line %.1f %%; at most %.0f %%", 100*growth, 100*line, 100*maxGrowth)
 	}
-	if begin := s.gauges.first.goroutines; goes > byChance || s.gauges.last.goroutines > begin+2*byChance {
+	if begin := s.gauges.first.goroutines; s.judged && goes > byChance || s.gauges.last.goroutines > begin+2*byChance {
 		s.t.Errorf("goroutines grew by %d under the load; before it there were %d, after it %d", goes, begin, s.gauges.last.goroutines)
 	}
-	if begin := s.gauges.first.files; files > byChance || s.gauges.last.files > begin+2*byChance {
+	if begin := s.gauges.first.files; s.judged && files > byChance || s.gauges.last.files > begin+2*byChance {
 		s.t.Errorf("open files grew by %d under the load; before it there were %d, after it %d", files, begin, s.gauges.last.files)
 	}
 	compared := t.counts["compared, the same at once"] + t.counts["compared, the same while nothing was published"]
 	if want := int(t.asked.Load() / s.each); compared < want*9/10 && t.faults.Load() == 0 {
 		s.t.Errorf("%d answers were compared, of %d that had to be", compared, want)
 	}
-	for _, what := range []string{"status 200", "status 304", "status 404", "status 410", "status 301", "by members", "stories corrected", "stories withdrawn", "pictures uploaded"} {
+	must := []string{"status 200", "status 304", "by members", "stories published"}
+	if s.lasts > slice.lasts { // in a slice on a slow machine rare things may be missing
+		must = append(must, "status 301", "status 404", "status 410", "stories corrected", "stories withdrawn", "pictures uploaded")
+	}
+	for _, what := range must {
 		if t.counts[what] == 0 {
 			s.t.Errorf("none of %q: the test does not try what it says", what)
 		}

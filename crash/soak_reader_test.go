@@ -306,7 +306,7 @@ func (t *tally) lines() (list []string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, what := range slices.Sorted(maps.Keys(t.counts)) {
-		list = append(list, fmt.Sprintf("%-46s%12d", what, t.counts[what]))
+		list = append(list, fmt.Sprintf("%-52s%d", what, t.counts[what]))
 	}
 	return list
 }

@@ -16,7 +16,7 @@ type plan struct {
 	rate    int           // requests a second
 	each    int64         // every so many answers one is compared with a fresh rendering
 	gauge   time.Duration // between looks at the process
-	judged  bool          // its memory is: only a long run says something of it
+	judged  bool          // whether it grows under the load: only a long run says something of that
 	wait    string        // --render-wait: that other programs use the machine is no flood
 }
 
