@@ -346,6 +346,9 @@ func TestNothingElseOfARequestReachesAPage(t *testing.T) {
 				all, ways = all[:4], ways[:1] // what reads a request is the same
 			}
 			for _, way := range ways {
+				if way == "off" {
+					all = all[:5] // what is not ready goes to net/http by the fast path as well
+				}
 				for i, m := range all {
 					t.Run(m.name+", fast path "+way, func(t *testing.T) { q.try(t, i, way, want) })
 				}
@@ -380,7 +383,7 @@ func cookieOf(a *asked, class uint8) string {
 	return a.ClassCookie(class)
 }
 
-// try asks one way first, twice, and plainly afterwards; then the same of a site that
+// try asks one way first, three times, and plainly afterwards; then the same of a site that
 // was started again over what it kept.
 func (q *questions) try(t *testing.T, no int, way string, want map[string]came) {
 	data := t.TempDir()
@@ -388,8 +391,13 @@ func (q *questions) try(t *testing.T, no int, way string, want map[string]came) 
 	t.Run("first", func(t *testing.T) {
 		a := q.open(t, data, way)
 		m = manners(a.ClassCookie(7), q.staff)[no]
-		for range 2 { // the second time it is warm
+		for round := range 3 { // the third time it is warm
 			for _, target := range q.targets {
+				if round == 0 {
+					// What a start makes ready, and what pages before this one have in common
+					// with it, is rendered by this request as well.
+					a.Engine.Forget(a.Engine.Applied())
+				}
 				for _, r := range m.write(target) {
 					c, err := a.raw(r.method, r.text)
 					if err != nil {
