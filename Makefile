@@ -8,7 +8,7 @@ WIRE     ?= 60s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire takedowns overload
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire takedowns overload soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ wire: ## try the reader's fast way on made-up requests, a minute each way (WIRE=
 	WARTA_WIRE=$(WIRE) $(GO) test $(TAGS) -count 1 -run TestBothWaysGiveTheSameAnswers ./internal/app
 overload: ## offer ten times what can be rendered, a minute each (FOR=60s; make test has a short slice)
 	WARTA_OVERLOAD=$(or $(FOR),60s) $(GO) test $(TAGS) -run TestOverload -count 1 -timeout 60m -v ./cmd/warta
+
+soak: ## use a server for half an hour and compare what it sends (FOR=30m; make test has a short slice)
+	WARTA_SOAK=$(or $(FOR),30m) $(GO) test $(TAGS) -run TestAServerStaysAsItIs -count 1 -timeout 180m -v ./crash
 
 golden: ## rewrite the golden files; look at the diff afterwards
 	$(GO) test $(TAGS) $$(grep -rl --include='*_test.go' 'flag.Bool("update"' internal | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update

@@ -75,14 +75,14 @@ func folder(t *testing.T) string {
 }
 
 // browserOver starts a browser of this test's own over a profile, which outlives
-// it, and returns the context of its first tab.
-func browserOver(t *testing.T, profile string) context.Context {
+// it, and returns the context of its first tab. more are further flags.
+func browserOver(t *testing.T, profile string, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		missing(t, "there is no chromium on the PATH (Debian: chromium)")
 	}
-	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), chromiumOptions(path, profile)...)
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), append(chromiumOptions(path, profile), more...)...)
 	t.Cleanup(stopAlloc)
 	ctx, stop := chromedp.NewContext(alloc)
 	t.Cleanup(stop)

@@ -83,7 +83,8 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		}
 	}()
 	a.Engine = page.New(source{a.Edition, a.follower.away.Load}, page.Options{Now: now, Logger: core.Log, Definite: definite, Hot: hot,
-		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge(), FileBytes: int64(core.Config.PictureMemory), First: problem, Busy: core.Config.RenderWait, Observer: s.meter.Observer()})
+		Store: below(a.pages), Lasting: lasting, SharedAge: core.Config.cacheAge(), PageBytes: int64(core.Config.PageMemory), FileBytes: int64(core.Config.PictureMemory),
+		First: problem, Busy: core.Config.RenderWait, Observer: s.meter.Observer()})
 	a.follower.engine, a.follower.pages = a.Engine, a.pages
 	if err := a.look(ctx); err != nil {
 		return nil, err

@@ -27,6 +27,8 @@ type Config struct {
 	Proxies  []string `name:"trusted-proxies" help:"Networks of the proxies in front, separated by commas: whom they name as the sender counts for limits." env:"WARTA_TRUSTED_PROXIES" placeholder:"CIDR"`
 	Theme    string   `help:"Folder with the newsroom's own templates, tokens and strings." env:"WARTA_THEME" placeholder:"DIR"`
 
+	PageMemory Size `name:"page-memory" help:"Memory for rendered pages, at least 1MiB; others come from the page store." default:"64MiB" env:"WARTA_PAGE_MEMORY" placeholder:"SIZE"`
+
 	PageStore Size `name:"page-store" help:"Disk that rendered pages may take, in the data folder; 0: none." default:"4GiB" env:"WARTA_PAGE_STORE" placeholder:"SIZE"`
 
 	ClientConns int `name:"client-connections" help:"Connections that one client network (IPv4 address, 64 bits of IPv6) may have open, loopback and --trusted-proxies apart; 0: any number." default:"512" env:"WARTA_CLIENT_CONNECTIONS" placeholder:"N"`
@@ -86,6 +88,9 @@ func (c *Config) Check() error {
 	}
 	if c.RenderWait < 0 || c.RenderWait > time.Minute {
 		return fault.Input("render-wait", "%s is not a time between 1ms and 1m", c.RenderWait)
+	}
+	if c.PageMemory != 0 && c.PageMemory < 1<<20 {
+		return fault.Input("page-memory", "%s is too little for pages; take at least 1MiB", c.PageMemory)
 	}
 	if c.ClientConns < 0 {
 		return fault.Input("client-connections", "%d is not a number of connections; 0 sets no bound", c.ClientConns)

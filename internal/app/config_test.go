@@ -35,6 +35,7 @@ func TestAConfigurationNamesTheValueThatCannotBe(t *testing.T) {
 		{"", func(c *app.Config) { c.ACME = true }},
 		{"acme", func(c *app.Config) { c.ACME, c.TLSCert, c.TLSKey = true, "a.pem", "a.key" }},
 		{"acme", func(c *app.Config) { c.ACME, c.BaseURL = true, "https://localhost" }},
+		{"page-memory", func(c *app.Config) { c.PageMemory = 1000 }},
 		{"client-connections", func(c *app.Config) { c.ClientConns = -1 }},
 		{"", func(c *app.Config) { c.HSTS = "max-age=31536000" }},
 		{"", func(c *app.Config) { c.HSTS = "max-age=63072000; includeSubDomains; preload" }},

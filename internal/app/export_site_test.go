@@ -32,10 +32,14 @@ type newspaper struct {
 	t testing.TB
 }
 
-func newNewspaper(t testing.TB) *newspaper {
-	n := &newspaper{t: t, Site: testkit.New(t, testkit.Options{BaseURL: baseURL, Hosts: []string{oldHost}, Settings: map[string]string{
-		"name": "Kabar Uji", "tagline": "Berita & fakta", "publisher": "PT Kabar Uji", "channel_url": "https://wa.example/kabar",
-		"zone": "Asia/Makassar", "responsible": "Dewi Lestari"}})}
+func newNewspaper(t testing.TB) *newspaper { return newNewspaperWith(t, testkit.Options{}) }
+
+// newNewspaperWith makes it with further options.
+func newNewspaperWith(t testing.TB, o testkit.Options) *newspaper {
+	o.BaseURL, o.Hosts = baseURL, []string{oldHost}
+	o.Settings = map[string]string{"name": "Kabar Uji", "tagline": "Berita & fakta", "publisher": "PT Kabar Uji", "channel_url": "https://wa.example/kabar",
+		"zone": "Asia/Makassar", "responsible": "Dewi Lestari"}
+	n := &newspaper{t: t, Site: testkit.New(t, o)}
 	n.fill()
 	n.Clock.Set(testkit.Start)
 	return n

@@ -78,7 +78,7 @@ func newCertificates(cfg *Config, log *slog.Logger) (*certificates, error) {
 	if !cfg.secure() {
 		return nil, nil
 	}
-	c := &certificates{log: log, hosts: cfg.names(), config: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}}
+	c := &certificates{log: log, hosts: cfg.names(), config: &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1", "http/1.0"}}}
 	if cfg.ACME {
 		m, err := newACME(cfg)
 		if err != nil {

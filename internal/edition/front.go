@@ -1,6 +1,8 @@
 package edition
 
 import (
+	"time"
+
 	"warta/internal/lang"
 	"warta/internal/media"
 	"warta/internal/news"
@@ -274,7 +276,9 @@ func (b *build) leadRelated(lead *news.Card, out *render.Card, sel *selection) e
 func (b *build) topicsContainer(c *news.Container) (render.Container, error) {
 	out := render.Container{Kind: render.ContainerTopics, Title: b.titled(c.Title, "list.topics")}
 	b.tag(news.TagLatest)
-	topics, err := b.e.store.TopTopics(b.ctx, b.now.AddDate(0, 0, -7), c.Size)
+	hour := b.now.Truncate(time.Hour) // what is counted leaves the week by the hour
+	b.expires(hour.Add(time.Hour))
+	topics, err := b.e.store.TopTopics(b.ctx, hour.AddDate(0, 0, -7), c.Size)
 	for _, t := range topics {
 		b.tag(news.TagTopicName(t.ID))
 		out.Topics = append(out.Topics, render.Link{Text: t.Name, URL: "/topic/" + t.Slug})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Get returns the page of a key for a class of readers. Nothing is rendered,
@@ -104,7 +105,7 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 		return nil, nil
 	case fresh:
 		if way.late == current {
-			e.remember(s, class, v)
+			e.remember(key, s, class, v)
 		}
 	}
 	e.count.waited[way.tier][class].Add(1)
@@ -230,8 +231,10 @@ func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, p
 func (h Hole) closed() bool { return h.Need&MembersText != 0 }
 
 // remember makes v the view of its class.
-func (e *Engine) remember(s *skeleton, class Class, v *view) {
-	s.views[class].Store(v)
+func (e *Engine) remember(key string, s *skeleton, class Class, v *view) {
+	if s.views[class].Swap(v) == nil && s.seen() > 1 {
+		e.pages.weighAgain(strings.Clone(key), s) // who asks may use its bytes again
+	}
 	// A takedown that came after the last judgement may have looked through
 	// the views before this one was among them.
 	if v.judge(e.ledger) == taken {

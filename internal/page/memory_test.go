@@ -112,3 +112,41 @@ func TestOldPiecesAreFreed(t *testing.T) {
 	}
 	expect(t, e, "/3", 0, k.want("/3", 0))
 }
+
+// A page that several classes of readers ask for weighs more, and the limit holds
+// all the same.
+func TestEveryClassOfReadersWeighs(t *testing.T) {
+	t.Parallel()
+	const limit = 64 << 10
+	k := newKitchen(t)
+	for i := range 100 {
+		k.page(fmt.Sprint("/", i), "x", nil)
+	}
+	e := k.start(Options{PageBytes: limit})
+	expect(t, e, "/0", 0, k.want("/0", 0))
+	e.pages.cache.CleanUp()
+	before := e.Stats().PageBytes
+	for class := range Class(classes) {
+		expect(t, e, "/0", class, k.want("/0", class))
+	}
+	e.pages.cache.CleanUp()
+	if got := e.Stats().PageBytes; got != before+(classes-1)*viewBytes {
+		t.Errorf("a page with %d views weighs %d, with one %d", classes, got, before)
+	}
+	if entry, ok := e.pages.cache.GetEntryQuietly("/0"); !ok || entry.Value.dropped.Load() {
+		t.Error("the page was taken for one that memory let go of")
+	}
+	for i := range 100 {
+		for class := range Class(classes) {
+			expect(t, e, fmt.Sprint("/", i), class, k.want(fmt.Sprint("/", i), class))
+		}
+	}
+	e.pages.cache.CleanUp()
+	views := 0
+	for s := range e.pages.cache.Values() {
+		views += s.seen()
+	}
+	if got := e.Stats().PageBytes; got > limit || views*viewBytes > limit || views == 0 {
+		t.Errorf("%d views in %d bytes, at most %d", views, got, limit)
+	}
+}

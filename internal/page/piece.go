@@ -106,8 +106,11 @@ type skeleton struct {
 	views [classes]atomic.Pointer[view]
 }
 
+// viewBytes is about what a view costs, its response included.
+const viewBytes = 1024
+
 func (s *skeleton) bytes() int {
-	n := s.standing.bytes() + s.head.bytes() + 8*classes + 1024 // one view, typically
+	n := s.standing.bytes() + s.head.bytes() + 8*classes + viewBytes*max(1, s.seen())
 	for i := range s.segments {
 		n += len(s.segments[i].deflate) + 64
 	}
@@ -116,6 +119,16 @@ func (s *skeleton) bytes() int {
 			n += 2 << 10 // a view may hold a piece of its own
 		}
 		n += 64 + len(h.Module) + len(h.Params) + len(h.Without) + len(h.Near)
+	}
+	return n
+}
+
+// seen returns for how many classes there is a view.
+func (s *skeleton) seen() (n int) {
+	for i := range s.views {
+		if s.views[i].Load() != nil {
+			n++
+		}
 	}
 	return n
 }

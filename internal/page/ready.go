@@ -24,7 +24,7 @@ func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 	if v == nil {
 		return nil, false
 	}
-	e.remember(s, class, v)
+	e.remember(key, s, class, v)
 	e.count.joins.Add(1)
 	e.count.waited[tier][class].Add(1)
 	return v.response, true

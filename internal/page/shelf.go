@@ -260,6 +260,17 @@ func (s *shelf[K, V]) miss(key K, f *flight[V]) {
 	}
 }
 
+// weighAgain tells the memory that what is kept under a key has become heavier.
+func (s *shelf[K, V]) weighAgain(key K, v V) {
+	s.cache.ComputeIfPresent(key, func(old V) (V, otter.ComputeOp) {
+		if old != v {
+			return old, otter.CancelOp
+		}
+		return old, otter.WriteOp
+	})
+	v.status().dropped.Store(false) // it has only taken its own place
+}
+
 // drop takes everything off the shelf that the judgement condemns.
 func (s *shelf[K, V]) drop(condemned func(V) bool) {
 	for key, v := range s.cache.All() {
