@@ -26,9 +26,13 @@ import (
 func photograph(s *testkit.Site, seed uint64, rough bool) (media.Picture, string) {
 	s.T.Helper()
 	rnd := rand.New(rand.NewPCG(seed, 7))
-	img := image.NewRGBA(image.Rect(0, 0, 1280, 720))
-	for y := range 720 {
-		for x := range 1280 {
+	w, h := 640, 360
+	if rough {
+		w, h = 1280, 720
+	}
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
 			v := uint8(x/8) + uint8(seed)
 			if rough {
 				v = uint8(rnd.Uint32())
