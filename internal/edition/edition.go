@@ -33,7 +33,7 @@ type ListStore interface {
 	List(ctx context.Context, f news.ListFilter) (cards []news.Card, next news.Cursor, more bool, err error)
 	Search(ctx context.Context, f news.SearchFilter) (news.SearchResult, error)
 	TopTopics(ctx context.Context, since time.Time, limit int) ([]news.Topic, error)
-	Months(ctx context.Context) ([]news.Month, error)
+	Periods(ctx context.Context) ([]news.Period, error)
 	// Bylines returns the credited persons of stories, in the order of the byline.
 	Bylines(ctx context.Context, storyIDs []int64) (map[int64][]news.Person, error)
 }

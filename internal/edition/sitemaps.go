@@ -15,8 +15,9 @@ const newsWindow = 48 * time.Hour
 
 const xmlType = "application/xml; charset=utf-8"
 
-// sitemap renders the index, the news sitemap, and the parts: one a month and
-// one for fronts and static pages.
+// sitemap renders the index, the news sitemap, and the parts: one for fronts and
+// static pages, one a month, and of the latest months one a day. A publication
+// touches the index and its day, however many stories the archive has a month.
 func (b *build) sitemap(parts []string) (page.Rendering, error) {
 	switch {
 	case len(parts) == 1 && parts[0] == "sitemap.xml":
@@ -26,20 +27,24 @@ func (b *build) sitemap(parts []string) (page.Rendering, error) {
 	case len(parts) == 2 && parts[1] == "pages.xml":
 		return b.sitemapPages()
 	case len(parts) == 2 && strings.HasSuffix(parts[1], ".xml"):
-		return b.sitemapMonth(strings.TrimSuffix(parts[1], ".xml"))
+		return b.sitemapPeriod(strings.TrimSuffix(parts[1], ".xml"))
 	}
 	return page.Rendering{}, fault.New(fault.NotFound, "there is no sitemap at this address")
 }
 
 func (b *build) sitemapIndex() (page.Rendering, error) {
 	b.tag(news.TagLatest)
-	months, err := b.e.store.Months(b.ctx)
+	periods, err := b.e.store.Periods(b.ctx)
 	if err != nil {
 		return page.Rendering{}, err
 	}
 	parts := []render.SitemapPart{{Loc: b.url("/sitemaps/pages.xml")}}
-	for _, m := range months {
-		parts = append(parts, render.SitemapPart{Loc: b.url("/sitemaps/" + m.Start.In(b.zone).Format("2006-01") + ".xml"), LastMod: m.LastMod.In(b.zone)})
+	for _, p := range periods {
+		layout := sitemapMonth
+		if p.Day() {
+			layout = sitemapDay
+		}
+		parts = append(parts, render.SitemapPart{Loc: b.url("/sitemaps/" + p.Start.In(b.zone).Format(layout) + ".xml"), LastMod: p.LastMod.In(b.zone)})
 	}
 	body, err := render.SitemapIndex(parts)
 	return page.Rendering{Body: body, ContentType: xmlType}, err
@@ -62,15 +67,26 @@ func (b *build) sitemapPages() (page.Rendering, error) {
 	return page.Rendering{Body: body, ContentType: xmlType}, err
 }
 
-// sitemapMonth lists the stories of a month, the newest 50,000 of them, which
-// is the most that a sitemap may hold.
-func (b *build) sitemapMonth(month string) (page.Rendering, error) {
-	start, err := time.ParseInLocation("2006-01", month, b.zone)
-	if err != nil {
+// Names of the parts that hold stories.
+const (
+	sitemapMonth = "2006-01"
+	sitemapDay   = "2006-01-02"
+)
+
+// sitemapPeriod lists the stories of a month or a day, the newest 50,000 of them,
+// which is the most that a sitemap may hold. Every month and every day has one,
+// whether or not the index names it now: crawlers come back to what it named.
+func (b *build) sitemapPeriod(name string) (page.Rendering, error) {
+	filter := news.ListFilter{Limit: 500}
+	if day, err := time.ParseInLocation(sitemapDay, name, b.zone); err == nil {
+		b.tag(news.TagDay(day.Add(12*time.Hour), b.zone))
+		filter.From, filter.To = day, day.AddDate(0, 0, 1)
+	} else if month, err := time.ParseInLocation(sitemapMonth, name, b.zone); err == nil {
+		b.tag(news.TagMonth(month.Add(36*time.Hour), b.zone))
+		filter.From, filter.To = month, month.AddDate(0, 1, 0)
+	} else {
 		return page.Rendering{}, fault.New(fault.NotFound, "there is no sitemap at this address")
 	}
-	b.tag(news.TagMonth(start.Add(36*time.Hour), b.zone))
-	filter := news.ListFilter{From: start, To: start.AddDate(0, 1, 0), Limit: 500}
 	var entries []render.SitemapEntry
 	for len(entries) < render.SitemapMaxURLs {
 		cards, next, more, err := b.e.store.List(b.ctx, filter)
@@ -91,7 +107,7 @@ func (b *build) sitemapMonth(month string) (page.Rendering, error) {
 		filter.After = next
 	}
 	if len(entries) == 0 {
-		return page.Rendering{}, fault.New(fault.NotFound, "there is no story in %s", month)
+		return page.Rendering{}, fault.New(fault.NotFound, "there is no story in %s", name)
 	}
 	body, err := render.Sitemap(entries[:min(len(entries), render.SitemapMaxURLs)])
 	return page.Rendering{Body: body, ContentType: xmlType}, err

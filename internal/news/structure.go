@@ -111,11 +111,15 @@ type Redirect struct {
 	Target  string // or a path of ours
 }
 
-// Month is a month of the site's zone in which stories were first published.
-type Month struct {
-	Start   time.Time
-	LastMod time.Time // of the newest first publication in it
+// Period is a month or a day of the site's zone in which stories were first
+// published.
+type Period struct {
+	Start, End time.Time // in the site's zone; End belongs to the next one
+	LastMod    time.Time // of the newest first publication or update in it
 }
+
+// Day reports whether the period is a day.
+func (p Period) Day() bool { return p.End.Sub(p.Start) < 48*time.Hour }
 
 // StaticPage is a page such as Redaksi or Pedoman Media Siber.
 type StaticPage struct {

@@ -130,6 +130,7 @@ func (e *Engine) openStore(opt Options) {
 		return
 	}
 	e.store, e.porters = opt.Store, newCrew(porters, e.elapsed, 0)
+	e.frames.store = opt.Store
 	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: e.unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""

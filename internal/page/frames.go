@@ -2,6 +2,7 @@ package page
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"io"
 	"strings"
 	"sync"
@@ -45,8 +46,10 @@ func (f Frame) sum() (sum [16]byte) {
 const maxFrames = 1024
 
 // frames are those that this process has met, by their sums: so a record on disk
-// need not hold them.
+// need not hold them. The Store keeps each once, for processes to come.
 type frames struct {
+	store Store // nil: none
+
 	mu    sync.Mutex
 	known map[[16]byte]Frame
 }
@@ -57,18 +60,48 @@ func (k *frames) learn(f Frame) {
 		return
 	}
 	sum := f.sum()
+	if k.remember(sum, f) && k.store != nil {
+		t := f.texts()
+		head := binary.AppendUvarint(nil, uint64(len(t.start)))
+		k.store.Write(Record{Key: frameKey(sum), Number: k.store.Number(), Until: forever, Body: [][]byte{head, []byte(t.start), []byte(t.end)}})
+	}
+}
+
+func (k *frames) remember(sum [16]byte, f Frame) (first bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.known == nil || len(k.known) >= maxFrames {
 		k.known = make(map[[16]byte]Frame)
 	}
+	_, known := k.known[sum]
 	k.known[sum] = f
+	return !known
 }
 
-// of returns the Frame with a sum, if it was met.
+// of returns the Frame with a sum, if this process or one before it has met it.
 func (k *frames) of(sum [16]byte) (Frame, bool) {
 	k.mu.Lock()
-	defer k.mu.Unlock()
 	f, ok := k.known[sum]
-	return f, ok
+	k.mu.Unlock()
+	if ok || k.store == nil {
+		return f, ok
+	}
+	r, ok := k.store.Read(frameKey(sum), false)
+	if !ok || len(r.Body) != 1 {
+		return Frame{}, false
+	}
+	body := string(r.Body[0])
+	n, head := binary.Uvarint(r.Body[0])
+	if head <= 0 || n > uint64(len(body)-head) {
+		return Frame{}, false
+	}
+	start, end := body[head:head+int(n)], body[head+int(n):]
+	if f = NewFrame(start, end); f.sum() != sum {
+		return Frame{}, false
+	}
+	k.remember(sum, f)
+	return f, true
 }
+
+// frameKey is what a Frame is called in a Store.
+func frameKey(sum [16]byte) string { return "f" + string(sum[:]) }

@@ -155,7 +155,7 @@ func (pl *plan) released() error {
 	if pl.p.opt.Now().Sub(pl.story.FirstPublished) < newsWindow {
 		pl.add("news_sitemap", "/sitemap-news.xml", news.WantHold)
 	}
-	pl.add("sitemap", pl.month(), news.WantHold)
+	pl.add("sitemap", pl.sitemap(), news.WantHold)
 	pl.add("search", pl.search(), news.WantHold)
 	pl.card(news.WantHold)
 	return pl.pictures()
@@ -182,7 +182,7 @@ func (pl *plan) takenDown() error {
 		return err
 	}
 	pl.add("news_sitemap", "/sitemap-news.xml", news.WantLack)
-	pl.add("sitemap", pl.month(), news.WantLack)
+	pl.add("sitemap", pl.sitemap(), news.WantLack)
 	pl.add("search", pl.search(), news.WantLack)
 	pl.card(want)
 	return pl.pictures()
@@ -258,9 +258,16 @@ func onFront(f *news.Front, rank int) bool {
 	return false
 }
 
-// month is the sitemap of the story's month.
-func (pl *plan) month() string {
-	return "/sitemaps/" + pl.story.FirstPublished.In(pl.settings.Zone()).Format("2006-01") + ".xml"
+// sitemap is the part of the sitemap in which the story stands: that of its day in
+// the two latest months, as the index has it, else that of its month.
+func (pl *plan) sitemap() string {
+	zone := pl.settings.Zone()
+	at, now := pl.story.FirstPublished.In(zone), pl.p.opt.Now().In(zone)
+	layout := "2006-01"
+	if !at.Before(time.Date(now.Year(), now.Month()-1, 1, 0, 0, 0, 0, zone)) {
+		layout = "2006-01-02"
+	}
+	return "/sitemaps/" + at.Format(layout) + ".xml"
 }
 
 // search is the search for the headline on the story's day, where it stands on

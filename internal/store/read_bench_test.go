@@ -74,7 +74,7 @@ func BenchmarkList(b *testing.B) {
 			return news.ListFilter{SectionID: f.section[i%len(f.section)], Limit: 15}
 		}))
 		b.Run("topic", list(func(i int) news.ListFilter { return news.ListFilter{TopicID: at(i), Limit: 15} }))
-		b.Run("months", func(b *testing.B) { timed(b, func(int) error { return second(db.Months(ctx)) }) })
+		b.Run("periods", func(b *testing.B) { timed(b, func(int) error { return second(db.Periods(ctx)) }) })
 		b.Run("top_topics", func(b *testing.B) {
 			timed(b, func(int) error { return second(db.TopTopics(ctx, time.Time{}, 10)) })
 		})

@@ -114,7 +114,7 @@ func (p *planned) reads() []planRead {
 		{"the oldest of a section", 1, list(news.ListFilter{Limit: 20, SectionID: p.section, Oldest: true})},
 		{"a topic in a range", 1, list(news.ListFilter{Limit: 20, TopicID: p.topic, From: from, To: from.AddDate(1, 0, 0)})},
 		{"top topics", 1, func(ctx context.Context) error { return second(p.db.TopTopics(ctx, from, 10)) }},
-		{"months", 4, func(ctx context.Context) error { return second(p.db.Months(ctx)) }},
+		{"periods", 4, func(ctx context.Context) error { return second(p.db.Periods(ctx)) }},
 		{"a search", 2, search(news.SearchFilter{Query: "banjir", Limit: 50})},
 		{"a filtered search", 3, search(news.SearchFilter{Query: "banjir", Limit: 50, SectionID: p.section, TopicID: p.topic, From: from,
 			After: news.Cursor{At: from.AddDate(1, 0, 0), ID: 3}})},

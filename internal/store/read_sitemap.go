@@ -10,21 +10,22 @@ import (
 	"warta/internal/news"
 )
 
-// maxMonths is how far back Months goes: two hundred years.
+// maxMonths is how far back Periods goes: two hundred years.
 const maxMonths = 200 * 12
 
-// recentUpdates is how many of the last significant updates Months looks at. A
+// recentUpdates is how many of the last significant updates Periods looks at. A
 // crawler has seen the older ones.
 const recentUpdates = 2000
 
-// Months returns the months that have live stories, the newest first. LastMod is
-// the latest publication in the month, or a later significant update of one of
-// its stories that is among the last updates of the whole site. It costs
-// a probe a month and a bounded look at the last updates, however many stories
-// there are. Goes by the primary key of listings and the index stories_updated.
-func (db *DB) Months(ctx context.Context) (_ []news.Month, err error) {
-	defer fault.Wrap(&err, "read the months of the archive")
-	var months []news.Month
+// Periods returns the months that have live stories, the newest first, and of the
+// two latest the days in their place: what changes often is small. LastMod is the
+// latest publication in the period, or a later significant update of one of its
+// stories that is among the last updates of the whole site. It costs a probe a
+// period and a bounded look at the last updates, however many stories there are.
+// Goes by the primary key of listings and the index stories_updated.
+func (db *DB) Periods(ctx context.Context) (_ []news.Period, err error) {
+	defer fault.Wrap(&err, "read the months and days of the archive")
+	var periods []news.Period
 	err = db.view(ctx, func(s *session) error {
 		settings, err := readSettings(ctx, s)
 		if err != nil {
@@ -35,28 +36,35 @@ func (db *DB) Months(ctx context.Context) (_ []news.Month, err error) {
 		if err != nil || first.IsZero() {
 			return err
 		}
-		starts := monthStarts(first.In(zone), last.In(zone))
-		ends := append(slices.Clone(starts[1:]), starts[len(starts)-1].AddDate(0, 1, 0))
+		all := cutPeriods(first.In(zone), last.In(zone))
+		ends := make([]time.Time, len(all))
+		for i := range all {
+			ends[i] = all[i].End
+		}
 		latest, err := readLatestBefore(ctx, s, listSite, 0, ends)
 		if err != nil {
 			return err
 		}
 		index := map[time.Time]int{}
-		for i := len(starts) - 1; i >= 0; i-- {
-			if at := latest[millis(ends[i])]; !at.IsZero() && !at.Before(starts[i]) {
-				index[starts[i]] = len(months)
-				months = append(months, news.Month{Start: starts[i], LastMod: at})
+		for _, p := range slices.Backward(all) {
+			if at := latest[millis(p.End)]; !at.IsZero() && !at.Before(p.Start) {
+				index[p.Start] = len(periods)
+				p.LastMod = at
+				periods = append(periods, p)
 			}
 		}
 		return readUpdates(ctx, s, func(published, updated time.Time) {
-			p := published.In(zone)
-			i, ok := index[time.Date(p.Year(), p.Month(), 1, 0, 0, 0, 0, zone)]
-			if ok && updated.After(months[i].LastMod) {
-				months[i].LastMod = updated
+			t := published.In(zone)
+			i, ok := index[dayOf(t)]
+			if !ok {
+				i, ok = index[monthOf(t, 0)]
+			}
+			if ok && updated.After(periods[i].LastMod) {
+				periods[i].LastMod = updated
 			}
 		})
 	})
-	return months, err
+	return periods, err
 }
 
 // Span returns the first publications of the earliest and the latest live
@@ -99,20 +107,33 @@ func readLatestBefore(ctx context.Context, s *session, list int, ref int64, inst
 	return latest, err
 }
 
-// monthStarts returns the first instants of the months from first to last, in
-// their zone, the earliest first.
-func monthStarts(first, last time.Time) (starts []time.Time) {
-	start := func(t time.Time, shift int) time.Time {
-		return time.Date(t.Year(), t.Month()+time.Month(shift), 1, 0, 0, 0, 0, t.Location())
-	}
-	m := start(first, 0)
-	if oldest := start(last, 1-maxMonths); m.Before(oldest) {
+// cutPeriods returns the months from first to last, in their zone, and days from
+// the month before the last on, the earliest first.
+func cutPeriods(first, last time.Time) (list []news.Period) {
+	m, daily := monthOf(first, 0), monthOf(last, -1)
+	if oldest := monthOf(last, 1-maxMonths); m.Before(oldest) {
 		m = oldest
 	}
-	for ; !m.After(last); m = start(m, 1) {
-		starts = append(starts, m)
+	for ; m.Before(daily); m = monthOf(m, 1) {
+		list = append(list, news.Period{Start: m, End: monthOf(m, 1)})
 	}
-	return starts
+	for d := m; !d.After(last); {
+		next := time.Date(d.Year(), d.Month(), d.Day()+1, 0, 0, 0, 0, d.Location())
+		list = append(list, news.Period{Start: d, End: next})
+		d = next
+	}
+	return list
+}
+
+// monthOf returns the first instant of a month in the zone of t, so many months
+// after t's own.
+func monthOf(t time.Time, shift int) time.Time {
+	return time.Date(t.Year(), t.Month()+time.Month(shift), 1, 0, 0, 0, 0, t.Location())
+}
+
+// dayOf returns the first instant of the day of t in its zone.
+func dayOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }
 
 // readUpdates calls visit with the last significant updates of live stories.

@@ -408,3 +408,45 @@ func TestABusyEngineServesWhatIsOnDisk(t *testing.T) {
 		}
 	}
 }
+
+// framed is a Source whose pages know what their module begins and ends with.
+type framed struct{ *paper }
+
+func (f framed) Page(context.Context, string) (page.Rendering, error) {
+	f.pages.Add(1)
+	h := page.NewHoles()
+	hole := page.Hole{Module: "all", Width: 400, Frame: page.NewFrame("<header>", "</header>")}
+	return page.Rendering{Body: []byte("text " + h.Put(hole) + f.text), Holes: h, Tags: []string{"settings"}}, nil
+}
+
+func (f framed) Module(context.Context, page.Hole) (page.Rendering, error) {
+	return page.Rendering{Body: []byte("<header>" + f.text[:80] + "</header>"), Tags: []string{"all"}}, nil
+}
+
+// A page whose text refers to its masthead is found again by the next process,
+// which has never met that masthead.
+func TestAFrameIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	dir, p := t.TempDir(), framed{newPaper()}
+	open := func(s *Store) *page.Engine {
+		e := page.New(p, page.Options{Store: s})
+		t.Cleanup(e.Close)
+		e.Start(1)
+		return e
+	}
+	s := begun(t, dir, Options{})
+	e := open(s)
+	want, _ := body(t, e, "/a", 0)
+	wait(t, "page and frame are written", func() bool { return s.Stats().Records == 2 })
+	e.Close()
+	shut(t, s)
+
+	s = again(t, dir, Options{})
+	e = open(s)
+	if got, _ := body(t, e, "/a", 0); got != want {
+		t.Errorf("the page is %q, it was %q", got, want)
+	}
+	if n := p.pages.Load(); n != 1 {
+		t.Errorf("it was rendered %d times", n)
+	}
+}

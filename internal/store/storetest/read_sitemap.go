@@ -14,18 +14,18 @@ func readCalendar(t *testing.T, open Open) {
 	ctx := t.Context()
 	jakarta, err := time.LoadLocation("Asia/Jakarta")
 	n.ok(err)
-	months := func() (list []string) {
-		all, err := n.db.Months(ctx)
+	periods := func() (list []string) {
+		all, err := n.db.Periods(ctx)
 		n.ok(err)
 		for _, m := range all {
-			list = append(list, m.Start.In(jakarta).Format("2006-01-02T15:04")+" "+m.LastMod.UTC().Format(time.RFC3339))
+			list = append(list, m.Start.In(jakarta).Format("2006-01-02T15:04")+map[bool]string{true: " day", false: " month"}[m.Day()]+" "+m.LastMod.UTC().Format(time.RFC3339))
 		}
 		return list
 	}
 	first, last, err := n.db.Span(ctx, 0)
 	n.ok(err)
 	same(t, "an empty span", []any{first.IsZero(), last.IsZero()}, []any{true, true})
-	same(t, "no months", months(), []string{})
+	same(t, "no periods", periods(), []string{})
 
 	utc := func(s string) time.Time {
 		at, err := time.Parse(time.RFC3339, s)
@@ -44,9 +44,9 @@ func readCalendar(t *testing.T, open Open) {
 		items = append(items, n.item(fmt.Sprint("k", i), c.section, fmt.Sprint("Hari ", i), utc(c.at)))
 	}
 	ids := n.bring(items...)
-	want := []string{"2022-03-01T00:00 2022-03-01T03:00:00Z", "2022-01-01T00:00 2022-01-31T16:59:59Z",
-		"2021-12-01T00:00 2021-12-31T16:59:59Z", "2015-06-01T00:00 2015-06-15T03:00:00Z"}
-	same(t, "months", months(), want)
+	want := []string{"2022-03-01T00:00 day 2022-03-01T03:00:00Z", "2022-01-01T00:00 month 2022-01-31T16:59:59Z",
+		"2021-12-01T00:00 month 2021-12-31T16:59:59Z", "2015-06-01T00:00 month 2015-06-15T03:00:00Z"}
+	same(t, "periods", periods(), want)
 	first, last, err = n.db.Span(ctx, n.section("bola"))
 	n.ok(err)
 	same(t, "the span of a section", []any{first.Equal(items[0].Published), last.Equal(items[4].Published)}, []any{true, true})
@@ -55,6 +55,7 @@ func readCalendar(t *testing.T, open Open) {
 	n.ok(err)
 	_, err = n.desk.Withdraw(ctx, editor, ids[4], news.ReasonSARA, "")
 	n.ok(err)
-	same(t, "months after an update and a withdrawal", months(),
-		[]string{want[1], want[2], "2015-06-01T00:00 " + noon.Format(time.RFC3339)})
+	same(t, "periods after an update and a withdrawal", periods(),
+		[]string{"2022-01-31T00:00 day 2022-01-31T16:59:59Z", "2022-01-08T00:00 day 2022-01-07T23:31:00Z", "2022-01-01T00:00 day 2021-12-31T17:00:00Z",
+			"2021-12-31T00:00 day 2021-12-31T16:59:59Z", "2015-06-01T00:00 month " + noon.Format(time.RFC3339)})
 }
