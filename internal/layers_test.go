@@ -59,10 +59,11 @@ var table = map[string]string{
 	// keeps what page made, for app to put below it
 	"page/disk": "page",
 	// doors
-	"web":          "account member page render /ui fault lang",
-	"web/fast":     "page stats",
-	"web/site":     "web edition render page " + areas + " doc pay /ui fault lang",
-	"web/newsroom": "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
+	"web":             "account member page render /ui fault lang",
+	"web/fast":        "page stats",
+	"web/site":        "web edition render page " + areas + " doc pay /ui fault lang",
+	"web/site/reader": "web render page account member news lang fault",
+	"web/newsroom":    "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
 	// the newsroom's pages, one package for each kind of work
 	"web/newsroom/entry":     "web/newsroom web deliver change " + areas + " doc fault lang",
 	"web/newsroom/writing":   "web/newsroom web edition render page " + areas + " doc fault lang",

@@ -10,6 +10,6 @@ func (a *App) FastSite() *fast.Site { return a.fastSite() }
 
 // ClassCookie gives tests a cookie for a class of readers.
 func (a *App) ClassCookie(bits uint8) string {
-	c := a.classes.Cookie(page.Class(bits))
+	c := a.classes.Cookie(page.Class(bits), 1)
 	return c.Name + "=" + c.Value
 }

@@ -15,17 +15,26 @@ import (
 	"warta/internal/page"
 )
 
-// ClassCookie carries a reader's class and nothing else.
+// ClassCookie carries a reader's class, and a mark by which it can be called
+// back. It says nothing else.
 const ClassCookie = "__Host-warta-class"
 
-// classAge is how long a class cookie lives at most.
-const classAge = 24 * time.Hour
+// classAge is how long a class cookie lives at most, and classFresh how long no
+// other one is given in its place.
+const (
+	classAge   = 24 * time.Hour
+	classFresh = 12 * time.Hour
+)
+
+// ClassAge is how long a class cookie lives at most.
+const ClassAge = classAge
 
 // Classes reads and writes the class cookie. The value is signed: nobody gives
 // himself a class.
 type Classes struct {
-	now  func() time.Time
-	macs sync.Pool // of *seal; making one costs more than using it
+	now     func() time.Time
+	macs    sync.Pool // of *seal; making one costs more than using it
+	revoked revoked
 }
 
 // NewClasses returns the reader of class cookies signed with key.
@@ -36,20 +45,24 @@ func NewClasses(key []byte, now func() time.Time) *Classes {
 }
 
 // Of returns the class of a request: that of its cookie if it is genuine and
-// fresh, else the anonymous one.
+// counts, else the anonymous one.
 func (c *Classes) Of(r *http.Request) page.Class {
+	class, _ := c.Read(r)
+	return class
+}
+
+// Read is Of, and says whether somebody who is signed in should get a new
+// cookie: the one that there is is old or counts no more, or there is none.
+func (c *Classes) Read(r *http.Request) (class page.Class, renew bool) {
 	if len(r.Header["Cookie"]) == 0 {
-		return 0
+		return 0, false
 	}
 	cookie, err := r.Cookie(ClassCookie)
 	if err != nil {
-		return 0
+		return 0, true
 	}
-	class, ok := c.open(cookie.Value)
-	if !ok {
-		return 0
-	}
-	return class
+	class, left := c.open(cookie.Value)
+	return class, left < classAge-classFresh
 }
 
 // maxPlainCookies bounds the cookies of a line that OfLine reads; net/http has
@@ -58,11 +71,12 @@ const maxPlainCookies = 200
 
 // OfLine returns the class that the value of a request's only Cookie line gives,
 // without allocating. ok is false if the line is written in a way that only Of
-// knows how to read.
+// knows how to read, or if somebody who seems to be signed in should get another
+// cookie.
 func (c *Classes) OfLine(line string) (class page.Class, ok bool) {
 	before, rest, found := strings.Cut(line, ClassCookie)
 	if !found {
-		return 0, true
+		return 0, !strings.Contains(line, ReaderCookie)
 	}
 	if before != "" && !strings.HasSuffix(before, "; ") || strings.Contains(rest, ClassCookie) || strings.Count(line, ";") > maxPlainCookies {
 		return 0, false
@@ -72,22 +86,29 @@ func (c *Classes) OfLine(line string) (class page.Class, ok bool) {
 	if !ok || len(value) != sealLength {
 		return 0, false
 	}
-	if class, ok = c.open(value); !ok {
-		return 0, true
-	}
-	return class, true
+	class, left := c.open(value)
+	return class, left >= classAge-classFresh || !strings.Contains(line, ReaderCookie)
 }
 
-// Cookie returns a cookie that gives its bearer a class for a day.
-func (c *Classes) Cookie(class page.Class) *http.Cookie {
-	return &http.Cookie{Name: ClassCookie, Value: c.seal(class, c.now().Add(classAge)), Path: "/",
-		MaxAge: int(classAge / time.Second), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+// Cookie returns a cookie that gives its bearer a class for a day, unless its
+// mark is revoked.
+func (c *Classes) Cookie(class page.Class, mark int64) *http.Cookie {
+	k := readerCookie(ClassCookie, c.seal(class, mark, c.now().Add(classAge)), classAge)
+	k.HttpOnly = true
+	return k
 }
 
-// A seal is class, expiry in seconds and an HMAC-SHA-256 over both, cut to 16
-// bytes, in base64url.
+// Revoke lets no cookie with one of the marks count any more.
+func (c *Classes) Revoke(marks ...int64) { c.revoked.add(marks, c.now()) }
+
+// Doubt lets no cookie count at all while it is not known which ones are
+// revoked.
+func (c *Classes) Doubt(unsure bool) { c.revoked.unsure.Store(unsure) }
+
+// A seal is class, expiry in seconds, mark and an HMAC-SHA-256 over all of them,
+// cut to 16 bytes, in base64url.
 const (
-	sealBody   = 1 + 8
+	sealBody   = 1 + 8 + 8
 	sealBytes  = sealBody + 16
 	sealLength = (sealBytes*8 + 5) / 6
 )
@@ -110,29 +131,35 @@ func (s *seal) sign() []byte {
 	return s.mac.Sum(s.sum[:0])[:sealBytes-sealBody]
 }
 
-func (c *Classes) seal(class page.Class, until time.Time) string {
+func (c *Classes) seal(class page.Class, mark int64, until time.Time) string {
 	s := c.macs.Get().(*seal)
 	defer c.macs.Put(s)
 	s.raw[0] = byte(class)
-	binary.BigEndian.PutUint64(s.raw[1:sealBody], uint64(until.Unix()))
+	binary.BigEndian.PutUint64(s.raw[1:9], uint64(until.Unix()))
+	binary.BigEndian.PutUint64(s.raw[9:sealBody], uint64(mark))
 	copy(s.raw[sealBody:], s.sign())
 	return base64.RawURLEncoding.EncodeToString(s.raw[:sealBytes])
 }
 
-func (c *Classes) open(value string) (page.Class, bool) {
+// open returns the class that a seal gives, and how long it still does; 0 and 0
+// for one that does not count.
+func (c *Classes) open(value string) (class page.Class, left time.Duration) {
 	if len(value) != sealLength {
-		return 0, false
+		return 0, 0
 	}
 	s := c.macs.Get().(*seal)
 	defer c.macs.Put(s)
 	copy(s.text[:], value)
 	n, err := base64.RawURLEncoding.Decode(s.raw[:], s.text[:])
 	if err != nil || n != sealBytes || subtle.ConstantTimeCompare(s.raw[sealBody:sealBytes], s.sign()) != 1 {
-		return 0, false
+		return 0, 0
 	}
-	left := time.Unix(int64(binary.BigEndian.Uint64(s.raw[1:sealBody])), 0).Sub(c.now())
+	left = time.Unix(int64(binary.BigEndian.Uint64(s.raw[1:9])), 0).Sub(c.now())
 	if left <= 0 || left > classAge || s.raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
-		return 0, false
+		return 0, 0
 	}
-	return page.Class(s.raw[0]), true
+	if c.revoked.has(int64(binary.BigEndian.Uint64(s.raw[9:sealBody]))) {
+		return 0, 0
+	}
+	return page.Class(s.raw[0]), left
 }

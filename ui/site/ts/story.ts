@@ -142,6 +142,27 @@ function gallery(list: HTMLElement): void {
   );
 }
 
+/** Shows the invitation to sign in to whoever is not, a few times a session and
+ *  only below what is in sight: nothing that is read moves. */
+function invite(box: HTMLElement): void {
+  const [key, most] = ["invited", 3];
+  const below = box.nextElementSibling;
+  if (document.cookie.includes("__Host-warta-me=") || !below || below.getBoundingClientRect().top < innerHeight) return;
+  try {
+    const shown = Number(sessionStorage.getItem(key));
+    if (shown >= most) return;
+    sessionStorage.setItem(key, String(shown + 1));
+    $("button", box)?.addEventListener("click", () => {
+      sessionStorage.setItem(key, String(most));
+      box.hidden = true;
+    });
+    box.hidden = false;
+  } catch {
+    // A browser that remembers nothing is not asked on every page.
+  }
+}
+
+document.querySelectorAll<HTMLElement>("[data-invite]").forEach(invite);
 document.querySelectorAll<HTMLDetailsElement>("[data-share]").forEach(share);
 document.querySelectorAll<HTMLElement>("[data-frame]").forEach(embed);
 document.querySelectorAll<HTMLElement>("[data-gallery]").forEach(gallery);

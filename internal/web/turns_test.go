@@ -1,4 +1,4 @@
-package site
+package web
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 func TestTurnsAreBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		turns := newTurns(2, 3)
+		turns := NewTurns(2, 3)
 		got := make(chan func(), 5)
 		for range 5 {
 			go func() {
-				done, err := turns.take(t.Context())
+				done, err := turns.Take(t.Context())
 				if err != nil {
 					t.Error(err)
 				}
@@ -29,12 +29,12 @@ func TestTurnsAreBounded(t *testing.T) {
 			t.Fatalf("%d have a turn", len(got))
 		}
 		before := time.Now()
-		_, err := turns.take(t.Context())
+		_, err := turns.Take(t.Context())
 		var f *fault.Error
-		if !errors.As(err, &f) || f.Kind != fault.Unavailable || f.RetryAfter == 0 || !errors.Is(err, errCrowded) || time.Since(before) != 0 {
+		if !errors.As(err, &f) || f.Kind != fault.Unavailable || f.RetryAfter == 0 || !errors.Is(err, ErrCrowded) || time.Since(before) != 0 {
 			t.Errorf("one too many: %v after %s", err, time.Since(before))
 		}
-		if n := turns.shed.Load(); n != 1 {
+		if n := turns.Shed(); n != 1 {
 			t.Errorf("%d were counted", n)
 		}
 		for range 5 {
@@ -42,10 +42,10 @@ func TestTurnsAreBounded(t *testing.T) {
 			synctest.Wait()
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		a, _ := turns.take(ctx)
-		b, _ := turns.take(ctx)
+		a, _ := turns.Take(ctx)
+		b, _ := turns.Take(ctx)
 		cancel()
-		if _, err := turns.take(ctx); !errors.Is(err, context.Canceled) {
+		if _, err := turns.Take(ctx); !errors.Is(err, context.Canceled) {
 			t.Errorf("who left: %v", err)
 		}
 		a()
