@@ -19,8 +19,9 @@ type Sight struct {
 	Kind TicketKind
 	// Here says that this browser asked for it, so that the link may be redeemed.
 	// Elsewhere Code is shown, to be typed there.
-	Here bool
-	Code string
+	Here  bool
+	Email string // to which the letter went; with Here
+	Code  string
 }
 
 // Look returns what a link of a letter is good for in a browser, Gone if it
@@ -36,7 +37,9 @@ func (m *Members) Look(ctx context.Context, a Ask, token string) (Sight, error) 
 	s := Sight{Kind: f.Ticket.Kind, Here: f.Ticket.here(a)}
 	if !s.Here {
 		s.Code = CodeOf(token)
+		return s, nil
 	}
+	s.Email = f.Ticket.Email
 	return s, nil
 }
 

@@ -23,6 +23,7 @@ type Account struct {
 	Said    string // what was just done, a key below "account.said"; empty: nothing
 	Problem string // what has to be mended
 	Field   string // where: the name of a field; empty: as a whole
+	Who     string // the account's address, for the browser's keeper of passwords; empty: it is not to be known
 	Script  bool   // the page has something for account.js
 }
 

@@ -146,7 +146,7 @@ function gallery(list: HTMLElement): void {
  *  only below what is in sight: nothing that is read moves. */
 function invite(box: HTMLElement): void {
   const [key, most] = ["invited", 3];
-  const below = box.nextElementSibling;
+  const below = box.nextElementSibling ?? $(".foot");
   if (document.cookie.includes("__Host-warta-me=") || !below || below.getBoundingClientRect().top < innerHeight) return;
   try {
     const shown = Number(sessionStorage.getItem(key));

@@ -172,7 +172,7 @@ func (x *Reader) follow(w http.ResponseWriter, r *request) error {
 	case !sight.Here:
 		return x.show(w, r, &render.ElsewherePage{Code: sight.Code[:4] + " " + sight.Code[4:]})
 	case sight.Kind == member.TicketReset:
-		return x.show(w, r, &render.ResetPage{Token: token})
+		return x.show(w, r, newReset(token, sight.Email))
 	case r.Method != http.MethodGet:
 		return nil // HEAD asks what GET would answer
 	}
@@ -194,6 +194,12 @@ func (x *Reader) spent(w http.ResponseWriter, r *request) error {
 	return x.print(w, r, http.StatusGone, p, nil)
 }
 
+func newReset(token, email string) *render.ResetPage {
+	p := &render.ResetPage{Token: token}
+	p.Who = email
+	return p
+}
+
 // reset takes the new password of whoever followed the link.
 func (x *Reader) reset(w http.ResponseWriter, r *request) error {
 	v, err := form(w, r)
@@ -206,7 +212,7 @@ func (x *Reader) reset(w http.ResponseWriter, r *request) error {
 	case fault.Is(err, fault.Gone):
 		return x.spent(w, r)
 	case err != nil:
-		return x.mend(w, r, err, &render.ResetPage{Token: token})
+		return x.mend(w, r, err, newReset(token, ""))
 	}
 	return x.redeemed(w, r, out)
 }

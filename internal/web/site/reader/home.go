@@ -99,7 +99,9 @@ func (x *Reader) newPassword(r *request) (*render.PasswordPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &render.PasswordPage{Has: rec.Password != ""}, nil
+	p := &render.PasswordPage{Has: rec.Password != ""}
+	p.Who = rec.Email
+	return p, nil
 }
 
 // passwordPage asks for the password so far, or, of somebody who has none, for
@@ -156,7 +158,7 @@ func (x *Reader) newConfirm(r *request) (*render.ConfirmPage, error) {
 		return nil, err
 	}
 	p := &render.ConfirmPage{Password: rec.Password != "", Keys: len(rec.Passkeys) > 0}
-	p.Next, p.Script = onward(r.FormValue("next")), true
+	p.Next, p.Who, p.Script = onward(r.FormValue("next")), rec.Email, true
 	return p, nil
 }
 

@@ -1,0 +1,215 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/webauthn"
+
+	"warta/internal/news"
+	"warta/internal/testkit"
+)
+
+// reads looks at a page of the site as readers do who have bad eyes, a dark room
+// or a small phone.
+func (b *tab) reads(name string) {
+	b.t.Helper()
+	for _, width := range []int64{360, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.size(width)
+			b.media(scheme, "")
+			b.settle()
+			b.accessible(scheme, scheme == "light")
+			b.narrow(width)
+			b.shoot("reader-"+name, "id", width, scheme)
+		}
+	}
+	b.media("light", "")
+	b.size(360)
+}
+
+// ticks ticks the box of a form.
+func (b *tab) ticks(selector string) {
+	b.t.Helper()
+	eval[bool](b, `(document.querySelector(`+quote(selector)+`).checked=true)`)
+}
+
+// typesCode types the code of the newest letter to an address.
+func (b *tab) typesCode(s *testkit.Site, address string) {
+	b.t.Helper()
+	_, code := s.LetterTo(address)
+	b.fill(`form[action="/account/check"]`, "code", code[:4]+" "+code[4:])
+}
+
+// TestReaderSignsUpByMail is the way from a story into an account and back, with
+// and without script.
+func TestReaderSignsUpByMail(t *testing.T) {
+	t.Parallel()
+	for _, way := range []struct {
+		name               string
+		script, postgresql bool
+	}{{"with script", true, false}, {"without script", false, false}, {"with script on PostgreSQL", true, true}} {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			s := testkit.New(t, testkit.Options{Postgres: way.postgresql, Settings: settings("id")})
+			story := s.Path(s.Publish(news.Content{Headline: "Warga Menanam Bakau di Tepi Teluk"}))
+			b := newTab(t, s)
+			look := b.reads
+			if !way.script {
+				call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+				b.scriptless = true
+			}
+			if !way.script || way.postgresql {
+				look = func(string) {}
+			}
+			b.size(360)
+			b.open(story, 200)
+			b.click("header .me")
+			if got := b.at(); !strings.HasPrefix(got, "/account/sign-in?next=") {
+				t.Fatalf("the masthead leads to %s", got)
+			}
+			look("sign-in")
+			b.click(`.other a[href^="/account/register"]`)
+			look("register")
+			b.ticks("#terms")
+			b.fill("main form", "name", "Rani Setya", "email", "rani@pembaca.example", "password", testkit.Password)
+			look("check")
+			b.typesCode(s, "rani@pembaca.example")
+			if got := b.at(); got != story {
+				t.Fatalf("after the registration the reader is at %s: %s", got, b.words("main"))
+			}
+			if way.script {
+				b.until("the masthead to know the reader", `document.querySelector("header .me").textContent==="Akun"`)
+			}
+			b.click("header .me")
+			if got := b.words(".who b"); got != "Rani Setya" {
+				t.Fatalf("the account is %q", got)
+			}
+			look("home")
+			b.fill(`form[action="/account/sign-out"]`)
+			if got := b.words(".done"); !strings.Contains(got, "sudah keluar") {
+				t.Errorf("signed out: %q", got)
+			}
+			b.quiet()
+		})
+	}
+}
+
+// TestReaderHasAPasskey adds a passkey and comes in by it: by the button, and by
+// what the browser offers in the form.
+func TestReaderHasAPasskey(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	b := newTab(t, s)
+	b.size(360)
+	s.Reader("budi@pembaca.example", "Budi Laksana")
+	b.open("/account/sign-in", 200)
+	b.fill("main form", "email", "budi@pembaca.example", "password", testkit.Password)
+	call(b, webauthn.Enable, webauthn.EnableParams{})
+	key := call(b, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}})
+	b.click(`a[href="/account/passkeys"]`)
+	b.reads("passkeys-none")
+	b.send(`{document.querySelector("#key-name").value="Ponsel merah";setTimeout(()=>document.querySelector("[data-new] button").click(),0);true}`)
+	if got := b.words(".lines"); !strings.Contains(got, "Ponsel merah") {
+		t.Fatalf("the passkeys are %q", got)
+	}
+	b.reads("passkeys")
+
+	// The browser offers the passkey where it fills in addresses; the virtual one
+	// takes the offer by itself.
+	b.open("/account", 200)
+	b.send(`{setTimeout(()=>document.querySelector('form[action="/account/sign-out"] button').click(),0);true}`)
+	b.until("the passkey that the form offers to sign in", `location.pathname==="/account"&&document.readyState==="complete"`)
+	if got := b.words(".who b"); got != "Budi Laksana" {
+		t.Errorf("the form's offer lets in %q", got)
+	}
+
+	// Who is there for long proves it again by the key.
+	s.Clock.Set(s.Clock.Now().Add(11 * time.Minute))
+	b.open("/account/email", 200)
+	b.reads("confirm")
+	b.send(`{setTimeout(()=>document.querySelector("[data-passkey] button").click(),0);true}`)
+	if got := b.at(); got != "/account/email" {
+		t.Errorf("the proof leads to %s", got)
+	}
+	call(b, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: key.AuthenticatorID})
+	b.quiet()
+}
+
+// TestReaderPagesInTheBrowser opens what the journeys leave out.
+func TestReaderPagesInTheBrowser(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	b := newTab(t, s)
+	b.size(360)
+	b.open("/account/reset", 200)
+	b.reads("ask")
+	s.Reader("cici@pembaca.example", "Cici Paramida")
+	b.fill("main form", "email", "cici@pembaca.example")
+	b.reads("check-reset")
+	link, _ := s.LetterTo("cici@pembaca.example")
+	b.open(link, 200)
+	b.reads("reset")
+	other := newTab(t, s)
+	other.size(360)
+	other.open(link, 200)
+	other.reads("elsewhere")
+	other.open("/account/link/nothing", 410)
+	other.reads("spent")
+	b.fill("main form", "password", "perahu kertas di parit")
+	for name, path := range map[string]string{"email": "/account/email", "password": "/account/password", "delete": "/account/delete"} {
+		b.open(path, 200)
+		b.reads(name)
+	}
+	b.open("/account/delete", 200)
+	b.fill("main form")
+	b.reads("delete-twice")
+	b.fill("main form")
+	b.reads("deleted")
+	link, _ = s.LetterTo("cici@pembaca.example")
+	b.open(link, 200)
+	b.reads("keep")
+	b.fill("main form")
+	if got := b.words(".done"); !strings.Contains(got, "dibatalkan") {
+		t.Errorf("the erasure goes on: %q", got)
+	}
+	b.quiet()
+	other.quiet()
+}
+
+// TestTheInvitationIsSeldomAndMovesNothing reads stories of one session.
+func TestTheInvitationIsSeldomAndMovesNothing(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	text := strings.Split(strings.Repeat("Warga menanam bakau sejak pagi bersama kelompok tani dari tiga kampung di tepi teluk itu.|", 40), "|")
+	story := s.Path(s.Publish(news.Content{Headline: "Warga Menanam Bakau", Body: s.Body(text[:40]...)}))
+	b := newTab(t, s)
+	b.size(360)
+	const shown = `(e=>!!e&&e.checkVisibility())(document.querySelector("[data-invite]"))`
+	for i := range 5 {
+		b.open(story, 200)
+		if got := eval[bool](b, shown); got != (i < 3) {
+			t.Errorf("visit %d: the invitation is shown: %v", i+1, got)
+		}
+		b.still()
+		if i == 0 {
+			b.accessible("light", true)
+			b.narrow(360)
+			eval[bool](b, `(document.querySelector("[data-invite]").scrollIntoView(),true)`)
+			b.shoot("reader-invitation", "id", 360, "light")
+		}
+	}
+	closed := newTab(t, s)
+	closed.size(360)
+	closed.open(story, 200)
+	eval[bool](closed, `(document.querySelector("[data-invite] button").click(),true)`)
+	closed.open(story, 200)
+	if eval[bool](closed, shown) {
+		t.Error("an invitation that was closed comes back")
+	}
+	b.quiet()
+}
