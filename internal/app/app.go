@@ -22,6 +22,7 @@ import (
 	"warta/internal/page"
 	"warta/internal/page/disk"
 	"warta/internal/probe"
+	"warta/internal/provider"
 	"warta/internal/render"
 	"warta/internal/stats"
 	"warta/internal/web"
@@ -41,18 +42,19 @@ type App struct {
 	Probe   *probe.Probe
 	Room    *newsroom.Door
 
-	shell    *shell
-	pages    *disk.Store // nil: none
-	follower *follower
-	door     *site.Site
-	handler  http.Handler
-	classes  *web.Classes
-	revoked  *revoked
-	now      func() time.Time
-	face     atomic.Pointer[face]
-	addr     atomic.Pointer[string] // of the socket, once there is one
-	metrics  atomic.Pointer[string] // of the private one
-	ready    atomic.Bool            // serving, and not stopping
+	shell     *shell
+	pages     *disk.Store // nil: none
+	follower  *follower
+	door      *site.Site
+	handler   http.Handler
+	classes   *web.Classes
+	revoked   *revoked
+	providers *provider.Set
+	now       func() time.Time
+	face      atomic.Pointer[face]
+	addr      atomic.Pointer[string] // of the socket, once there is one
+	metrics   atomic.Pointer[string] // of the private one
+	ready     atomic.Bool            // serving, and not stopping
 
 	applied atomic.Int64  // the last event that readers see the effect of
 	changed chan struct{} // has one in it when applied has grown
@@ -101,8 +103,13 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 	a.classes = web.NewClasses(key, now)
 	a.revoked = &revoked{store: core.DB, classes: a.classes, log: core.Log}
 	turns := site.NewTurns()
-	readers, err := reader.New(reader.Parts{Members: core.Members, Store: core.DB, Pages: a.Edition, Classes: a.classes, Proxies: s.proxies,
-		Turns: turns, BaseURL: core.Config.BaseURL, Now: now})
+	known, err := core.Config.providers()
+	if err != nil {
+		return nil, err
+	}
+	a.providers = provider.New(known, core.Config.BaseURL)
+	readers, err := reader.New(reader.Parts{Members: core.Members, Providers: a.providers, Store: core.DB, Pages: a.Edition, Classes: a.classes, Proxies: s.proxies,
+		Turns: turns, BaseURL: core.Config.BaseURL, Now: now, Log: core.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +191,10 @@ func (a *App) readyErr() error {
 }
 
 // Close closes the page store and the core. Serve must have ended.
-func (a *App) Close() error { return errors.Join(a.closePages(), a.Core.Close()) }
+func (a *App) Close() error {
+	a.providers.Close()
+	return errors.Join(a.closePages(), a.Core.Close())
+}
 
 func (a *App) closePages() error {
 	if a.pages == nil {

@@ -46,7 +46,7 @@ func codeLimits(address string) account.Limits {
 	return account.Limits{Network: []account.Limit{{Key: "codes from " + account.Network(address), Most: 300, Window: 15 * time.Minute}}}
 }
 
-// keyLimits bound how many passkeys are asked for from one network.
-func keyLimits(address string) account.Limits {
-	return account.Limits{Network: []account.Limit{{Key: "reader passkeys from " + account.Network(address), Most: 3000, Window: 15 * time.Minute}}}
+// keepLimits bound how many passkeys and providers are asked from one network.
+func keepLimits(address string) account.Limits {
+	return account.Limits{Network: []account.Limit{{Key: "questions from " + account.Network(address), Most: 3000, Window: 15 * time.Minute}}}
 }

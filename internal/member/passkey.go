@@ -3,7 +3,6 @@ package member
 import (
 	"context"
 
-	"warta/internal/account"
 	"warta/internal/change"
 	"warta/internal/fault"
 )
@@ -11,38 +10,6 @@ import (
 // errPasskey is the answer to a passkey that nobody has here.
 func errPasskey() error {
 	return fault.New(fault.Unauthenticated, "this passkey is not known here; sign in in another way").Say("unknown_passkey")
-}
-
-// Keep puts data aside for one answer of a passkey: what it is asked is known
-// to the server alone and counts once. id is 0 for somebody who is not signed
-// in.
-func (m *Members) Keep(ctx context.Context, a Ask, id int64, data string) (token string, err error) {
-	now, err := m.store.Now(ctx)
-	if err != nil {
-		return "", err
-	}
-	if err := m.guard.Attempt(ctx, now, keyLimits(a.From.Network)); err != nil {
-		return "", err
-	}
-	err = m.store.ChangeMember(ctx, Pick{ID: id}, func(e *Edit) (change.Outcome, error) {
-		token, e.Issue = a.ticket(TicketPasskey, e.Now)
-		e.Issue.MemberID, e.Issue.Data, e.Issue.Code = id, data, ""
-		return change.Outcome{}, nil
-	})
-	return token, err
-}
-
-// Take returns what Keep put aside, once, to the same member in the same
-// browser.
-func (m *Members) Take(ctx context.Context, a Ask, id int64, token string) (data string, err error) {
-	err = m.store.ChangeMember(ctx, Pick{Ticket: account.HashToken(token)}, func(e *Edit) (change.Outcome, error) {
-		if t := e.Ticket; t == nil || t.Kind != TicketPasskey || t.MemberID != id || !t.here(a) {
-			return change.Outcome{}, fault.New(fault.Unauthenticated, "signing in took too long; begin again").Say("sign_in_again")
-		}
-		e.Redeem, data = true, e.Ticket.Data
-		return change.Outcome{}, nil
-	})
-	return data, err
 }
 
 // PasskeyOwner returns the member of a passkey, Unauthenticated if nobody has

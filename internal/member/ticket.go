@@ -1,6 +1,7 @@
 package member
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"warta/internal/account"
+	"warta/internal/change"
+	"warta/internal/fault"
 )
 
 // TicketKind says what a ticket is good for.
@@ -93,4 +96,36 @@ func (a Ask) ticket(kind TicketKind, now time.Time) (token string, t *Ticket) {
 		t.Browser, t.Code = account.HashToken(a.Browser), hashCode(a.Browser, CodeOf(token))
 	}
 	return token, t
+}
+
+// Keep puts data aside for one answer, of a passkey or a provider: what was asked
+// is known to the server alone and counts once. id is 0 for somebody who is not
+// signed in.
+func (m *Members) Keep(ctx context.Context, a Ask, kind TicketKind, id int64, data string) (token string, err error) {
+	now, err := m.store.Now(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := m.guard.Attempt(ctx, now, keepLimits(a.From.Network)); err != nil {
+		return "", err
+	}
+	err = m.store.ChangeMember(ctx, Pick{ID: id}, func(e *Edit) (change.Outcome, error) {
+		token, e.Issue = a.ticket(kind, e.Now)
+		e.Issue.MemberID, e.Issue.Data, e.Issue.Code = id, data, ""
+		return change.Outcome{}, nil
+	})
+	return token, err
+}
+
+// Take returns what Keep put aside, once, to the same member in the same
+// browser.
+func (m *Members) Take(ctx context.Context, a Ask, kind TicketKind, id int64, token string) (data string, err error) {
+	err = m.store.ChangeMember(ctx, Pick{Ticket: account.HashToken(token)}, func(e *Edit) (change.Outcome, error) {
+		if t := e.Ticket; t == nil || t.Kind != kind || t.MemberID != id || t.Browser == "" || !t.here(a) {
+			return change.Outcome{}, fault.New(fault.Unauthenticated, "signing in took too long; begin again").Say("sign_in_again")
+		}
+		e.Redeem, data = true, e.Ticket.Data
+		return change.Outcome{}, nil
+	})
+	return data, err
 }

@@ -45,6 +45,7 @@ func Run(t *testing.T, open Open) {
 		{"staff", staffCases},
 		{"members", memberCases},
 		{"erasure", erasureCases},
+		{"links", linkCases},
 		{"outward", outwardCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {

@@ -81,6 +81,9 @@ func (x *Reader) mend(w http.ResponseWriter, r *request, err error, v render.Acc
 	return x.print(w, r, web.Status(f.Kind), v, err)
 }
 
+// status is that of an error.
+func status(f *fault.Error) int { return web.Status(f.Kind) }
+
 // seeOther ends a form's request: the browser asks for the page at path.
 func seeOther(w http.ResponseWriter, r *request, path string) error {
 	http.Redirect(w, r.Request, path, http.StatusSeeOther)

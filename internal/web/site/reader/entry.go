@@ -33,7 +33,7 @@ func (x *Reader) me(w http.ResponseWriter, r *request) error {
 }
 
 func (x *Reader) newSignIn(r *request) *render.SignInPage {
-	p := &render.SignInPage{Email: r.PostFormValue("email")}
+	p := &render.SignInPage{Email: r.PostFormValue("email"), Ways: x.ways(nil)}
 	p.Script, p.Next = true, x.next(r)
 	return p
 }
@@ -96,7 +96,7 @@ func (x *Reader) terms(r *request) (version string, keep func() error, err error
 }
 
 func (x *Reader) newRegister(r *request, terms string) *render.RegisterPage {
-	p := &render.RegisterPage{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Terms: terms}
+	p := &render.RegisterPage{Email: r.PostFormValue("email"), Name: r.PostFormValue("name"), Terms: terms, Ways: x.ways(nil)}
 	p.Next = x.next(r)
 	return p
 }

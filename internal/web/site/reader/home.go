@@ -32,7 +32,7 @@ func (x *Reader) newHome(r *request) (*render.HomePage, error) {
 		return nil, err
 	}
 	p := &render.HomePage{Name: rec.Name, Email: rec.Email, NewDevice: rec.NewDevice, Password: rec.Password != "", Keys: len(rec.Passkeys),
-		Since: r.date(rec.Created)}
+		Ways: x.ways(rec.Identities), Since: r.date(rec.Created)}
 	for _, s := range sessions {
 		p.Devices = append(p.Devices, render.Device{ID: s.ID, Name: s.Device, Network: s.Network, Seen: r.time(s.Seen), Here: s.ID == r.session.ID})
 	}

@@ -39,7 +39,7 @@ func (x *Reader) put(w http.ResponseWriter, r *request, id int64, q web.KeyQuest
 		return err
 	}
 	x.browser(w, r)
-	token, err := x.Members.Keep(r.Context(), r.ask, id, q.Kept)
+	token, err := x.Members.Keep(r.Context(), r.ask, member.TicketPasskey, id, q.Kept)
 	return script(w, r, asked{Token: token, Options: q.Options}, err)
 }
 
@@ -48,7 +48,7 @@ func (x *Reader) take(w http.ResponseWriter, r *request, id int64) (a answered, 
 	if err := decode(w, r, &a); err != nil {
 		return a, "", err
 	}
-	kept, err = x.Members.Take(r.Context(), r.ask, id, a.Token)
+	kept, err = x.Members.Take(r.Context(), r.ask, member.TicketPasskey, id, a.Token)
 	return a, kept, err
 }
 

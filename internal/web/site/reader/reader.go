@@ -6,6 +6,7 @@ package reader
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/page"
+	"warta/internal/provider"
 	"warta/internal/render"
 	"warta/internal/web"
 )
@@ -35,14 +37,16 @@ type Pages interface {
 
 // Parts are what the pages need. All are required.
 type Parts struct {
-	Members *member.Members
-	Store   Store
-	Pages   Pages
-	Classes *web.Classes
-	Proxies *web.Proxies
-	Turns   *web.Turns // in which pages are printed
-	BaseURL string
-	Now     func() time.Time
+	Members   *member.Members
+	Store     Store
+	Pages     Pages
+	Providers *provider.Set
+	Classes   *web.Classes
+	Proxies   *web.Proxies
+	Turns     *web.Turns // in which pages are printed
+	BaseURL   string
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Reader answers requests about readers' accounts.
@@ -90,23 +94,27 @@ func (x *Reader) Routes() []web.Route {
 		list = append(list, web.Route{Method: method, Pattern: path, Visibility: v, Capability: web.NoCapability, Handler: x.wrap(v, h)})
 	}
 	for pattern, h := range map[string]handler{
-		"GET /me":                      x.me,
-		"GET /account/sign-in":         x.signInPage,
-		"POST /account/sign-in":        x.signIn,
-		"POST /account/link":           x.askLink,
-		"GET /account/register":        x.registerPage,
-		"POST /account/register":       x.register,
-		"GET /account/check":           x.checkPage,
-		"POST /account/check":          x.check,
-		"GET /account/link/{token}":    x.follow,
-		"POST /account/link/{token}":   x.reset,
-		"GET /account/reset":           x.askPage,
-		"POST /account/reset":          x.askReset,
-		"GET /account/keep/{token}":    x.keepPage,
-		"POST /account/keep/{token}":   x.keep,
-		"GET /account/deleted":         x.deleted,
-		"POST /account/passkey/begin":  x.passkeyBegin,
-		"POST /account/passkey/finish": x.passkeyFinish,
+		"GET /me":                           x.me,
+		"GET /account/sign-in":              x.signInPage,
+		"POST /account/sign-in":             x.signIn,
+		"POST /account/link":                x.askLink,
+		"GET /account/register":             x.registerPage,
+		"POST /account/register":            x.register,
+		"GET /account/check":                x.checkPage,
+		"POST /account/check":               x.check,
+		"GET /account/link/{token}":         x.follow,
+		"POST /account/link/{token}":        x.reset,
+		"GET /account/reset":                x.askPage,
+		"POST /account/reset":               x.askReset,
+		"GET /account/keep/{token}":         x.keepPage,
+		"POST /account/keep/{token}":        x.keep,
+		"GET /account/deleted":              x.deleted,
+		"POST /account/passkey/begin":       x.passkeyBegin,
+		"POST /account/passkey/finish":      x.passkeyFinish,
+		"GET /account/with/{provider}":      x.away,
+		"GET /account/with/{provider}/back": x.back,
+		"GET /account/join/{token}":         x.joinPage,
+		"POST /account/join/{token}":        x.join,
 	} {
 		add(web.Public, pattern, h)
 	}
@@ -130,6 +138,7 @@ func (x *Reader) Routes() []web.Route {
 		"POST /account/passkeys/finish":        x.fresh(x.registerFinish),
 		"POST /account/passkeys/remove":        x.fresh(x.keyRemove),
 		"GET /account/export":                  x.fresh(x.export),
+		"POST /account/with/{provider}/untie":  x.fresh(x.untie),
 		"GET /account/delete":                  x.fresh(x.deletePage),
 		"POST /account/delete":                 x.fresh(x.delete),
 	} {
@@ -179,6 +188,9 @@ func (x *Reader) fresh(h handler) handler {
 		next := r.URL.Path
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && strings.Count(next, "/") > 2 {
 			next = next[:strings.LastIndexByte(next, '/')] // of the page with the form
+			if strings.HasPrefix(next, "/account/with/") {
+				next = home
+			}
 		}
 		return seeOther(w, r, with(confirm, "next", next))
 	}
