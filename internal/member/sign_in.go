@@ -122,7 +122,7 @@ func (m *Members) mail(ctx context.Context, a Ask, email string, prepare func() 
 		e.Issue = t
 		var letter change.Mail
 		none := func(reason, link string) {
-			t.Kind, t.Browser, t.Code = TicketNone, "", ""
+			t.Kind = TicketNone // the rest stays: it is written as any other one
 			name := ""
 			if e.Record != nil {
 				name = e.Record.Name
