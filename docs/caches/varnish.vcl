@@ -43,7 +43,7 @@ sub vcl_recv {
     }
     # Who has a class (a member) gets what Warta makes of it; nobody else's page
     # depends on a cookie.
-    if (req.http.Cookie ~ "(^|; *)__Host-warta-class=") {
+    if (req.http.Cookie ~ "(^|; *)__Host-warta-(class|reader)=") {
         return (pass);
     }
     unset req.http.Cookie;

@@ -2,6 +2,7 @@ package app
 
 import (
 	"warta/internal/page"
+	"warta/internal/web"
 	"warta/internal/web/fast"
 )
 
@@ -13,3 +14,6 @@ func (a *App) ClassCookie(bits uint8) string {
 	c := a.classes.Cookie(page.Class(bits), 1)
 	return c.Name + "=" + c.Value
 }
+
+// SiteRoutes gives tests the addresses of the readers' door.
+func (a *App) SiteRoutes() []web.Route { return a.door.Routes() }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
-	"strings"
 
 	"warta/internal/account"
 	"warta/internal/change"
@@ -43,18 +42,15 @@ func (db *DB) ChangeMember(ctx context.Context, pick member.Pick, fn func(*membe
 		if revoked {
 			out.Tags = append(slices.Clone(out.Tags), member.TagRevoked)
 		}
-		if e.Record == nil {
-			return out, nil
-		}
 		out.Audit, out.Mails = slices.Clone(out.Audit), slices.Clone(out.Mails)
 		for i, a := range out.Audit {
-			if a.Object == "" {
+			if a.Object == "" && e.Record != nil {
 				out.Audit[i].Object = e.Record.String()
 			}
 		}
 		for i, m := range out.Mails {
 			if m.Key == "" {
-				out.Mails[i].Key = letterRef(e.Record) + rand.Text()
+				out.Mails[i].Key = letterRef(e.Record) + "-" + rand.Text()
 			}
 		}
 		return out, nil
@@ -63,8 +59,19 @@ func (db *DB) ChangeMember(ctx context.Context, pick member.Pick, fn func(*membe
 }
 
 // letterRef begins the reference of every letter about a member, so that they
-// are found whatever address they went to.
-func letterRef(r *member.Record) string { return fmt.Sprintf("reader-%d-", r.ID) }
+// are found whatever address they went to; nil is somebody who is none.
+func letterRef(r *member.Record) string {
+	if r == nil {
+		return "reader-ask"
+	}
+	return fmt.Sprintf("reader-%d", r.ID)
+}
+
+// anyLetter is the pattern of references to readers' letters: those of the
+// newsroom's, which somebody with the same address may get, do not fit it. A
+// pattern and no range, since databases order signs in different ways; the table
+// is short, and addresses leave it seldom.
+const anyLetter = "reader-%"
 
 // writeMember writes what an edit left. before is the record as it was read, nil
 // if there was none.
@@ -127,8 +134,11 @@ func writeMemberRecord(ctx context.Context, s *session, before *member.Record, e
 			return err
 		}
 		if before.Email != r.Email {
-			// What went to the address of before is nobody's any more.
-			if _, err := s.exec(ctx, `DELETE FROM mails WHERE recipient = $1 AND state <> 'waiting'`, before.Email); err != nil {
+			// What others caused to go to the address of before is nobody's any more. The
+			// member's own letters are found when he is erased.
+			if _, err := s.exec(ctx, `
+				DELETE FROM mails
+				WHERE recipient = $1 AND ref LIKE $2 AND ref NOT LIKE $3`, before.Email, anyLetter, letterRef(r)+"-%"); err != nil {
 				return err
 			}
 		}
@@ -218,8 +228,8 @@ func eraseMember(ctx context.Context, s *session, r *member.Record) error {
 		{`DELETE FROM members WHERE id = $1`, []any{r.ID}}, // passkeys, identities and sessions with it
 		{`DELETE FROM member_tickets WHERE member_id = $1`, []any{r.ID}},
 		{`DELETE FROM member_tickets WHERE email = $1`, []any{r.Email}},
-		{`DELETE FROM mails WHERE recipient = $1`, []any{r.Email}},
-		{`DELETE FROM mails WHERE ref >= $1 AND ref < $2`, []any{letterRef(r), strings.TrimSuffix(letterRef(r), "-") + "."}},
+		{`DELETE FROM mails WHERE recipient = $1 AND ref LIKE $2`, []any{r.Email, anyLetter}},
+		{`DELETE FROM mails WHERE ref LIKE $1`, []any{letterRef(r) + "-%"}},
 	} {
 		if _, err := s.exec(ctx, row.text, row.args...); err != nil {
 			return fmt.Errorf("erase %s: %w", r, err)
