@@ -136,7 +136,7 @@ func TestReaderHasAPasskey(t *testing.T) {
 	if got := b.at(); got != "/account/email" {
 		t.Errorf("the proof leads to %s", got)
 	}
-	call(b, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams{AuthenticatorID: key.AuthenticatorID})
+	call(b, webauthn.RemoveVirtualAuthenticator, webauthn.RemoveVirtualAuthenticatorParams(key))
 	b.quiet()
 }
 
