@@ -1,6 +1,9 @@
 package e2e_test
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -8,8 +11,11 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/webauthn"
 
+	"warta/internal/app"
 	"warta/internal/news"
+	"warta/internal/provider"
 	"warta/internal/testkit"
+	"warta/internal/testkit/idp"
 )
 
 // reads looks at a page of the site as readers do who have bad eyes, a dark room
@@ -212,4 +218,63 @@ func TestTheInvitationIsSeldomAndMovesNothing(t *testing.T) {
 		t.Error("an invitation that was closed comes back")
 	}
 	b.quiet()
+}
+
+// TestReaderComesInByAProvider is the way over a provider: into a new account,
+// and back into it, on both databases, with and without script.
+func TestReaderComesInByAProvider(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			op := idp.New(t)
+			op.Says(idp.Who{Subject: "117", Email: "maya@pembaca.example", Verified: true, Name: "Maya Lestari"})
+			file := filepath.Join(t.TempDir(), "oidc.json")
+			raw, err := json.Marshal([]provider.Config{{Key: "contoh", Label: "Contoh", Issuer: op.URL, ClientID: op.Client, ClientSecret: op.Secret,
+				Trusted: true, Allow: []string{op.Addr}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, raw, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id"), Configure: func(c *app.Config) { c.OIDC = file }})
+			b := newTab(t, s)
+			b.size(360)
+			if engine.postgres {
+				call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+				b.scriptless = true
+			}
+			b.open("/account/sign-in?next=/latest", 200)
+			if !engine.postgres {
+				b.reads("sign-in-provider")
+			}
+			b.click(`a.way[href^="/account/with/contoh"]`)
+			if got := b.at(); !strings.HasPrefix(got, "/account/join/") {
+				t.Fatalf("the provider leads to %s: %s", got, b.words("main"))
+			}
+			if !engine.postgres {
+				b.reads("join")
+			}
+			b.ticks("#terms")
+			b.fill("main form")
+			if got := b.at(); got != "/latest" {
+				t.Fatalf("the new reader is led to %s: %s", got, b.words("main"))
+			}
+			b.open("/account", 200)
+			if got := b.words("main"); !strings.Contains(got, "Maya Lestari") || !strings.Contains(got, "Contoh: maya@pembaca.example") {
+				t.Errorf("the account says %q", got)
+			}
+			if !engine.postgres {
+				b.reads("home-provider")
+			}
+			b.fill(`form[action="/account/sign-out"]`)
+			b.click(`a.way[href^="/account/with/contoh"]`)
+			if got := b.words(".who b"); got != "Maya Lestari" {
+				t.Errorf("the provider leads back to %q", got)
+			}
+			b.forgive("request to another host: " + op.URL)
+			b.quiet()
+		})
+	}
 }
