@@ -17,7 +17,7 @@ type Step struct {
 
 // Exported is one file of the archive that a member takes along.
 type Exported struct {
-	Name string // "profile.json"
+	Name string // "profile.jsonl"
 	// Write calls put for each value, in a fixed order. Nothing is held in memory
 	// but one page of it.
 	Write func(ctx context.Context, put func(any) error) error
@@ -68,7 +68,7 @@ type (
 // and keys are of no use to anybody but a thief.
 func (m *Members) Export(id int64) []Exported {
 	return []Exported{
-		{"profile.json", func(ctx context.Context, put func(any) error) error {
+		{"profile.jsonl", func(ctx context.Context, put func(any) error) error {
 			r, err := m.Record(ctx, id)
 			if err != nil {
 				return err
@@ -76,7 +76,7 @@ func (m *Members) Export(id int64) []Exported {
 			return put(profileFile{Format: "warta-reader/1", ID: r.ID, Email: r.Email, Name: r.Name, Created: r.Created, SignedIn: r.Seen,
 				Terms: r.Terms, TermsAt: r.TermsAt, NewDevice: r.NewDevice, Password: r.Password != ""})
 		}},
-		{"devices.json", func(ctx context.Context, put func(any) error) error {
+		{"devices.jsonl", func(ctx context.Context, put func(any) error) error {
 			list, err := m.Sessions(ctx, id)
 			for _, s := range list {
 				if err := put(deviceFile{Device: s.Device, Network: s.Network, Begun: s.Created, Seen: s.Seen, Expires: s.Expires}); err != nil {
@@ -85,7 +85,7 @@ func (m *Members) Export(id int64) []Exported {
 			}
 			return err
 		}},
-		{"passkeys.json", func(ctx context.Context, put func(any) error) error {
+		{"passkeys.jsonl", func(ctx context.Context, put func(any) error) error {
 			r, err := m.Record(ctx, id)
 			if err != nil {
 				return err
@@ -101,7 +101,7 @@ func (m *Members) Export(id int64) []Exported {
 			}
 			return nil
 		}},
-		{"accounts-elsewhere.json", func(ctx context.Context, put func(any) error) error {
+		{"accounts-elsewhere.jsonl", func(ctx context.Context, put func(any) error) error {
 			r, err := m.Record(ctx, id)
 			if err != nil {
 				return err
@@ -113,7 +113,7 @@ func (m *Members) Export(id int64) []Exported {
 			}
 			return nil
 		}},
-		{"history.json", func(ctx context.Context, put func(any) error) error { return m.trail(ctx, id, put) }},
+		{"history.jsonl", func(ctx context.Context, put func(any) error) error { return m.trail(ctx, id, put) }},
 	}
 }
 

@@ -96,9 +96,9 @@ var erasureCases = []testcase{
 			}))
 		}
 		var profile map[string]any
-		r.ok(json.Unmarshal(files["profile.json"][0], &profile))
+		r.ok(json.Unmarshal(files["profile.jsonl"][0], &profile))
 		same(t, "profile", []any{profile["email"], profile["terms_version"], profile["has_password"]}, []any{"vina@kabar.example", "v1", true})
-		same(t, "files", []int{len(files["devices.json"]), len(files["passkeys.json"]), len(files["accounts-elsewhere.json"]), len(files["history.json"])}, []int{1, 1, 0, 3})
+		same(t, "files", []int{len(files["devices.jsonl"]), len(files["passkeys.jsonl"]), len(files["accounts-elsewhere.jsonl"]), len(files["history.jsonl"])}, []int{1, 1, 0, 3})
 		for name, lines := range files {
 			for _, l := range lines {
 				for _, secret := range []string{"rahasia", "argon2"} {

@@ -352,7 +352,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if status >= 500 && !full && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
 		id = requestID()
 		h.Set("Warta-Request", id)
-		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", r.URL.Path, "status", status, "err", err)
+		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", logged(r), "status", status, "err", err)
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.RetryAfter > 0 {
@@ -365,6 +365,15 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	alone(w, s.p.Alone, status, id)
+}
+
+// logged returns the path of a request as the log may have it: tokens that let a
+// reader in stand in some.
+func logged(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/account/") && strings.Contains(r.Pattern, "{") {
+		return strings.TrimPrefix(r.Pattern, r.Method+" ")
+	}
+	return r.URL.Path
 }
 
 // problem returns the engine's page for a status. When there is no room it is the

@@ -81,9 +81,6 @@ func (x *Reader) mend(w http.ResponseWriter, r *request, err error, v render.Acc
 	return x.print(w, r, web.Status(f.Kind), v, err)
 }
 
-// status is that of an error.
-func status(f *fault.Error) int { return web.Status(f.Kind) }
-
 // seeOther ends a form's request: the browser asks for the page at path.
 func seeOther(w http.ResponseWriter, r *request, path string) error {
 	http.Redirect(w, r.Request, path, http.StatusSeeOther)
@@ -109,6 +106,9 @@ func with(path string, pairs ...string) string {
 func onward(next string) string {
 	next = web.SafePath(next)
 	path, _, _ := strings.Cut(next, "?")
+	if path == "/me" { // no page
+		return ""
+	}
 	if path != home && path != confirm && strings.HasPrefix(path, home+"/") && !slices.Contains([]string{"/account/email", "/account/password",
 		"/account/passkeys", "/account/delete", "/account/export"}, path) {
 		return ""
@@ -123,14 +123,6 @@ func (x *Reader) next(r *request) string {
 		return onward(said)
 	}
 	return onward(web.ReturnPath(r.Request, x.BaseURL))
-}
-
-// or returns the first text that is not empty.
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // Lives of cookies: what the server says of a session decides, and a browser

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -40,7 +41,7 @@ func (x *Reader) newSignIn(r *request) *render.SignInPage {
 
 func (x *Reader) signInPage(w http.ResponseWriter, r *request) error {
 	if r.in() {
-		return seeOther(w, r, or(x.next(r), home))
+		return seeOther(w, r, cmp.Or(x.next(r), home))
 	}
 	return x.show(w, r, x.newSignIn(r))
 }
@@ -57,7 +58,7 @@ func (x *Reader) signIn(w http.ResponseWriter, r *request) error {
 	if err := x.admit(w, r, e); err != nil {
 		return err
 	}
-	return seeOther(w, r, or(x.next(r), home))
+	return seeOther(w, r, cmp.Or(x.next(r), home))
 }
 
 // toCheck leads to the page that waits for a code. It is the same whatever the
@@ -103,7 +104,7 @@ func (x *Reader) newRegister(r *request, terms string) *render.RegisterPage {
 
 func (x *Reader) registerPage(w http.ResponseWriter, r *request) error {
 	if r.in() {
-		return seeOther(w, r, or(x.next(r), home))
+		return seeOther(w, r, cmp.Or(x.next(r), home))
 	}
 	terms, _, err := x.terms(r)
 	if err != nil {
@@ -229,9 +230,9 @@ func (x *Reader) redeemed(w http.ResponseWriter, r *request, out member.Redeemed
 	case member.TicketEmail:
 		next = home + "?said=email"
 	case member.TicketReset:
-		next = or(next, home+"?said=password")
+		next = cmp.Or(next, home+"?said=password")
 	}
-	return seeOther(w, r, or(next, home))
+	return seeOther(w, r, cmp.Or(next, home))
 }
 
 func newAsk(r *request, next string) *render.AskPage {

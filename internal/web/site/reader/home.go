@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -182,7 +183,7 @@ func (x *Reader) confirm(w http.ResponseWriter, r *request) error {
 		}
 		return x.mend(w, r, err, p)
 	}
-	return seeOther(w, r, or(onward(v.Get("next")), home))
+	return seeOther(w, r, cmp.Or(onward(v.Get("next")), home))
 }
 
 func (x *Reader) confirmByMail(w http.ResponseWriter, r *request) error {

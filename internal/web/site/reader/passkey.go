@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 
@@ -81,7 +82,7 @@ func (x *Reader) signInKey(w http.ResponseWriter, r *request) (next string, err 
 	if err != nil {
 		return "", err
 	}
-	return or(onward(a.Next), home), x.admit(w, r, e)
+	return cmp.Or(onward(a.Next), home), x.admit(w, r, e)
 }
 
 func (x *Reader) confirmBegin(w http.ResponseWriter, r *request) error {
@@ -108,7 +109,7 @@ func (x *Reader) confirmKey(w http.ResponseWriter, r *request) (next string, err
 	if err != nil {
 		return "", err
 	}
-	return or(onward(a.Next), home), x.Members.ConfirmPasskey(r.Context(), r.session, key.ID, key.Data)
+	return cmp.Or(onward(a.Next), home), x.Members.ConfirmPasskey(r.Context(), r.session, key.ID, key.Data)
 }
 
 func (x *Reader) keysPage(w http.ResponseWriter, r *request) error {

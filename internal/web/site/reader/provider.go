@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 
@@ -9,6 +10,7 @@ import (
 	"warta/internal/member"
 	"warta/internal/provider"
 	"warta/internal/render"
+	"warta/internal/web"
 )
 
 // errand is what is kept while somebody is away at a provider.
@@ -79,7 +81,7 @@ func (x *Reader) noWay(w http.ResponseWriter, r *request, way provider.Way, err 
 	words := r.words()
 	p := &render.NotePage{Text: words.T("problem."+f.Code, lang.Args(f.Args)), Link: signIn, LinkText: words.T("account.sign_in")}
 	p.Heading = words.T("account.note.away", lang.Args{"provider": way.Label})
-	return x.print(w, r, status(f), p, nil)
+	return x.print(w, r, web.Status(f.Kind), p, nil)
 }
 
 // back takes what a provider sends the browser back with.
@@ -128,7 +130,7 @@ func (x *Reader) arrive(w http.ResponseWriter, r *request, way provider.Way) (ne
 	if a.Token != "" {
 		return "/account/join/" + a.Token, nil
 	}
-	return or(onward(out.Next), home), x.admit(w, r, a.Entry)
+	return cmp.Or(onward(out.Next), home), x.admit(w, r, a.Entry)
 }
 
 // newJoin is the form for somebody whom a provider vouched for.
@@ -139,7 +141,7 @@ func (x *Reader) newJoin(r *request, p member.Person, v member.Verdict, terms st
 	} else {
 		name = clean
 	}
-	out := &render.RegisterPage{Email: or(p.Email, r.PostFormValue("email")), Name: or(r.PostFormValue("name"), name), Terms: terms,
+	out := &render.RegisterPage{Email: cmp.Or(p.Email, r.PostFormValue("email")), Name: cmp.Or(r.PostFormValue("name"), name), Terms: terms,
 		Provider: p.Label, Token: r.PathValue("token"), Fixed: v != member.AskAddress}
 	return out
 }

@@ -156,24 +156,40 @@ func (x *Reader) wrap(v web.Visibility, h handler) web.Handler {
 		head.Set("X-Robots-Tag", "noindex")
 		// A token that stands in an address goes nowhere else.
 		head.Set("Referrer-Policy", "same-origin")
-		req := &request{Request: r, now: x.Now()}
-		var err error
-		if req.set, err = x.Store.Settings(r.Context()); err != nil {
+		req, err := x.who(r)
+		if err != nil {
 			return err
-		}
-		req.ask = member.Ask{From: account.Client{Network: x.Proxies.Sender(r), Device: web.Device(r.UserAgent())},
-			Browser: web.Token(r, web.BrowserCookie), Site: req.set.Name(), Lang: req.set.Language(), Zone: req.set.Zone()}
-		if token := web.Token(r, web.ReaderCookie); token != "" {
-			req.session, err = x.Members.Open(r.Context(), token)
-			if err != nil && !fault.Is(err, fault.Unauthenticated) {
-				return err
-			}
 		}
 		if v == web.Reader && !req.in() {
 			return x.toSignIn(w, req)
 		}
 		return h(w, req)
 	}
+}
+
+// who finds out who asks, and in which words of which site he is answered. It
+// waits for a turn, as all do who ask the database beside the page engine.
+func (x *Reader) who(r *http.Request) (*request, error) {
+	done, err := x.Turns.Take(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	req := &request{Request: r, now: x.Now()}
+	if req.set, err = x.Store.Settings(r.Context()); err != nil {
+		return nil, err
+	}
+	req.ask = member.Ask{From: account.Client{Network: x.Proxies.Sender(r), Device: web.Device(r.UserAgent())},
+		Browser: web.Token(r, web.BrowserCookie), Site: req.set.Name(), Lang: req.set.Language(), Zone: req.set.Zone()}
+	token := web.Token(r, web.ReaderCookie)
+	if token == "" {
+		return req, nil
+	}
+	req.session, err = x.Members.Open(r.Context(), token)
+	if err != nil && !fault.Is(err, fault.Unauthenticated) {
+		return nil, err
+	}
+	return req, nil
 }
 
 // fresh asks for a new proof of who it is before what would help a thief.
