@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"warta/internal/provider"
 	"warta/internal/testkit"
 	"warta/internal/testkit/idp"
+	"warta/internal/testkit/sink"
 )
 
 // reads looks at a page of the site as readers do who have bad eyes, a dark room
@@ -42,11 +44,28 @@ func (b *tab) ticks(selector string) {
 	eval[bool](b, `(document.querySelector(`+quote(selector)+`).checked=true)`)
 }
 
-// typesCode types the code of the newest letter to an address.
-func (b *tab) typesCode(s *testkit.Site, address string) {
-	b.t.Helper()
-	_, code := s.LetterTo(address)
-	b.fill(`form[action="/account/check"]`, "code", code[:4]+" "+code[4:])
+var (
+	codeInMail = regexp.MustCompile(`\n(\d{4} \d{4})\n`)
+	linkInMail = regexp.MustCompile(`https?://\S+/account/link/\S+`)
+)
+
+// arrives waits for the letter to an address and returns its link and its code.
+func arrives(t *testing.T, mail *sink.Sink, address string) (link, code string) {
+	t.Helper()
+	for deadline := time.Now().Add(patient); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) { // another program sends it
+		for _, l := range mail.Letters() {
+			if l.To == address {
+				code := codeInMail.FindStringSubmatch(l.Text)
+				link := linkInMail.FindString(l.Text)
+				if code == nil || link == "" {
+					t.Fatalf("the letter has no code or no link: %q", l.Text)
+				}
+				return link, code[1]
+			}
+		}
+	}
+	t.Fatalf("no letter came to %s", address)
+	return "", ""
 }
 
 // TestReaderSignsUpByMail is the way from a story into an account and back, with
@@ -59,7 +78,10 @@ func TestReaderSignsUpByMail(t *testing.T) {
 	}{{"with script", true, false}, {"without script", false, false}, {"with script on PostgreSQL", true, true}} {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			s := testkit.New(t, testkit.Options{Postgres: way.postgresql, Settings: settings("id")})
+			mail := sink.New(t, false, "")
+			s := testkit.New(t, testkit.Options{Postgres: way.postgresql, Settings: settings("id"), Configure: func(c *app.Config) {
+				c.SMTPHost, c.SMTPPort, c.SMTPFrom, c.SMTPTLS = mail.Host, mail.Port, "redaksi@kabar.example", "none"
+			}})
 			story := s.Path(s.Publish(news.Content{Headline: "Warga Menanam Bakau di Tepi Teluk"}))
 			b := newTab(t, s)
 			look := b.reads
@@ -82,7 +104,14 @@ func TestReaderSignsUpByMail(t *testing.T) {
 			b.ticks("#terms")
 			b.fill("main form", "name", "Rani Setya", "email", "rani@pembaca.example", "password", testkit.Password)
 			look("check")
-			b.typesCode(s, "rani@pembaca.example")
+			link, code := arrives(t, mail, "rani@pembaca.example")
+			if path, ok := strings.CutPrefix(link, s.URL); !ok {
+				t.Errorf("the letter leads to %s", link)
+			} else if way.script {
+				b.fill(`form[action="/account/check"]`, "code", code)
+			} else {
+				b.open(path, 200)
+			}
 			if got := b.at(); got != story {
 				t.Fatalf("after the registration the reader is at %s: %s", got, b.words("main"))
 			}

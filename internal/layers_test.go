@@ -81,6 +81,7 @@ var table = map[string]string{
 	"testkit/cert":    "",
 	"testkit/front":   "",
 	"testkit/idp":     "",
+	"testkit/sink":    "",
 	"testkit":         everything + " testkit/pg",
 	"blob/blobtest":   "blob fault",
 	"store/storetest": "store testkit/pg " + areas + " change doc stem job fault lang",
@@ -94,7 +95,7 @@ var table = map[string]string{
 }
 
 // forTests are the packages that no row may reach by "everything".
-var forTests = []string{"testkit", "testkit/pg", "testkit/cert", "testkit/front", "testkit/idp", "blob/blobtest", "store/storetest"}
+var forTests = []string{"testkit", "testkit/pg", "testkit/cert", "testkit/front", "testkit/idp", "testkit/sink", "blob/blobtest", "store/storetest"}
 
 // timeless are the packages to which time is passed in.
 var timeless = append(strings.Fields(areas), "doc")

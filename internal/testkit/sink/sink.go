@@ -1,4 +1,6 @@
-package deliver_test
+// Package sink gives tests a mail server on the loopback that keeps what it gets.
+// Tests only.
+package sink
 
 import (
 	"bytes"
@@ -24,42 +26,42 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// sink is a mail server that keeps what it gets, and refuses what it is told to.
-type sink struct {
-	t    *testing.T
-	host string
-	port int
-	ca   *x509.CertPool
+// Sink is a mail server that keeps what it gets, and refuses what it is told to.
+type Sink struct {
+	Host string
+	Port int
+	CA   *x509.CertPool // that vouches for it; nil: it speaks no TLS
 
 	mu      sync.Mutex
-	got     []taken
+	got     []Letter
 	refuse  error // answered to every recipient, if there is one
 	signIns int
 }
 
-// taken is one letter as the server got it.
-type taken struct {
-	from, to   string
-	header     mail.Header
-	text, html string
+// Letter is one letter as the server got it.
+type Letter struct {
+	From, To   string
+	Header     mail.Header
+	Text, HTML string
 }
 
-// newSink starts a server; with user it asks for that name and "rahasia".
-func newSink(t *testing.T, withTLS bool, user string) *sink {
+// New starts a server that runs until the test ends; with user it asks for that
+// name and "rahasia".
+func New(t testing.TB, withTLS bool, user string) *Sink {
 	t.Helper()
-	s := &sink{t: t, host: "127.0.0.1"}
+	s := &Sink{Host: "127.0.0.1"}
 	srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{sink: s, user: user}, nil }))
 	srv.Domain, srv.AllowInsecureAuth = "sink.example", true
 	srv.ReadTimeout, srv.WriteTimeout = 10*time.Second, 10*time.Second
 	if withTLS {
-		s.host = "localhost"
-		srv.TLSConfig, s.ca = certificate(t)
+		s.Host = "localhost"
+		srv.TLSConfig, s.CA = certificate(t)
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.port = ln.Addr().(*net.TCPAddr).Port
+	s.Port = ln.Addr().(*net.TCPAddr).Port
 	ended := make(chan struct{})
 	go func() { defer close(ended); srv.Serve(ln) }()
 	t.Cleanup(func() { srv.Close(); <-ended })
@@ -67,7 +69,7 @@ func newSink(t *testing.T, withTLS bool, user string) *sink {
 }
 
 // certificate makes a certificate for localhost and the pool that trusts it.
-func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
+func certificate(t testing.TB) (*tls.Config, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -89,15 +91,22 @@ func certificate(t *testing.T) (*tls.Config, *x509.CertPool) {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}, pool
 }
 
-// letters returns what came in so far.
-func (s *sink) letters() []taken {
+// Letters returns what came in so far.
+func (s *Sink) Letters() []Letter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]taken(nil), s.got...)
+	return append([]Letter(nil), s.got...)
 }
 
-// answer makes the server refuse recipients from now on; nil: it takes them.
-func (s *sink) answer(err error) {
+// SignIns returns how often somebody signed in.
+func (s *Sink) SignIns() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.signIns
+}
+
+// Answer makes the server refuse recipients from now on; nil: it takes them.
+func (s *Sink) Answer(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.refuse = err
@@ -105,12 +114,13 @@ func (s *sink) answer(err error) {
 
 // session is one connection.
 type session struct {
-	sink *sink
+	sink *Sink
 	user string
 	in   bool
-	taken
+	Letter
 }
 
+// AuthMechanisms implements smtp.AuthSession.
 func (s *session) AuthMechanisms() []string {
 	if s.user == "" {
 		return nil
@@ -118,6 +128,7 @@ func (s *session) AuthMechanisms() []string {
 	return []string{sasl.Plain}
 }
 
+// Auth implements smtp.AuthSession.
 func (s *session) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if user != s.user || password != "rahasia" {
@@ -131,21 +142,24 @@ func (s *session) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
+// Mail implements smtp.Session.
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if s.user != "" && !s.in {
 		return smtp.ErrAuthRequired
 	}
-	s.from = from
+	s.From = from
 	return nil
 }
 
+// Rcpt implements smtp.Session.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.sink.mu.Lock()
 	defer s.sink.mu.Unlock()
-	s.to = to
+	s.To = to
 	return s.sink.refuse
 }
 
+// Data implements smtp.Session.
 func (s *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -155,7 +169,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	s.header = m.Header
+	s.Header = m.Header
 	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if err != nil {
 		return err
@@ -175,16 +189,19 @@ func (s *session) Data(r io.Reader) error {
 		}
 		plain := strings.ReplaceAll(string(text), "\r\n", "\n")
 		if strings.HasPrefix(part.Header.Get("Content-Type"), "text/html") {
-			s.html = plain
+			s.HTML = plain
 		} else {
-			s.text = plain
+			s.Text = plain
 		}
 	}
 	s.sink.mu.Lock()
 	defer s.sink.mu.Unlock()
-	s.sink.got = append(s.sink.got, s.taken)
+	s.sink.got = append(s.sink.got, s.Letter)
 	return nil
 }
 
-func (s *session) Reset()        {}
+// Reset implements smtp.Session.
+func (s *session) Reset() {}
+
+// Logout implements smtp.Session.
 func (s *session) Logout() error { return nil }
