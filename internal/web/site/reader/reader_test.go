@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"maps"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 
 	"warta/internal/news"
 	"warta/internal/testkit"
+	"warta/internal/testkit/pg"
 	"warta/internal/web"
 )
 
@@ -154,6 +157,44 @@ func TestEndedSessionsLoseTheirClass(t *testing.T) {
 	}
 	if res := two.Open("/me"); res.Body != `{"name":null}` || two.Cookies[web.HintCookie] != "" {
 		t.Errorf("/me says %s, cookies %v", res.Body, two.Cookies)
+	}
+}
+
+// Another process on the same database learns of it within about a second.
+func TestEndedSessionsLoseTheirClassInOtherProcesses(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]testkit.Options{"SQLite": {Data: t.TempDir()}, "PostgreSQL": {Database: pg.Database(t)}} {
+		t.Run(name, func(t *testing.T) {
+			o.Unproved = true
+			near := testkit.New(t, o)
+			if o.Database == "" {
+				o.Database = filepath.Join(o.Data, "warta.db")
+			}
+			o.Data = t.TempDir()
+			far := testkit.New(t, o)
+			story := near.Path(near.Publish(news.Content{}))
+			here := near.Reader("oki@kabar.example", "Oki")
+			there := far.Browser()
+			there.Cookies = here.Cookies
+			private := func() bool { return there.Open(story).Header.Get("Cache-Control") == "private, no-cache" }
+			deadline := time.Now().Add(10 * time.Second)
+			for !private() && time.Now().Before(deadline) {
+				time.Sleep(5 * time.Millisecond) // the other process looks for events
+			}
+			if !private() || here.Cookies[web.ClassCookie] == "" {
+				t.Fatal("the other process gives no class")
+			}
+			there.Cookies = maps.Clone(here.Cookies)
+			here.Post("/account/sign-out")
+			begin := time.Now()
+			for private() && time.Since(begin) < 10*time.Second {
+				time.Sleep(5 * time.Millisecond)
+			}
+			t.Logf("after %s", time.Since(begin).Round(time.Millisecond))
+			if private() {
+				t.Error("the class still counts in the other process")
+			}
+		})
 	}
 }
 
