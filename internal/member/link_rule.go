@@ -64,7 +64,7 @@ const (
 	// address: whoever reads it gets an account, or his own one tied. It looks the
 	// same whoever has the address.
 	Prove Verdict = "prove"
-	// Ask is Prove for somebody who has to say an address first.
+	// AskAddress is Prove for somebody who has to say an address first.
 	AskAddress Verdict = "ask"
 	// Tie ties the identity to the account with the address, signs in, and tells
 	// the address.
