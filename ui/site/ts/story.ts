@@ -152,11 +152,18 @@ function invite(box: HTMLElement): void {
     const shown = Number(sessionStorage.getItem(key));
     if (shown >= most) return;
     sessionStorage.setItem(key, String(shown + 1));
-    $("button", box)?.addEventListener("click", () => {
+    const text = document.createElement("span");
+    text.append(...box.childNodes);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "×";
+    close.ariaLabel = box.dataset.invite ?? "";
+    close.addEventListener("click", () => {
       sessionStorage.setItem(key, String(most));
       box.hidden = true;
     });
-    box.hidden = false;
+    box.append(text, close);
+    void dressed().then(() => (box.hidden = false));
   } catch {
     // A browser that remembers nothing is not asked on every page.
   }
