@@ -79,7 +79,7 @@ func newSample(t *testing.T, w *warta) *sample {
 	}
 	classes := web.NewClasses(key, time.Now)
 	for _, c := range classesAsked[1:] {
-		cookie := classes.Cookie(c)
+		cookie := classes.Cookie(c, int64(c))
 		s.cookies[c] = cookie.Name + "=" + cookie.Value
 	}
 	if err := s.addresses(ctx, core); err != nil {

@@ -21,7 +21,11 @@ func (b *tab) fill(form string, pairs ...string) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		script.WriteString("f.elements[" + quote(pairs[i]) + "].value=" + quote(pairs[i+1]) + ";")
 	}
-	b.send("{" + script.String() + "setTimeout(()=>f.querySelector('button').click(),0);true}")
+	click := "setTimeout(()=>f.querySelector('button').click(),0)"
+	if b.scriptless {
+		click = "f.querySelector('button').click()" // no timer of the page runs
+	}
+	b.send("{" + script.String() + click + ";true}")
 }
 
 // send runs what makes the browser load another page, and waits for that.

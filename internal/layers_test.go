@@ -54,15 +54,18 @@ var table = map[string]string{
 	"deliver": "account news member discuss render change job fetch fault lang",
 	"probe":   "news media change job fault lang",
 	"purge":   "fault",
+	// signs readers in by what others say of them
+	"provider": "fetch fault",
 	// reads what the others count
 	"metrics": "page web/fast job fault",
 	// keeps what page made, for app to put below it
 	"page/disk": "page",
 	// doors
-	"web":          "account member page render /ui fault lang",
-	"web/fast":     "page stats",
-	"web/site":     "web edition render page " + areas + " doc pay /ui fault lang",
-	"web/newsroom": "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
+	"web":             "account member page render /ui fault lang",
+	"web/fast":        "page stats",
+	"web/site":        "web edition render page " + areas + " doc pay /ui fault lang",
+	"web/site/reader": "web render page account member news provider lang fault",
+	"web/newsroom":    "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
 	// the newsroom's pages, one package for each kind of work
 	"web/newsroom/entry":     "web/newsroom web deliver change " + areas + " doc fault lang",
 	"web/newsroom/writing":   "web/newsroom web edition render page " + areas + " doc fault lang",
@@ -77,6 +80,8 @@ var table = map[string]string{
 	"testkit/pg":      "",
 	"testkit/cert":    "",
 	"testkit/front":   "",
+	"testkit/idp":     "",
+	"testkit/sink":    "",
 	"testkit":         everything + " testkit/pg",
 	"blob/blobtest":   "blob fault",
 	"store/storetest": "store testkit/pg " + areas + " change doc stem job fault lang",
@@ -90,7 +95,7 @@ var table = map[string]string{
 }
 
 // forTests are the packages that no row may reach by "everything".
-var forTests = []string{"testkit", "testkit/pg", "testkit/cert", "testkit/front", "blob/blobtest", "store/storetest"}
+var forTests = []string{"testkit", "testkit/pg", "testkit/cert", "testkit/front", "testkit/idp", "testkit/sink", "blob/blobtest", "store/storetest"}
 
 // timeless are the packages to which time is passed in.
 var timeless = append(strings.Fields(areas), "doc")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -108,10 +109,9 @@ func (b *bench) members(ctx context.Context, s *server, a *archive) error {
 	classes := web.NewClasses(a.classes, func() time.Time { return instant })
 	cookies := make([]string, sessions)
 	for i := range cookies {
-		// No two are signed in the same second, or they are of another class.
-		instant = now.Add(-time.Duration(i/2) * time.Second)
-		c := classes.Cookie(page.Registered | page.AdFree | []page.Class{0, page.MembersText}[i%2])
-		cookies[i] = c.Name + "=" + c.Value
+		instant = now.Add(-time.Duration(i%36_000) * time.Second) // signed in the last ten hours
+		c := classes.Cookie(page.Registered|page.AdFree, int64(i+1))
+		cookies[i] = web.ReaderCookie + "=" + rand.Text() + "; " + c.Name + "=" + c.Value
 	}
 	list := filepath.Join(b.dir, "members.txt")
 	one := filepath.Join(b.dir, "one.txt") // by a script as well, so that both ask in the same rhythm

@@ -37,13 +37,13 @@ sub vcl_recv {
     if (req.method != "GET" && req.method != "HEAD") {
         return (pass);
     }
-    # Staff, forms and single answers are nobody else's.
-    if (req.url ~ "^/newsroom(/|$)" || req.http.Authorization || req.http.Range) {
+    # Staff, readers' accounts, forms and single answers are nobody else's.
+    if (req.url ~ "^/(newsroom|account|me)([/?]|$)" || req.http.Authorization || req.http.Range) {
         return (pass);
     }
     # Who has a class (a member) gets what Warta makes of it; nobody else's page
     # depends on a cookie.
-    if (req.http.Cookie ~ "(^|; *)__Host-warta-class=") {
+    if (req.http.Cookie ~ "(^|; *)__Host-warta-(class|reader)=") {
         return (pass);
     }
     unset req.http.Cookie;

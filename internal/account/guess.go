@@ -17,48 +17,74 @@ type Limit struct {
 	Window time.Duration
 }
 
-// limits bound one attempt. Those by account are rows: a restart, or another
+// Limits bound one attempt. Those by account are rows: a restart, or another
 // process, hands nobody fresh guesses at a password or a code. Those by network
 // are counted in this process's memory: they keep floods away from the rest.
-type limits struct {
-	account, network []Limit
+type Limits struct {
+	Account, Network []Limit
 }
 
-// attempt counts one attempt before it is looked at. If a limit is used up
+// Keys returns the keys of the limits by account.
+func (l Limits) Keys() []string {
+	out := make([]string, len(l.Account))
+	for i, a := range l.Account {
+		out[i] = a.Key
+	}
+	return out
+}
+
+// GuessStore keeps the counts of attempts by account.
+type GuessStore interface {
+	// CountGuess counts one attempt for each limit, for all processes, whatever
+	// else runs at the same time. If one is used up nothing is counted, and wait
+	// is how long until it begins anew.
+	CountGuess(ctx context.Context, now time.Time, limits []Limit) (wait time.Duration, err error)
+	// ReturnGuess takes one attempt back from each key.
+	ReturnGuess(ctx context.Context, keys []string) error
+}
+
+// Guard counts attempts at secrets, so that nobody guesses them. It is safe for
+// concurrent use.
+type Guard struct {
+	store   GuessStore
+	guesses *Guesses
+}
+
+// NewGuard returns a guard whose counts by account store keeps. What it counts
+// by network is its own.
+func NewGuard(store GuessStore) *Guard { return &Guard{store: store, guesses: NewGuesses()} }
+
+// Attempt counts one attempt before it is looked at. If a limit is used up
 // nothing is counted, and the error is Limited and says how long to wait.
-func (s *Staff) attempt(ctx context.Context, now time.Time, l limits) error {
-	if err := s.guesses.take(now, l.network...); err != nil {
+func (g *Guard) Attempt(ctx context.Context, now time.Time, l Limits) error {
+	if err := g.guesses.take(now, l.Network...); err != nil || len(l.Account) == 0 {
 		return err
 	}
-	wait, err := s.store.CountGuess(ctx, now, l.account)
+	wait, err := g.store.CountGuess(ctx, now, l.Account)
 	if err == nil && wait > 0 {
 		err = tooMany(wait)
 	}
 	if err != nil {
-		s.guesses.giveBack(l.network...)
+		g.guesses.giveBack(l.Network...)
 	}
 	return err
 }
 
-// unguessed takes an attempt back at which nothing was looked at, or which was
+// Undo takes an attempt back at which nothing was looked at, or which was
 // right. why is the error of the attempt itself; that of the counting is less
 // than that: at worst an attempt counts that was none.
-func (s *Staff) unguessed(ctx context.Context, l limits, why error) error {
-	s.guesses.giveBack(l.network...)
-	err := s.store.ReturnGuess(context.WithoutCancel(ctx), keys(l.account))
+func (g *Guard) Undo(ctx context.Context, l Limits, why error) error {
+	g.guesses.giveBack(l.Network...)
+	err := g.store.ReturnGuess(context.WithoutCancel(ctx), l.Keys())
 	if why != nil {
 		return why
 	}
 	return err
 }
 
-func keys(list []Limit) []string {
-	out := make([]string, len(list))
-	for i, l := range list {
-		out[i] = l.Key
-	}
-	return out
-}
+// Right takes an attempt that was right back from the counts by network; those
+// by account the change takes back that the attempt was for.
+func (g *Guard) Right(l Limits) { g.guesses.giveBack(l.Network...) }
 
 // tooMany is the answer to who has to wait.
 func tooMany(wait time.Duration) error {
@@ -151,9 +177,9 @@ func (g *Guesses) room(now time.Time) {
 	}
 }
 
-// netOf returns the network of an address: an IPv6 user has at least 64 bits
-// of them to himself.
-func netOf(address string) string {
+// Network returns the network of an address, by which limits count: an IPv6
+// user has at least 64 bits of them to himself.
+func Network(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address
@@ -173,29 +199,29 @@ func netOf(address string) string {
 // for one account from everywhere, and for one network whatever the account.
 // The second is wide, so that a stranger does not lock somebody out by trying.
 // What was typed is the key, so no limit knows whether there is such an account.
-func signInLimits(email, address string) limits {
-	n := netOf(address)
-	return limits{
-		account: []Limit{
+func signInLimits(email, address string) Limits {
+	n := Network(address)
+	return Limits{
+		Account: []Limit{
 			{"account " + email + " " + n, 10, 15 * time.Minute},
 			{"account " + email, 100, time.Hour},
 		},
-		network: []Limit{{"network " + n, 100, 15 * time.Minute}},
+		Network: []Limit{{"network " + n, 100, 15 * time.Minute}},
 	}
 }
 
 // codeLimits bound guessing of the second proof by somebody who has the first.
-func codeLimits(userID int64, address string) limits {
-	return limits{
-		account: []Limit{{"code " + Actor{ID: userID}.String(), 10, time.Hour}},
-		network: []Limit{{"network " + netOf(address), 100, 15 * time.Minute}},
+func codeLimits(userID int64, address string) Limits {
+	return Limits{
+		Account: []Limit{{"code " + Actor{ID: userID}.String(), 10, time.Hour}},
+		Network: []Limit{{"network " + Network(address), 100, 15 * time.Minute}},
 	}
 }
 
 // resetLimits bound how often mails about a new password are asked for.
-func resetLimits(email, address string) limits {
-	return limits{
-		account: []Limit{{"reset " + email, 3, time.Hour}},
-		network: []Limit{{"resets from " + netOf(address), 20, time.Hour}},
+func resetLimits(email, address string) Limits {
+	return Limits{
+		Account: []Limit{{"reset " + email, 3, time.Hour}},
+		Network: []Limit{{"resets from " + Network(address), 20, time.Hour}},
 	}
 }

@@ -42,7 +42,7 @@ func TestASuccessIsNoGuess(t *testing.T) {
 	t.Parallel()
 	g := NewGuesses()
 	for range 150 {
-		l := signInLimits("rani@kabar.example", "192.0.2.7").network
+		l := signInLimits("rani@kabar.example", "192.0.2.7").Network
 		if err := g.take(noon, l...); err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestOneNetworkIsBoundedWhateverTheAccount(t *testing.T) {
 	n := 0
 	for i := range 200 {
 		// One household has many IPv6 addresses.
-		if g.take(noon, signInLimits(fmt.Sprint("u", i), fmt.Sprintf("2001:db8:1:2::%x", i)).network...) == nil {
+		if g.take(noon, signInLimits(fmt.Sprint("u", i), fmt.Sprintf("2001:db8:1:2::%x", i)).Network...) == nil {
 			n++
 		}
 	}

@@ -84,7 +84,7 @@ func (s *Staff) Start(ctx context.Context, token string, p Person, from Client) 
 }
 
 func newRecord(u User) *Record {
-	handle, _ := newToken()
+	handle, _ := NewToken()
 	return &Record{User: u, Handle: handle}
 }
 
@@ -278,7 +278,7 @@ func (s *Staff) AskReset(ctx context.Context, email string, from Client) (u User
 	if err != nil {
 		return User{}, "", err
 	}
-	if err := s.attempt(ctx, now, resetLimits(email, from.Network)); err != nil {
+	if err := s.guard.Attempt(ctx, now, resetLimits(email, from.Network)); err != nil {
 		return User{}, "", err
 	}
 	err = s.store.ChangeStaff(ctx, Pick{Email: email}, func(e *Edit) (change.Outcome, error) {

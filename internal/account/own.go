@@ -73,12 +73,12 @@ func (s *Staff) SetPassword(ctx context.Context, session Session, old, password 
 
 func (s *Staff) checkOld(ctx context.Context, f Found, old string, from Client) error {
 	limits := codeLimits(f.Record.ID, from.Network)
-	if err := s.attempt(ctx, f.Now, limits); err != nil {
+	if err := s.guard.Attempt(ctx, f.Now, limits); err != nil {
 		return err
 	}
 	ok, err := s.passwords.Matches(ctx, f.Record.Password, old)
 	if err != nil || ok {
-		return s.unguessed(ctx, limits, err)
+		return s.guard.Undo(ctx, limits, err)
 	}
 	return fault.Input("old", "this is not the password so far").Say("wrong_password")
 }
@@ -152,7 +152,7 @@ const maxPasskeys = 20
 // of a user come recovery codes; they are shown once.
 func (s *Staff) AddPasskey(ctx context.Context, session Session, k Passkey) (codes []string, err error) {
 	id := session.User.ID
-	if k.Name = strings.Join(strings.Fields(shorten(k.Name, 60)), " "); k.Name == "" {
+	if k.Name = strings.Join(strings.Fields(Shorten(k.Name, 60)), " "); k.Name == "" {
 		k.Name = "Passkey"
 	}
 	err = s.edit(ctx, id, func(e *Edit) (change.Outcome, error) {
@@ -199,7 +199,7 @@ func (s *Staff) Keep(ctx context.Context, userID int64, data string, from Client
 		if err != nil {
 			return "", err
 		}
-		if err := s.guesses.take(now, Limit{"passkeys from " + netOf(from.Network), 100, 15 * time.Minute}); err != nil {
+		if err := s.guard.Attempt(ctx, now, Limits{Network: []Limit{{"passkeys from " + Network(from.Network), 100, 15 * time.Minute}}}); err != nil {
 			return "", err
 		}
 	}

@@ -44,7 +44,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 		return Entry{}, err
 	}
 	limits := signInLimits(email, from.Network)
-	if err := s.attempt(ctx, f.Now, limits); err != nil {
+	if err := s.guard.Attempt(ctx, f.Now, limits); err != nil {
 		return Entry{}, err
 	}
 	hash := ""
@@ -53,7 +53,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 	}
 	ok, err := s.passwords.Matches(ctx, hash, password)
 	if err != nil {
-		return Entry{}, s.unguessed(ctx, limits, err)
+		return Entry{}, s.guard.Undo(ctx, limits, err)
 	}
 	var entry Entry
 	// Both ways write, so that they take as long.
@@ -67,7 +67,7 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 			r.Failed++
 			return audit("nobody", "sign_in_failed", r.ID, "failed", r.Failed), nil
 		}
-		e.Return, e.Forget = keys(limits.account), limits.account[0].Key
+		e.Return, e.Forget = limits.Keys(), limits.Account[0].Key
 		if r.Proven() && !r.Demo {
 			entry.UserID = r.ID
 			entry.Code, e.Issue = issue(TicketCode, r.ID, "")
@@ -83,29 +83,29 @@ func (s *Staff) SignIn(ctx context.Context, email, password string, from Client)
 	if entry == (Entry{}) {
 		return Entry{}, errSignIn()
 	}
-	s.guesses.giveBack(limits.network...)
+	s.guard.Right(limits)
 	return entry, nil
 }
 
 // issue returns a new ticket with its token.
 func issue(kind TicketKind, userID int64, data string) (token string, t *Ticket) {
 	t = &Ticket{Kind: kind, UserID: userID, Data: data}
-	token, t.Hash = newToken()
+	token, t.Hash = NewToken()
 	return token, t
 }
 
 // begin signs the record's user in.
 func begin(e *Edit, from Client) Entry {
-	token, hash := newToken()
+	token, hash := NewToken()
 	e.Record.Seen, e.Record.Failed = e.Now, 0
 	e.Token = hash
 	e.Begin = &Session{Created: e.Now, Seen: e.Now, Confirmed: e.Now, Expires: e.Now.Add(sessionIdle),
-		Network: from.Network, Device: shorten(from.Device, 200)}
+		Network: from.Network, Device: Shorten(from.Device, 200)}
 	return Entry{Token: token, UserID: e.Record.ID}
 }
 
-// shorten cuts a text to at most n bytes, between letters.
-func shorten(s string, n int) string {
+// Shorten cuts a text to at most n bytes, between letters.
+func Shorten(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -127,7 +127,7 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 		return Entry{}, errAgain()
 	}
 	limits := codeLimits(f.Record.ID, from.Network)
-	if err := s.attempt(ctx, f.Now, limits); err != nil {
+	if err := s.guard.Attempt(ctx, f.Now, limits); err != nil {
 		return Entry{}, err
 	}
 	var entry Entry
@@ -144,7 +144,7 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 			e.Record.Failed++
 			return audit("nobody", "sign_in_failed", e.Record.ID, "failed", e.Record.Failed, "at", "code"), nil
 		}
-		e.Redeem, e.Return = true, keys(limits.account)
+		e.Redeem, e.Return = true, limits.Keys()
 		failed := e.Record.Failed
 		entry = begin(e, from)
 		return audit(tag(e.Record.ID), "sign_in", e.Record.ID, "by", by, "failed_before", failed, "codes_left", len(e.Record.Codes)), nil
@@ -155,7 +155,7 @@ func (s *Staff) SignInCode(ctx context.Context, token, code string, from Client)
 	if err != nil {
 		return Entry{}, err
 	}
-	s.guesses.giveBack(limits.network...)
+	s.guard.Right(limits)
 	return entry, nil
 }
 
@@ -243,13 +243,13 @@ func (s *Staff) Confirm(ctx context.Context, session Session, secret string, fro
 		return errNobody()
 	}
 	limits := codeLimits(id, from.Network)
-	if err := s.attempt(ctx, f.Now, limits); err != nil {
+	if err := s.guard.Attempt(ctx, f.Now, limits); err != nil {
 		return err
 	}
 	hash := f.Record.Password
 	ok, err := s.passwords.Matches(ctx, hash, secret)
 	if err != nil {
-		return s.unguessed(ctx, limits, err)
+		return s.guard.Undo(ctx, limits, err)
 	}
 	wrong := true
 	err = s.edit(ctx, id, func(e *Edit) (change.Outcome, error) {
@@ -262,7 +262,7 @@ func (s *Staff) Confirm(ctx context.Context, session Session, secret string, fro
 			e.Record.Failed++
 			return audit(tag(id), "confirm_failed", id), nil
 		}
-		wrong, e.Confirm, e.Return = false, session.ID, keys(limits.account)
+		wrong, e.Confirm, e.Return = false, session.ID, limits.Keys()
 		return audit(tag(id), "confirm", id), nil
 	})
 	if err != nil {
@@ -271,7 +271,7 @@ func (s *Staff) Confirm(ctx context.Context, session Session, secret string, fro
 	if wrong {
 		return fault.Input("secret", "neither the password nor a code that counts").Say("wrong_secret")
 	}
-	s.guesses.giveBack(limits.network...)
+	s.guard.Right(limits)
 	return nil
 }
 

@@ -89,6 +89,7 @@ type Edit struct {
 
 // Store keeps users, their sessions and tickets.
 type Store interface {
+	GuessStore
 	// Now is the clock that everything here goes by.
 	Now(ctx context.Context) (time.Time, error)
 	// Staff reads what pick names.
@@ -108,25 +109,19 @@ type Store interface {
 	StaffSessions(ctx context.Context, userID int64, now time.Time) ([]Session, error)
 	// TouchSession writes when and from where a session was last used.
 	TouchSession(ctx context.Context, id int64, now, expires time.Time, network string) error
-	// CountGuess counts one attempt for each limit, for all processes, whatever
-	// else runs at the same time. If one is used up nothing is counted, and wait
-	// is how long until it begins anew.
-	CountGuess(ctx context.Context, now time.Time, limits []Limit) (wait time.Duration, err error)
-	// ReturnGuess takes one attempt back from each key.
-	ReturnGuess(ctx context.Context, keys []string) error
 }
 
 // Staff is who works in the newsroom and how they come in.
 type Staff struct {
 	store     Store
 	passwords *Passwords
-	guesses   *Guesses // by network; those by account are rows
+	guard     *Guard
 }
 
 // NewStaff returns the staff that store keeps. One process needs one: the
 // bounds on hashing and on guessing from one network are its own.
 func NewStaff(store Store) *Staff {
-	return &Staff{store: store, passwords: NewPasswords(), guesses: NewGuesses()}
+	return &Staff{store: store, passwords: NewPasswords(), guard: NewGuard(store)}
 }
 
 // tag names a user in the audit log; "" for one who has no id yet.

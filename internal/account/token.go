@@ -45,8 +45,8 @@ type Ticket struct {
 	Expires time.Time
 }
 
-// newToken returns 32 random bytes in base64url, and their hash.
-func newToken() (token, hash string) {
+// NewToken returns 32 random bytes in base64url, and their hash.
+func NewToken() (token, hash string) {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: see crypto/rand
 	token = base64.RawURLEncoding.EncodeToString(b[:])

@@ -17,15 +17,18 @@ import (
 	"warta/internal/deliver"
 	"warta/internal/edition"
 	"warta/internal/fault"
+	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/page"
 	"warta/internal/page/disk"
 	"warta/internal/probe"
+	"warta/internal/provider"
 	"warta/internal/render"
 	"warta/internal/stats"
 	"warta/internal/web"
 	"warta/internal/web/newsroom"
 	"warta/internal/web/site"
+	"warta/internal/web/site/reader"
 )
 
 // App is a running newspaper.
@@ -39,17 +42,19 @@ type App struct {
 	Probe   *probe.Probe
 	Room    *newsroom.Door
 
-	shell    *shell
-	pages    *disk.Store // nil: none
-	follower *follower
-	door     *site.Site
-	handler  http.Handler
-	classes  *web.Classes
-	now      func() time.Time
-	face     atomic.Pointer[face]
-	addr     atomic.Pointer[string] // of the socket, once there is one
-	metrics  atomic.Pointer[string] // of the private one
-	ready    atomic.Bool            // serving, and not stopping
+	shell     *shell
+	pages     *disk.Store // nil: none
+	follower  *follower
+	door      *site.Site
+	handler   http.Handler
+	classes   *web.Classes
+	revoked   *revoked
+	providers *provider.Set
+	now       func() time.Time
+	face      atomic.Pointer[face]
+	addr      atomic.Pointer[string] // of the socket, once there is one
+	metrics   atomic.Pointer[string] // of the private one
+	ready     atomic.Bool            // serving, and not stopping
 
 	applied atomic.Int64  // the last event that readers see the effect of
 	changed chan struct{} // has one in it when applied has grown
@@ -97,8 +102,20 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		return nil, err
 	}
 	a.classes = web.NewClasses(key, now)
+	a.revoked = &revoked{store: core.DB, classes: a.classes, log: core.Log}
+	turns := site.NewTurns()
+	known, err := core.Config.providers()
+	if err != nil {
+		return nil, err
+	}
+	a.providers = provider.New(known, core.Config.BaseURL)
+	readers, err := reader.New(reader.Parts{Members: core.Members, Providers: a.providers, Store: core.DB, Pages: a.Edition, Classes: a.classes, Proxies: s.proxies,
+		Turns: turns, BaseURL: core.Config.BaseURL, Now: now, Log: core.Log})
+	if err != nil {
+		return nil, err
+	}
 	a.door = site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
-		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, BaseURL: core.Config.BaseURL, Policy: s.policy,
+		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, Readers: readers, Turns: turns, BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, SharedAge: core.Config.cacheAge(), Now: now, Log: core.Log})
 	pages, err := a.door.Handler()
 	if err != nil {
@@ -126,6 +143,9 @@ func (a *App) seen(ctx context.Context, ev change.Event) {
 	select {
 	case a.changed <- struct{}{}:
 	default: // there is one in it
+	}
+	if slices.Contains(ev.Tags, member.TagRevoked) {
+		a.revoked.catchUp(ctx)
 	}
 	if !slices.Contains(ev.Tags, news.TagSettings) {
 		return
@@ -172,7 +192,10 @@ func (a *App) readyErr() error {
 }
 
 // Close closes the page store and the core. Serve must have ended.
-func (a *App) Close() error { return errors.Join(a.closePages(), a.Core.Close()) }
+func (a *App) Close() error {
+	a.providers.Close()
+	return errors.Join(a.closePages(), a.Core.Close())
+}
 
 func (a *App) closePages() error {
 	if a.pages == nil {
@@ -221,6 +244,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	a.sorry(ctx)
 	running.Go(func() { a.keepSorry(work) })
 	running.Go(func() { a.warmRest(work) })
+	running.Go(func() { a.revoked.run(work) })
 	running.Go(func() { a.tidy(work) })
 	running.Go(func() { a.every(work, tidyEvery, "sweep of uploads", a.Uploads.Sweep) })
 	running.Go(func() { a.every(work, tidyEvery, "sweep of deleted pictures", a.Library.Sweep) })
@@ -254,6 +278,7 @@ func (a *App) begin(ctx context.Context) error {
 		err := a.follower.start(ctx, host)
 		if err == nil {
 			a.applied.Store(a.follower.applied)
+			a.revoked.catchUp(ctx) // what is called back from now on has an event
 			return nil
 		}
 		if !told && ctx.Err() == nil {
@@ -341,6 +366,9 @@ func (a *App) tidy(ctx context.Context) {
 		}
 		if err := a.DB.TrimDesk(ctx, a.now().Add(-keepSettled)); err != nil && !a.follower.away.Load() && ctx.Err() == nil {
 			a.Log.Warn("what the desk has settled not removed", "err", err)
+		}
+		if err := a.DB.TrimMembers(ctx, a.now().Add(-2*web.ClassAge)); err != nil && !a.follower.away.Load() && ctx.Err() == nil {
+			a.Log.Warn("what counts no more of readers' accounts not removed", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -105,7 +105,7 @@ func TestAForgedClassIsNobodys(t *testing.T) {
 				t.Fatal(err)
 			}
 			sealed := func(key []byte, at time.Time, class page.Class) string {
-				c := web.NewClasses(key, func() time.Time { return at }).Cookie(class)
+				c := web.NewClasses(key, func() time.Time { return at }).Cookie(class, 1)
 				return c.Name + "=" + c.Value
 			}
 			now := s.Clock.Now()

@@ -13,6 +13,7 @@ import (
 
 	"warta/internal/deliver"
 	"warta/internal/fault"
+	"warta/internal/provider"
 	"warta/internal/web"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 	SMTPPassword string `name:"smtp-password" help:"Its password; better in the environment or the configuration file." env:"WARTA_SMTP_PASSWORD" placeholder:"TEXT"`
 	SMTPFrom     string `name:"smtp-from" help:"Address that mails come from." env:"WARTA_SMTP_FROM" placeholder:"ADDRESS"`
 	SMTPTLS      string `name:"smtp-tls" help:"Protection of the connection: starttls, tls, none." default:"starttls" enum:"starttls,tls,none" env:"WARTA_SMTP_TLS"`
+
+	OIDC string `name:"oidc" help:"File with the OpenID Connect providers by which readers sign in, as a JSON list." env:"WARTA_OIDC" placeholder:"FILE"`
 
 	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
 	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
@@ -104,7 +107,18 @@ func (c *Config) Check() error {
 	if err := c.checkCaches(); err != nil {
 		return err
 	}
+	if _, err := c.providers(); err != nil {
+		return err
+	}
 	return c.mailServer().Check()
+}
+
+// providers returns by whom readers sign in.
+func (c *Config) providers() ([]provider.Config, error) {
+	if c.OIDC == "" {
+		return nil, nil
+	}
+	return provider.Load(c.OIDC)
 }
 
 func (c *Config) mailServer() deliver.Server {

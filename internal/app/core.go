@@ -11,6 +11,7 @@ import (
 	"warta/internal/fault"
 	"warta/internal/job"
 	"warta/internal/media"
+	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/purge"
 	"warta/internal/store"
@@ -28,6 +29,7 @@ type Core struct {
 	Desk    *news.Desk
 	Site    *news.Site
 	Staff   *account.Staff
+	Members *member.Members
 	Reports *news.Reports
 	Jobs    *job.Queue
 	Caches  *purge.Caches // in front of the site
@@ -66,7 +68,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	if err != nil {
 		return nil, err
 	}
-	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Caches: caches}
+	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Members: member.New(db), Caches: caches}
 	c.Desk = news.NewDesk(db, confirmer{db, caches, cfg.cacheAge()})
 	c.Desk.Prove() // there is a queue
 	c.Desk.Doubt(NewClock(db).InDoubt)

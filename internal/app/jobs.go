@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"warta/internal/job"
+	"warta/internal/member"
 	"warta/internal/store"
 )
 
@@ -30,6 +31,7 @@ func (a *App) openOutward() error {
 		return err
 	}
 	a.Jobs.Register(store.JobReindex, a.reindex)
+	a.Jobs.Register(member.JobErase, a.erase)
 	return a.openProbe()
 }
 
@@ -41,6 +43,7 @@ func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.every(ctx, remindEvery, "reminders", a.remind) })
 	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
 	running.Go(func() { a.every(ctx, sweepEvery, "renamed persons and topics", a.DB.RequeueRenames) })
+	running.Go(func() { a.every(ctx, sweepEvery, "accounts to erase", a.sweepErased) })
 	if a.Caches.Any() {
 		running.Go(func() { a.purgeCaches(ctx) })
 	}

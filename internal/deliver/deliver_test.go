@@ -22,6 +22,7 @@ import (
 	"warta/internal/news"
 	"warta/internal/render"
 	"warta/internal/store"
+	"warta/internal/testkit/sink"
 )
 
 // office is a database with an outbox, a clock, and a queue that only notes
@@ -99,8 +100,9 @@ func (o *office) deliver(id int64) error {
 	return o.post.Deliver(o.t.Context(), json.RawMessage(fmt.Sprintf(`{"id":%d}`, id)))
 }
 
-func (s *sink) server(user string) deliver.Server {
-	return deliver.Server{Host: s.host, Port: s.port, From: "redaksi@kabar.example", TLS: deliver.NoTLS, User: user, Password: "rahasia"}
+// at returns how letters get to a sink.
+func at(s *sink.Sink, user string) deliver.Server {
+	return deliver.Server{Host: s.Host, Port: s.Port, From: "redaksi@kabar.example", TLS: deliver.NoTLS, User: user, Password: "rahasia"}
 }
 
 var invitation = change.Mail{Key: "invite:3", To: "rani@kabar.example", Name: "Rani", Language: "id", Subject: "Undangan ke redaksi",
@@ -108,31 +110,31 @@ var invitation = change.Mail{Key: "invite:3", To: "rani@kabar.example", Name: "R
 
 func TestALetterArrivesAsTextAndHTMLThatSayTheSame(t *testing.T) {
 	t.Parallel()
-	s := newSink(t, false, "")
-	o := newOffice(t, s.server(""), nil)
+	s := sink.New(t, false, "")
+	o := newOffice(t, at(s, ""), nil)
 	id := o.write(invitation)
 	if len(o.jobs) != 1 || o.jobs[0].Kind != store.JobMail || string(o.jobs[0].Args) != fmt.Sprintf(`{"id":%d}`, id) {
 		t.Fatalf("jobs %+v", o.jobs)
 	}
 	o.ok(o.deliver(id))
-	got := s.letters()
+	got := s.Letters()
 	if len(got) != 1 {
 		t.Fatalf("%d letters", len(got))
 	}
 	l := got[0]
 	link := "https://kabar.example:8443/newsroom/invite/abc?x=1&y=2"
 	for _, part := range []string{"Halo Rani,", "Anda diundang.", "Tautan berlaku tiga hari.", "Terima undangan"} {
-		if !strings.Contains(l.text, part) || !strings.Contains(l.html, part) {
-			t.Errorf("%q is not in both forms:\n%s\n%s", part, l.text, l.html)
+		if !strings.Contains(l.Text, part) || !strings.Contains(l.HTML, part) {
+			t.Errorf("%q is not in both forms:\n%s\n%s", part, l.Text, l.HTML)
 		}
 	}
-	if !strings.Contains(l.text, link) || !strings.Contains(l.html, `href="`+strings.ReplaceAll(link, "&", "&amp;")+`"`) {
-		t.Errorf("the link is not there:\n%s\n%s", l.text, l.html)
+	if !strings.Contains(l.Text, link) || !strings.Contains(l.HTML, `href="`+strings.ReplaceAll(link, "&", "&amp;")+`"`) {
+		t.Errorf("the link is not there:\n%s\n%s", l.Text, l.HTML)
 	}
 	want := map[string]string{"To": `"Rani" <rani@kabar.example>`, "From": `"Warta" <redaksi@kabar.example>`, "Subject": "Undangan ke redaksi",
 		"Message-Id": "<invite.3@kabar.example>", "Auto-Submitted": "auto-generated", "List-Id": "", "Date": "Mon, 23 Nov 2026 05:00:00 +0000"}
 	for name, value := range want {
-		if h := l.header.Get(name); h != value {
+		if h := l.Header.Get(name); h != value {
 			t.Errorf("%s: %q, want %q", name, h, value)
 		}
 	}
@@ -141,57 +143,57 @@ func TestALetterArrivesAsTextAndHTMLThatSayTheSame(t *testing.T) {
 		t.Errorf("the outbox keeps %+v", kept)
 	}
 	o.ok(o.deliver(id))
-	if n := len(s.letters()); n != 1 {
+	if n := len(s.Letters()); n != 1 {
 		t.Errorf("it was sent %d times", n)
 	}
 }
 
 func TestALetterLeadsNowhereButToTheSite(t *testing.T) {
 	t.Parallel()
-	s := newSink(t, false, "")
-	o := newOffice(t, s.server(""), nil)
+	s := sink.New(t, false, "")
+	o := newOffice(t, at(s, ""), nil)
 	m := invitation
 	m.Link, m.Name = "//evil.example/x", "Rani\r\nBcc: all@evil.example"
 	o.ok(o.deliver(o.write(m)))
-	got := s.letters()
+	got := s.Letters()
 	if len(got) != 1 {
 		t.Fatalf("%d letters", len(got))
 	}
 	for _, l := range got {
-		if !strings.Contains(l.text, "https://kabar.example:8443/evil.example/x") || strings.Contains(l.html, `href="//`) || l.header.Get("Bcc") != "" {
-			t.Errorf("it leads astray: %v\n%s", l.header, l.text)
+		if !strings.Contains(l.Text, "https://kabar.example:8443/evil.example/x") || strings.Contains(l.HTML, `href="//`) || l.Header.Get("Bcc") != "" {
+			t.Errorf("it leads astray: %v\n%s", l.Header, l.Text)
 		}
 	}
 }
 
 func TestManyOfAKindSayHowToGetNone(t *testing.T) {
 	t.Parallel()
-	s := newSink(t, false, "")
-	o := newOffice(t, s.server(""), nil)
+	s := sink.New(t, false, "")
+	o := newOffice(t, at(s, ""), nil)
 	m := invitation
 	m.Bulk = true
 	o.ok(o.deliver(o.write(m)))
-	l := s.letters()[0]
-	if got := l.header.Get("List-Unsubscribe"); got != "<https://kabar.example:8443/newsroom/me>" {
+	l := s.Letters()[0]
+	if got := l.Header.Get("List-Unsubscribe"); got != "<https://kabar.example:8443/newsroom/me>" {
 		t.Errorf("List-Unsubscribe: %q", got)
 	}
-	if got := l.header.Get("List-Id"); got != `"Warta" <newsroom.kabar.example>` {
+	if got := l.Header.Get("List-Id"); got != `"Warta" <newsroom.kabar.example>` {
 		t.Errorf("List-Id: %q", got)
 	}
-	if !strings.Contains(l.text, "https://kabar.example:8443/newsroom/me") {
-		t.Error(l.text)
+	if !strings.Contains(l.Text, "https://kabar.example:8443/newsroom/me") {
+		t.Error(l.Text)
 	}
 }
 
 func TestTheConnectionIsProtectedAsItIsSaid(t *testing.T) {
 	t.Parallel()
-	s := newSink(t, true, "warta")
-	server := s.server("warta")
+	s := sink.New(t, true, "warta")
+	server := at(s, "warta")
 	server.TLS = deliver.StartTLS
-	o := newOffice(t, server, &tls.Config{RootCAs: s.ca})
+	o := newOffice(t, server, &tls.Config{RootCAs: s.CA})
 	o.ok(o.deliver(o.write(invitation)))
-	if len(s.letters()) != 1 || s.signIns != 1 {
-		t.Errorf("%d letters, %d sign-ins", len(s.letters()), s.signIns)
+	if len(s.Letters()) != 1 || s.SignIns() != 1 {
+		t.Errorf("%d letters, %d sign-ins", len(s.Letters()), s.SignIns())
 	}
 	t.Run("a server that nobody vouches for gets nothing", func(t *testing.T) {
 		o := newOffice(t, server, nil)
@@ -199,18 +201,18 @@ func TestTheConnectionIsProtectedAsItIsSaid(t *testing.T) {
 		if err := o.deliver(id); err == nil {
 			t.Error("no complaint")
 		}
-		if l := o.letter(id); l.State != change.MailWaiting || l.Error == "" || len(s.letters()) != 1 {
+		if l := o.letter(id); l.State != change.MailWaiting || l.Error == "" || len(s.Letters()) != 1 {
 			t.Errorf("%+v", l)
 		}
 	})
 	t.Run("a server without TLS gets nothing either", func(t *testing.T) {
-		open := newSink(t, false, "")
-		server := open.server("")
+		open := sink.New(t, false, "")
+		server := at(open, "")
 		server.TLS = ""
 		o := newOffice(t, server, nil)
 		id := o.write(invitation)
-		if err := o.deliver(id); err == nil || len(open.letters()) != 0 {
-			t.Errorf("%v, %d letters", err, len(open.letters()))
+		if err := o.deliver(id); err == nil || len(open.Letters()) != 0 {
+			t.Errorf("%v, %d letters", err, len(open.Letters()))
 		}
 	})
 }
@@ -219,9 +221,9 @@ func TestWhatTheServerDoesNotTake(t *testing.T) {
 	t.Parallel()
 	t.Run("for now is tried again later, longer and longer, and then given up", func(t *testing.T) {
 		t.Parallel()
-		s := newSink(t, false, "")
-		o := newOffice(t, s.server(""), nil)
-		s.answer(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
+		s := sink.New(t, false, "")
+		o := newOffice(t, at(s, ""), nil)
+		s.Answer(&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "greylisted"})
 		id := o.write(invitation)
 		began := o.clock()
 		for n := 1; ; n++ {
@@ -239,10 +241,10 @@ func TestWhatTheServerDoesNotTake(t *testing.T) {
 			o.advance(l.Next.Sub(o.clock()))
 		}
 		t.Run("and goes out when somebody says so", func(t *testing.T) {
-			s.answer(nil)
+			s.Answer(nil)
 			o.ok(o.db.RetryMail(o.t.Context(), id, change.Outcome{}))
 			o.ok(o.deliver(id))
-			if o.letter(id).State != change.MailSent || len(s.letters()) != 1 {
+			if o.letter(id).State != change.MailSent || len(s.Letters()) != 1 {
 				t.Errorf("%+v", o.letter(id))
 			}
 			if err := o.db.RetryMail(o.t.Context(), id, change.Outcome{}); !fault.Is(err, fault.NotFound) {
@@ -252,9 +254,9 @@ func TestWhatTheServerDoesNotTake(t *testing.T) {
 	})
 	t.Run("for good is not tried again", func(t *testing.T) {
 		t.Parallel()
-		s := newSink(t, false, "")
-		o := newOffice(t, s.server(""), nil)
-		s.answer(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"})
+		s := sink.New(t, false, "")
+		o := newOffice(t, at(s, ""), nil)
+		s.Answer(&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"})
 		id := o.write(invitation)
 		o.ok(o.deliver(id))
 		if l := o.letter(id); l.State != change.MailFailed || !strings.Contains(l.Error, "no such user") {
@@ -263,7 +265,7 @@ func TestWhatTheServerDoesNotTake(t *testing.T) {
 	})
 	t.Run("because there is no such address is not tried at all", func(t *testing.T) {
 		t.Parallel()
-		o := newOffice(t, newSink(t, false, "").server(""), nil)
+		o := newOffice(t, at(sink.New(t, false, ""), ""), nil)
 		m := invitation
 		m.To = "rani at kabar"
 		id := o.write(m)
@@ -274,8 +276,8 @@ func TestWhatTheServerDoesNotTake(t *testing.T) {
 	})
 	t.Run("because it is down waits and goes out when it is back", func(t *testing.T) {
 		t.Parallel()
-		s := newSink(t, false, "")
-		server := s.server("")
+		s := sink.New(t, false, "")
+		server := at(s, "")
 		port := server.Port
 		server.Port = 1
 		o := newOffice(t, server, nil)
@@ -299,7 +301,7 @@ func TestWhatTheServerDoesNotTake(t *testing.T) {
 		o.post, err = deliver.New(o.db, r, "https://kabar.example:8443", deliver.Options{Server: server, Now: o.clock})
 		o.ok(err)
 		o.ok(o.deliver(id))
-		if len(s.letters()) != 1 {
+		if len(s.Letters()) != 1 {
 			t.Error("it did not arrive")
 		}
 	})
@@ -328,8 +330,8 @@ func TestWithoutAServerLettersStayInTheOutbox(t *testing.T) {
 
 func TestSweepAsksAgainForWhatWasLost(t *testing.T) {
 	t.Parallel()
-	s := newSink(t, false, "")
-	o := newOffice(t, s.server(""), nil)
+	s := sink.New(t, false, "")
+	o := newOffice(t, at(s, ""), nil)
 	id := o.write(invitation)
 	o.jobs = nil
 	o.ok(o.post.Sweep(t.Context()))
@@ -343,15 +345,15 @@ func TestSweepAsksAgainForWhatWasLost(t *testing.T) {
 	}
 	o.advance(73 * time.Hour)
 	o.ok(o.deliver(id))
-	if l := o.letter(id); l.State != change.MailFailed || len(s.letters()) != 0 {
+	if l := o.letter(id); l.State != change.MailFailed || len(s.Letters()) != 0 {
 		t.Errorf("a letter of last week was sent: %+v", l)
 	}
 }
 
 func TestNoticesComeInOneLetterToThoseWhoWantThem(t *testing.T) {
 	t.Parallel()
-	s := newSink(t, false, "")
-	o := newOffice(t, s.server(""), nil)
+	s := sink.New(t, false, "")
+	o := newOffice(t, at(s, ""), nil)
 	ctx := t.Context()
 	_, err := o.db.Seed(ctx)
 	o.ok(err)

@@ -149,7 +149,7 @@ func (b *build) newsSitemap() (page.Rendering, error) {
 // searches.
 func (b *build) robots() (page.Rendering, error) {
 	body, err := render.RobotsTxt(render.Robots{
-		Groups:   []render.RobotsGroup{{Disallow: []string{"/search", "/newsroom", "/api", "/report"}}},
+		Groups:   []render.RobotsGroup{{Disallow: []string{"/search", "/newsroom", "/api", "/report", "/account"}}},
 		Sitemaps: []string{b.url("/sitemap.xml"), b.url("/sitemap-news.xml")}})
 	return page.Rendering{Body: body, ContentType: "text/plain; charset=utf-8"}, err
 }

@@ -46,6 +46,7 @@ var settings = map[string]setting{
 	"age_notice_years": {"3", oneOf("0", "1", "2", "3", "4", "5", "10")}, // 0: never
 	"security_contact": {"", upTo(200)},                                  // mailto: or https:
 	"report_hours":     {"48", hours(1, 720)},                            // within which a reader's report has to be settled
+	"erase_hours":      {"72", hours(1, 720)},                            // within which a reader's account is erased that he gives up
 	"datelines":        {"", upTo(20_000)},                               // patterns of datelines, one a line; empty: the built-in ones
 }
 
@@ -137,10 +138,16 @@ func (s Settings) Zone() *time.Location {
 }
 
 // ReportTime returns how long the newsroom has to settle a reader's report.
-func (s Settings) ReportTime() time.Duration {
-	n, err := strconv.Atoi(s.Get("report_hours"))
+func (s Settings) ReportTime() time.Duration { return s.hours("report_hours") }
+
+// EraseTime returns within what time the account of a reader who gives it up is
+// erased.
+func (s Settings) EraseTime() time.Duration { return s.hours("erase_hours") }
+
+func (s Settings) hours(key string) time.Duration {
+	n, err := strconv.Atoi(s.Get(key))
 	if err != nil {
-		n, _ = strconv.Atoi(settings["report_hours"].fallback)
+		n, _ = strconv.Atoi(settings[key].fallback)
 	}
 	return time.Duration(n) * time.Hour
 }

@@ -49,6 +49,9 @@ func samples(code lang.Code, full bool) []sample {
 	for i := range pages {
 		pages[i].page = true
 	}
+	for _, p := range v.account() {
+		pages = append(pages, sample{name: p.Template(), page: true, view: func(h *page.Holes) any { p.Base().holes = h; return p }})
+	}
 	return append(pages,
 		sample{name: "alone", view: func(*page.Holes) any { return v.sorry(503) }},
 		sample{name: "top", view: func(*page.Holes) any { return v.top(SheetStory) }},

@@ -55,6 +55,14 @@ var cares = map[string]care{
 	"user_sessions": {why: "whoever holds a copy must not be signed in with it"},
 	"user_tickets":  {seeded: true, why: "links that are good for once would be good for once more"},
 
+	"members":           {},
+	"member_passkeys":   {},
+	"member_identities": {},
+	"member_sessions":   {why: "whoever holds a copy must not be signed in with it"},
+	"member_tickets":    {why: "links that are good for once would be good for once more"},
+	"class_revocations": {}, // cookies from before still count
+	"terms":             {},
+
 	"guesses": {why: "they say who tried to sign in within the last hour"},
 
 	"reports":  {},

@@ -16,18 +16,27 @@ import (
 	"warta/internal/page"
 )
 
-// ClassCookie carries a reader's class and nothing else.
+// ClassCookie carries a reader's class, and a mark by which it can be called
+// back. It says nothing else.
 const ClassCookie = "__Host-warta-class"
 
-// classAge is how long a class cookie lives at most.
-const classAge = 24 * time.Hour
+// classAge is how long a class cookie lives at most, and classFresh how long no
+// other one is given in its place.
+const (
+	classAge   = 24 * time.Hour
+	classFresh = 12 * time.Hour
+)
+
+// ClassAge is how long a class cookie lives at most.
+const ClassAge = classAge
 
 // Classes reads and writes the class cookie. The value is signed: nobody gives
 // himself a class.
 type Classes struct {
-	now   func() time.Time
-	block cipher.Block
-	seals sync.Pool // of *seal: what a cipher is given is on no stack
+	now     func() time.Time
+	block   cipher.Block
+	seals   sync.Pool // of *seal: what a cipher is given is on no stack
+	revoked revoked
 }
 
 // NewClasses returns the reader of class cookies signed with key.
@@ -45,20 +54,24 @@ func NewClasses(key []byte, now func() time.Time) *Classes {
 }
 
 // Of returns the class of a request: that of its cookie if it is genuine and
-// fresh, else the anonymous one.
+// counts, else the anonymous one.
 func (c *Classes) Of(r *http.Request) page.Class {
+	class, _ := c.Read(r)
+	return class
+}
+
+// Read is Of, and says whether somebody who is signed in should get a new
+// cookie: the one that there is is old or counts no more, or there is none.
+func (c *Classes) Read(r *http.Request) (class page.Class, renew bool) {
 	if len(r.Header["Cookie"]) == 0 {
-		return 0
+		return 0, false
 	}
 	cookie, err := r.Cookie(ClassCookie)
 	if err != nil {
-		return 0
+		return 0, true
 	}
-	class, ok := c.open(cookie.Value)
-	if !ok {
-		return 0
-	}
-	return class
+	class, left := c.open(cookie.Value)
+	return class, left < classAge-classFresh
 }
 
 // maxPlainCookies bounds the cookies of a line that OfLine reads; net/http has
@@ -67,11 +80,12 @@ const maxPlainCookies = 200
 
 // OfLine returns the class that the value of a request's only Cookie line gives,
 // without allocating. ok is false if the line is written in a way that only Of
-// knows how to read.
+// knows how to read, or if somebody who seems to be signed in should get another
+// cookie.
 func (c *Classes) OfLine(line string) (class page.Class, ok bool) {
 	before, rest, found := strings.Cut(line, ClassCookie)
 	if !found {
-		return 0, true
+		return 0, !strings.Contains(line, ReaderCookie)
 	}
 	if before != "" && !strings.HasSuffix(before, "; ") || strings.Contains(rest, ClassCookie) || strings.Count(line, ";") > maxPlainCookies {
 		return 0, false
@@ -81,68 +95,79 @@ func (c *Classes) OfLine(line string) (class page.Class, ok bool) {
 	if !ok || len(value) != sealLength {
 		return 0, false
 	}
-	if class, ok = c.open(value); !ok {
-		return 0, true
-	}
-	return class, true
+	class, left := c.open(value)
+	return class, left >= classAge-classFresh || !strings.Contains(line, ReaderCookie)
 }
 
-// Cookie returns a cookie that gives its bearer a class for a day.
-func (c *Classes) Cookie(class page.Class) *http.Cookie {
-	return &http.Cookie{Name: ClassCookie, Value: c.seal(class, c.now().Add(classAge)), Path: "/",
-		MaxAge: int(classAge / time.Second), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+// Cookie returns a cookie that gives its bearer a class for a day, unless its
+// mark is revoked.
+func (c *Classes) Cookie(class page.Class, mark int64) *http.Cookie {
+	k := readerCookie(ClassCookie, c.seal(class, mark, c.now().Add(classAge)), classAge)
+	k.HttpOnly = true
+	return k
 }
 
-// A seal is class and expiry in seconds, and a signature of both, in base64url.
+// Revoke lets no cookie with one of the marks count any more.
+func (c *Classes) Revoke(marks ...int64) { c.revoked.add(marks, c.now()) }
+
+// Doubt lets no cookie count at all while it is not known which ones are
+// revoked.
+func (c *Classes) Doubt(unsure bool) { c.revoked.unsure.Store(unsure) }
+
+// A seal is class and expiry in seconds in one number, the class in its highest
+// byte, and the mark; and a signature of both, in base64url.
 //
-// The signature is the body, filled up to the 16 bytes of one block, encrypted with
-// AES-256. For texts of one block, which all of these are, a block cipher is a
-// pseudo-random function, and so a MAC; and it costs a hundredth of a page where
-// HMAC-SHA-256 took a fifth.
+// The signature is this body, which is one block, encrypted with AES-256. For texts
+// of one block, which all of these are, a block cipher is a pseudo-random function,
+// and so a MAC; and it costs a hundredth of a page where HMAC-SHA-256 took a fifth.
 const (
-	sealBody   = 1 + 8
+	sealBody   = aes.BlockSize
 	sealBytes  = sealBody + aes.BlockSize
 	sealLength = (sealBytes*8 + 5) / 6
 )
 
 // seal is what is needed to make or to check one, for one at a time.
 type seal struct {
-	text  [sealLength]byte
-	raw   [sealLength]byte // as many as base64 may write
-	plain [aes.BlockSize]byte
-	sum   [aes.BlockSize]byte
+	text [sealLength]byte
+	raw  [sealLength]byte // as many as base64 may write
+	sum  [aes.BlockSize]byte
 }
 
 // sign returns the signature of what is in raw.
 func (c *Classes) sign(s *seal) []byte {
-	copy(s.plain[:], s.raw[:sealBody])
-	c.block.Encrypt(s.sum[:], s.plain[:])
+	c.block.Encrypt(s.sum[:], s.raw[:sealBody])
 	return s.sum[:]
 }
 
-func (c *Classes) seal(class page.Class, until time.Time) string {
+func (c *Classes) seal(class page.Class, mark int64, until time.Time) string {
 	s := c.seals.Get().(*seal)
 	defer c.seals.Put(s)
-	s.raw[0] = byte(class)
-	binary.BigEndian.PutUint64(s.raw[1:sealBody], uint64(until.Unix()))
+	binary.BigEndian.PutUint64(s.raw[:8], uint64(class)<<56|uint64(until.Unix()))
+	binary.BigEndian.PutUint64(s.raw[8:sealBody], uint64(mark))
 	copy(s.raw[sealBody:], c.sign(s))
 	return base64.RawURLEncoding.EncodeToString(s.raw[:sealBytes])
 }
 
-func (c *Classes) open(value string) (page.Class, bool) {
+// open returns the class that a seal gives, and how long it still does; 0 and 0
+// for one that does not count.
+func (c *Classes) open(value string) (class page.Class, left time.Duration) {
 	if len(value) != sealLength {
-		return 0, false
+		return 0, 0
 	}
 	s := c.seals.Get().(*seal)
 	defer c.seals.Put(s)
 	copy(s.text[:], value)
 	n, err := base64.RawURLEncoding.Decode(s.raw[:], s.text[:])
 	if err != nil || n != sealBytes || subtle.ConstantTimeCompare(s.raw[sealBody:sealBytes], c.sign(s)) != 1 {
-		return 0, false
+		return 0, 0
 	}
-	left := time.Unix(int64(binary.BigEndian.Uint64(s.raw[1:sealBody])), 0).Sub(c.now())
+	body := binary.BigEndian.Uint64(s.raw[:8])
+	left = time.Unix(int64(body&(1<<56-1)), 0).Sub(c.now())
 	if left <= 0 || left > classAge || s.raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
-		return 0, false
+		return 0, 0
 	}
-	return page.Class(s.raw[0]), true
+	if c.revoked.has(int64(binary.BigEndian.Uint64(s.raw[8:sealBody]))) {
+		return 0, 0
+	}
+	return page.Class(s.raw[0]), left
 }

@@ -107,3 +107,11 @@ func ContentPolicy(styles, frames []string) string {
 		"img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "manifest-src 'self'",
 		"frame-src " + strings.Join(frames, " "), "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}, "; ")
 }
+
+// HostName returns the host that a request names, without a port.
+func HostName(r *http.Request) string {
+	if name, _, err := net.SplitHostPort(r.Host); err == nil {
+		return name
+	}
+	return r.Host
+}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"warta/internal/account"
 	"warta/internal/fault"
 )
 
@@ -101,20 +102,5 @@ func parseHop(s string) (netip.Addr, bool) {
 	return ip.Unmap().WithZone(""), err == nil
 }
 
-// Network returns the network of an address, by which limits count: an IPv6
-// user has at least 64 bits of them to himself.
-func Network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is4() {
-		return ip.String()
-	}
-	p, err := ip.Prefix(64)
-	if err != nil {
-		return ip.String()
-	}
-	return p.String()
-}
+// Network returns the network of an address, by which limits count.
+func Network(address string) string { return account.Network(address) }

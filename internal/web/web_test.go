@@ -71,7 +71,7 @@ func TestClassCookie(t *testing.T) {
 	ours := web.NewClasses([]byte("0123456789abcdef0123456789abcdef"), clock)
 	theirs := web.NewClasses([]byte("another key of the same length!!"), clock)
 	later := web.NewClasses([]byte("0123456789abcdef0123456789abcdef"), func() time.Time { return now.Add(25 * time.Hour) })
-	value := ours.Cookie(page.AdFree | page.Registered).Value
+	value := ours.Cookie(page.AdFree|page.Registered, 7).Value
 	flipped := "A" + value[1:]
 	tests := []struct {
 		name  string

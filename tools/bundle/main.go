@@ -50,6 +50,7 @@ func linked() []sheet {
 		{"print", []layer{{"utilities", []string{"site/css/print.css"}}}},
 		{"overlay", []layer{{"utilities", []string{"site/css/overlay.css"}}}},
 		{"report", []layer{{"pages", []string{"site/report/report.css"}}}},
+		{"account", []layer{{"pages", []string{"site/account/account.css"}}}},
 	}
 }
 
@@ -103,7 +104,7 @@ func sheets() []sheet {
 }
 
 var (
-	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts"}
+	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts"}
 	images  = []string{"site/icon.svg"}
 	fonts   = []string{"fonts/serif.woff2", "fonts/serif-ext.woff2", "fonts/serif-italic.woff2", "fonts/serif-italic-ext.woff2"}
 )

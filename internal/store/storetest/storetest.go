@@ -43,6 +43,9 @@ func Run(t *testing.T, open Open) {
 		{"merge", mergeCases},
 		{"rename", renameCases},
 		{"staff", staffCases},
+		{"members", memberCases},
+		{"erasure", erasureCases},
+		{"links", linkCases},
 		{"outward", outwardCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {

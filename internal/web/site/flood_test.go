@@ -62,6 +62,14 @@ func (c *counted) Open(ctx context.Context, _ media.Picture, _ media.Crop, _ int
 }
 func (c *counted) Read(int64, string) {}
 
+// nobody has an account.
+type nobody struct{}
+
+func (nobody) Routes() []web.Route { return nil }
+func (nobody) Class(context.Context, string) (page.Class, *http.Cookie, error) {
+	return 0, nil, fault.New(fault.Unauthenticated, "none")
+}
+
 // newDoor returns the door over c, and the engine behind it.
 func newDoor(t *testing.T, c *counted) (http.Handler, *page.Engine) {
 	t.Helper()
@@ -80,7 +88,7 @@ func newDoor(t *testing.T, c *counted) (http.Handler, *page.Engine) {
 		return nil
 	}
 	door, err := site.New(site.Parts{Engine: engine, Pictures: c, Redirects: c, Counter: c, Assets: http.NotFoundHandler(),
-		Hosts: web.NewHosts(base, []string{"lama.example"}), Classes: web.NewClasses(nil, time.Now), BaseURL: base.String(), Ready: ready,
+		Hosts: web.NewHosts(base, []string{"lama.example"}), Classes: web.NewClasses(nil, time.Now), Readers: nobody{}, Turns: site.NewTurns(), BaseURL: base.String(), Ready: ready,
 		Alone: func(int, string) ([]byte, error) { return []byte("alone"), nil }, Now: func() time.Time { return c.now },
 		Log: slog.New(slog.DiscardHandler)}).Handler()
 	if err != nil {

@@ -160,7 +160,7 @@ func (s *Site) lines(want shot, pub media.Public) []page.Field {
 func (s *Site) address(ctx context.Context, token string) (media.Public, error) {
 	ctx, cancel := context.WithTimeout(ctx, addressWithin)
 	defer cancel()
-	done, err := s.turns.take(ctx)
+	done, err := s.p.Turns.Take(ctx)
 	if err != nil {
 		return media.Public{}, err
 	}

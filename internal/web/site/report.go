@@ -107,7 +107,7 @@ func sent(w http.ResponseWriter, r *http.Request, id, number int64) error {
 
 // showReport answers with the form.
 func (s *Site) showReport(w http.ResponseWriter, r *http.Request, status int, id int64, f edition.ReportForm) error {
-	done, err := s.turns.take(r.Context())
+	done, err := s.p.Turns.Take(r.Context())
 	if err != nil {
 		return err
 	}

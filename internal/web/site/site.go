@@ -41,6 +41,27 @@ type Counter interface {
 	Read(storyID int64, userAgent string)
 }
 
+// Readers are the pages of readers who have an account, and who knows whose
+// session a request carries.
+type Readers interface {
+	Routes() []web.Route
+	// Class returns what the session with a token entitles to, and the cookie that
+	// says so; Unauthenticated if it has ended.
+	Class(ctx context.Context, token string) (page.Class, *http.Cookie, error)
+}
+
+// Bounds on what readers ask of the database beside the page engine, which has
+// bounds of its own: so many at once, and so many who wait for their turn. The
+// other connections of the pool are for renderings and for the newsroom, which
+// answers however many readers there are.
+const (
+	turnsAtOnce = 4
+	turnsQueue  = 128
+)
+
+// NewTurns returns the turns of readers.
+func NewTurns() *web.Turns { return web.NewTurns(turnsAtOnce, turnsQueue) }
+
 // Parts are what the door needs. All are required.
 type Parts struct {
 	Engine    *page.Engine
@@ -53,6 +74,8 @@ type Parts struct {
 	Hosts     *web.Hosts
 	Proxies   *web.Proxies
 	Classes   *web.Classes
+	Readers   Readers
+	Turns     *web.Turns // see NewTurns
 	BaseURL   string
 	Policy    string       // the content security policy
 	Ready     func() error // nil: ready to answer, with what is true now
@@ -71,14 +94,13 @@ type Site struct {
 	missing   *missing
 	reporters *limits // by network
 	letters   *limits // by mail address
-	turns     *turns
 	loads     singleflight.Group
 	fixed     map[string]bool // first words of addresses that have a route of their own
 }
 
 // New returns the door.
 func New(p Parts) *Site {
-	s := &Site{p: p, missing: newMissing(maxMissing), turns: newTurns(turnsAtOnce, turnsQueue), fixed: map[string]bool{},
+	s := &Site{p: p, missing: newMissing(maxMissing), fixed: map[string]bool{},
 		reporters: newLimits(reportBurst, reportEvery), letters: newLimits(letterBurst, letterEvery)}
 	for _, r := range s.Routes() {
 		s.fixed[firstWord(r.Pattern)] = true
@@ -100,12 +122,12 @@ func (s *Site) Rendered(path string) bool {
 
 // Shed returns how many requests were sent away since too many waited for the
 // database, those of the page engine apart.
-func (s *Site) Shed() uint64 { return s.turns.shed.Load() }
+func (s *Site) Shed() uint64 { return s.p.Turns.Shed() }
 
 // Routes are all addresses of the door. What a path means beyond its first word
 // is decided by the edition.
 func (s *Site) Routes() []web.Route {
-	return []web.Route{
+	return append(s.p.Readers.Routes(), []web.Route{
 		{Method: "GET", Pattern: "/healthz", Visibility: web.Machine, Capability: web.NoCapability, Handler: s.healthz, AnyHost: true},
 		{Method: "GET", Pattern: "/readyz", Visibility: web.Machine, Capability: web.NoCapability, Handler: s.readyz, AnyHost: true},
 		{Method: "GET", Pattern: "/assets/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.asset},
@@ -116,7 +138,7 @@ func (s *Site) Routes() []web.Route {
 		{Method: "GET", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.reportForm},
 		{Method: "POST", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.fileReport},
 		{Method: "GET", Pattern: "/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
-	}
+	}...)
 }
 
 // Handler returns the door as one handler: host check, security headers, the
@@ -163,7 +185,7 @@ func (s *Site) answer(route web.Route) http.Handler {
 func (s *Site) alias(w http.ResponseWriter, r *http.Request) error {
 	host, path := strings.ToLower(r.Host), r.URL.RequestURI()
 	target, err := lookUp(s, host+path, func() (string, error) {
-		done, err := s.turns.take(r.Context())
+		done, err := s.p.Turns.Take(r.Context())
 		if err != nil {
 			return "", err
 		}
@@ -196,9 +218,13 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	key := edition.Key(path, r.URL.RawQuery)
-	resp, err := lookUp(s, key, func() (*page.Response, error) { return s.p.Engine.Get(r.Context(), key, s.p.Classes.Of(r)) })
+	class, cookie := s.class(r)
+	resp, err := lookUp(s, key, func() (*page.Response, error) { return s.p.Engine.Get(r.Context(), key, class) })
 	if err != nil {
 		return err
+	}
+	if cookie != nil && resp.Status == http.StatusOK {
+		http.SetCookie(w, cookie) // such a page is private: no cache keeps it
 	}
 	resp.Serve(w, r)
 	if resp.Status == http.StatusOK && r.Method == http.MethodGet {
@@ -207,6 +233,29 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return nil
+}
+
+// class returns the class of a request, and a new cookie if it is time for one.
+// Whoever has a session that cannot be looked up now is anybody.
+func (s *Site) class(r *http.Request) (page.Class, *http.Cookie) {
+	class, renew := s.p.Classes.Read(r)
+	token := ""
+	if renew {
+		token = web.Token(r, web.ReaderCookie)
+	}
+	if token == "" || s.p.Ready() != nil {
+		return class, nil
+	}
+	done, err := s.p.Turns.Take(r.Context())
+	if err != nil {
+		return class, nil
+	}
+	defer done()
+	fresh, cookie, err := s.p.Readers.Class(r.Context(), token)
+	if err != nil || fresh == 0 {
+		return class, nil
+	}
+	return fresh, cookie
 }
 
 // lookUp finds what stands at an address, without asking if it is known that
@@ -262,11 +311,11 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	h := w.Header()
 	h.Del("ETag")
 	id := ""
-	full := errors.Is(err, page.ErrBusy) || errors.Is(err, errCrowded)
+	full := errors.Is(err, page.ErrBusy) || errors.Is(err, web.ErrCrowded)
 	if status >= 500 && !full && (status != http.StatusServiceUnavailable || s.p.Ready() == nil) {
 		id = requestID()
 		h.Set("Warta-Request", id)
-		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", r.URL.Path, "status", status, "err", err)
+		s.p.Log.Error("request failed", "id", id, "method", r.Method, "path", logged(r), "status", status, "err", err)
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.RetryAfter > 0 {
@@ -279,6 +328,15 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	alone(w, s.p.Alone, status, id)
+}
+
+// logged returns the path of a request as the log may have it: tokens that let a
+// reader in stand in some.
+func logged(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/account/") && strings.Contains(r.Pattern, "{") {
+		return strings.TrimPrefix(r.Pattern, r.Method+" ")
+	}
+	return r.URL.Path
 }
 
 // problem returns the engine's page for a status. When there is no room it is the

@@ -2,101 +2,11 @@
 // server asks and checks; without WebAuthn the buttons stay hidden and the
 // other ways in are there.
 
-type Buffers = { readonly [key: string]: ArrayBuffer };
-
-interface Asked {
-  token: string;
-  options: PublicKeyCredentialCreationOptionsJSON & PublicKeyCredentialRequestOptionsJSON;
-}
+import { type Asked, create, get, post, Refused } from "../../shared/ts/webauthn";
 
 interface Done {
   next: string;
   codes?: string[];
-}
-
-function bytes(text: string): ArrayBuffer {
-  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  const out = new Uint8Array(plain.length);
-  for (let i = 0; i < plain.length; i++) out[i] = plain.charCodeAt(i);
-  return out.buffer;
-}
-
-function text(data: ArrayBuffer): string {
-  let plain = "";
-  for (const b of new Uint8Array(data)) plain += String.fromCharCode(b);
-  return btoa(plain).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
-
-/** Posts JSON and returns the answer; an error has the server's sentence. */
-async function post<T>(path: string, body: unknown): Promise<T> {
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(body),
-  });
-  const got = (await answer.json()) as T & { error?: { message: string } };
-  if (!answer.ok) throw new Refused(got.error?.message ?? "");
-  return got;
-}
-
-class Refused extends Error {}
-
-function known(list: PublicKeyCredentialDescriptorJSON[] | undefined): PublicKeyCredentialDescriptor[] {
-  return (list ?? []).map((c) => ({ type: "public-key", id: bytes(c.id) }));
-}
-
-/** The parts of an answer that are buffers, as text. */
-function written(response: object, names: readonly string[]): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const name of names) {
-    const value = (response as Buffers)[name];
-    if (value) out[name] = text(value);
-  }
-  return out;
-}
-
-async function create(o: Asked["options"]): Promise<unknown> {
-  const key = (await navigator.credentials.create({
-    publicKey: {
-      rp: o.rp,
-      user: { ...o.user, id: bytes(o.user.id) },
-      challenge: bytes(o.challenge),
-      pubKeyCredParams: o.pubKeyCredParams.map((p) => ({ type: "public-key", alg: p.alg })),
-      excludeCredentials: known(o.excludeCredentials),
-      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
-      attestation: "none",
-      ...(o.timeout ? { timeout: o.timeout } : {}),
-    },
-  })) as PublicKeyCredential | null;
-  if (!key) throw new Refused("");
-  const response = key.response as AuthenticatorAttestationResponse;
-  return {
-    id: key.id,
-    rawId: text(key.rawId),
-    type: key.type,
-    clientExtensionResults: {},
-    response: { ...written(response, ["clientDataJSON", "attestationObject"]), transports: response.getTransports?.() ?? [] },
-  };
-}
-
-async function get(o: Asked["options"]): Promise<unknown> {
-  const key = (await navigator.credentials.get({
-    publicKey: {
-      challenge: bytes(o.challenge),
-      userVerification: "required",
-      allowCredentials: known(o.allowCredentials),
-      ...(o.rpId ? { rpId: o.rpId } : {}),
-      ...(o.timeout ? { timeout: o.timeout } : {}),
-    },
-  })) as PublicKeyCredential | null;
-  if (!key) throw new Refused("");
-  return {
-    id: key.id,
-    rawId: text(key.rawId),
-    type: key.type,
-    clientExtensionResults: {},
-    response: written(key.response, ["clientDataJSON", "authenticatorData", "signature", "userHandle"]),
-  };
 }
 
 function show(codes: readonly string[]): void {

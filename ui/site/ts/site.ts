@@ -22,6 +22,16 @@ function masthead(head: HTMLElement): void {
   );
 }
 
+/** Asks who is there, if the browser has the hint that somebody is signed in. */
+async function me(link: HTMLElement): Promise<void> {
+  const { name } = (await (await fetch("/me")).json()) as { name: string | null };
+  if (!name) return;
+  link.textContent = link.dataset.me ?? "";
+  link.title = name;
+}
+
 const head = document.querySelector<HTMLElement>("[data-mast]");
 if (head) masthead(head);
 times(document);
+const account = document.querySelector<HTMLElement>("[data-me]");
+if (account && document.cookie.includes("__Host-warta-me=")) me(account).catch(() => {}); // the link leads there anyway

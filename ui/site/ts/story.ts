@@ -142,6 +142,34 @@ function gallery(list: HTMLElement): void {
   );
 }
 
+/** Shows the invitation to sign in to whoever is not, a few times a session and
+ *  only below what is in sight: nothing that is read moves. */
+function invite(box: HTMLElement): void {
+  const [key, most] = ["invited", 3];
+  const below = box.nextElementSibling ?? $(".foot");
+  if (document.cookie.includes("__Host-warta-me=") || !below || below.getBoundingClientRect().top < innerHeight) return;
+  try {
+    const shown = Number(sessionStorage.getItem(key));
+    if (shown >= most) return;
+    sessionStorage.setItem(key, String(shown + 1));
+    const text = document.createElement("span");
+    text.append(...box.childNodes);
+    const close = document.createElement("button");
+    close.type = "button";
+    close.textContent = "×";
+    close.ariaLabel = box.dataset.invite ?? "";
+    close.addEventListener("click", () => {
+      sessionStorage.setItem(key, String(most));
+      box.hidden = true;
+    });
+    box.append(text, close);
+    void dressed().then(() => (box.hidden = false));
+  } catch {
+    // A browser that remembers nothing is not asked on every page.
+  }
+}
+
+document.querySelectorAll<HTMLElement>("[data-invite]").forEach(invite);
 document.querySelectorAll<HTMLDetailsElement>("[data-share]").forEach(share);
 document.querySelectorAll<HTMLElement>("[data-frame]").forEach(embed);
 document.querySelectorAll<HTMLElement>("[data-gallery]").forEach(gallery);

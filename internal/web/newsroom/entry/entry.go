@@ -1,22 +1,17 @@
 // Package entry gives the pages by which people come into the newsroom and look
 // after their accounts: sign-in, links, the own account, users and desks. What
-// is allowed is decided by account; this package knows HTTP, mails and the
-// ceremony of passkeys.
+// is allowed is decided by account; this package knows HTTP, mails and
+// passkeys.
 package entry
 
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
-	"github.com/go-webauthn/webauthn/protocol"
-	"github.com/go-webauthn/webauthn/webauthn"
-
 	"warta/internal/account"
 	"warta/internal/change"
-	"warta/internal/fault"
 	"warta/internal/news"
 	"warta/internal/web"
 	"warta/internal/web/newsroom"
@@ -61,25 +56,15 @@ type Parts struct {
 // Entry answers requests of people who come in.
 type Entry struct {
 	Parts
-	passkeys *webauthn.WebAuthn
+	passkeys *web.Passkeys
 }
 
 // New returns the pages for the site at p.BaseURL. It fails if that is no
 // address.
 func New(p Parts) (*Entry, error) {
-	base, err := url.Parse(p.BaseURL)
+	keys, err := web.NewPasskeys(p.BaseURL)
 	if err != nil {
-		return nil, fault.Input("base-url", "%q is not an address", p.BaseURL)
-	}
-	keys, err := webauthn.New(&webauthn.Config{
-		RPID: base.Hostname(), RPDisplayName: base.Hostname(), RPOrigins: []string{base.Scheme + "://" + base.Host},
-		AttestationPreference: protocol.PreferNoAttestation,
-		AuthenticatorSelection: protocol.AuthenticatorSelection{
-			ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationRequired,
-		},
-	})
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "passkeys cannot be used at %s: %w", p.BaseURL, err)
+		return nil, err
 	}
 	return &Entry{Parts: p, passkeys: keys}, nil
 }
@@ -190,31 +175,7 @@ func (x *Entry) managing() []newsroom.Route {
 
 // client says who asks.
 func client(r *newsroom.Request) account.Client {
-	return account.Client{Network: r.Sender, Device: device(r.UserAgent())}
-}
-
-// device names browser and system as people do ("Firefox, Android"), the whole
-// of what the browser says if neither is known.
-func device(agent string) string {
-	first := func(pairs ...string) string {
-		for i := 0; i+1 < len(pairs); i += 2 {
-			if strings.Contains(agent, pairs[i]) {
-				return pairs[i+1]
-			}
-		}
-		return ""
-	}
-	browser := first("Firefox/", "Firefox", "FxiOS/", "Firefox", "Edg", "Edge", "OPR/", "Opera", "SamsungBrowser/", "Samsung Internet",
-		"CriOS/", "Chrome", "Chrome/", "Chrome", "Safari/", "Safari")
-	system := first("Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "CrOS", "ChromeOS",
-		"Mac OS X", "macOS", "Linux", "Linux")
-	switch {
-	case browser != "" && system != "":
-		return browser + ", " + system
-	case browser+system != "":
-		return browser + system
-	}
-	return agent
+	return account.Client{Network: r.Sender, Device: web.Device(r.UserAgent())}
 }
 
 // admit sets the cookie of a new session and says where to go on.

@@ -1,0 +1,251 @@
+// Package reader gives the pages of readers who have an account: signing in and
+// up, the account itself, and the one small question by which a page learns who
+// is there. What is allowed is decided by member; this package knows HTTP,
+// cookies and the ceremonies of passkeys.
+package reader
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"warta/internal/account"
+	"warta/internal/fault"
+	"warta/internal/lang"
+	"warta/internal/member"
+	"warta/internal/news"
+	"warta/internal/page"
+	"warta/internal/provider"
+	"warta/internal/render"
+	"warta/internal/web"
+)
+
+// Store reads what the pages print, and keeps what somebody agreed to; *store.DB
+// is one.
+type Store interface {
+	Settings(ctx context.Context) (news.Settings, error)
+	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
+	KeepTerms(ctx context.Context, version, title, body string) error
+}
+
+// Pages prints the pages; *edition.Edition is one.
+type Pages interface {
+	Account(ctx context.Context, v render.AccountPage, problem error) ([]byte, error)
+}
+
+// Parts are what the pages need. All are required.
+type Parts struct {
+	Members   *member.Members
+	Store     Store
+	Pages     Pages
+	Providers *provider.Set
+	Classes   *web.Classes
+	Proxies   *web.Proxies
+	Turns     *web.Turns // in which pages are printed
+	BaseURL   string
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Reader answers requests about readers' accounts.
+type Reader struct {
+	Parts
+	passkeys *web.Passkeys
+}
+
+// New returns the pages for the site at p.BaseURL. It fails if that is no
+// address.
+func New(p Parts) (*Reader, error) {
+	keys, err := web.NewPasskeys(p.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{Parts: p, passkeys: keys}, nil
+}
+
+// Where the pages are.
+const (
+	home    = "/account"
+	signIn  = "/account/sign-in"
+	confirm = "/account/confirm"
+)
+
+// request is one whose sender is known.
+type request struct {
+	*http.Request
+	session member.Session // zero: nobody is signed in
+	set     news.Settings
+	ask     member.Ask
+	now     time.Time
+}
+
+// in reports whether somebody is signed in.
+func (r *request) in() bool { return r.session.ID != 0 }
+
+type handler func(w http.ResponseWriter, r *request) error
+
+// Routes returns the table of routes.
+func (x *Reader) Routes() []web.Route {
+	var list []web.Route
+	add := func(v web.Visibility, pattern string, h handler) {
+		method, path, _ := strings.Cut(pattern, " ")
+		list = append(list, web.Route{Method: method, Pattern: path, Visibility: v, Capability: web.NoCapability, Handler: x.wrap(v, h)})
+	}
+	for pattern, h := range map[string]handler{
+		"GET /me":                           x.me,
+		"GET /account/sign-in":              x.signInPage,
+		"POST /account/sign-in":             x.signIn,
+		"POST /account/link":                x.askLink,
+		"GET /account/register":             x.registerPage,
+		"POST /account/register":            x.register,
+		"GET /account/check":                x.checkPage,
+		"POST /account/check":               x.check,
+		"GET /account/link/{token}":         x.follow,
+		"POST /account/link/{token}":        x.reset,
+		"GET /account/reset":                x.askPage,
+		"POST /account/reset":               x.askReset,
+		"GET /account/keep/{token}":         x.keepPage,
+		"POST /account/keep/{token}":        x.keep,
+		"GET /account/deleted":              x.deleted,
+		"POST /account/passkey/begin":       x.passkeyBegin,
+		"POST /account/passkey/finish":      x.passkeyFinish,
+		"GET /account/with/{provider}":      x.away,
+		"GET /account/with/{provider}/back": x.back,
+		"GET /account/join/{token}":         x.joinPage,
+		"POST /account/join/{token}":        x.join,
+	} {
+		add(web.Public, pattern, h)
+	}
+	for pattern, h := range map[string]handler{
+		"GET /account":                         x.homePage,
+		"POST /account/sign-out":               x.signOut,
+		"POST /account/profile":                x.profile,
+		"POST /account/sessions/end":           x.endSession,
+		"POST /account/sessions/end-others":    x.endOthers,
+		"GET /account/password":                x.passwordPage,
+		"POST /account/password":               x.password,
+		"GET /account/confirm":                 x.confirmPage,
+		"POST /account/confirm":                x.confirm,
+		"POST /account/confirm/mail":           x.confirmByMail,
+		"POST /account/confirm/passkey/begin":  x.confirmBegin,
+		"POST /account/confirm/passkey/finish": x.confirmFinish,
+		"GET /account/email":                   x.fresh(x.emailPage),
+		"POST /account/email":                  x.fresh(x.email),
+		"GET /account/passkeys":                x.fresh(x.keysPage),
+		"POST /account/passkeys/begin":         x.fresh(x.registerBegin),
+		"POST /account/passkeys/finish":        x.fresh(x.registerFinish),
+		"POST /account/passkeys/remove":        x.fresh(x.keyRemove),
+		"GET /account/export":                  x.fresh(x.export),
+		"POST /account/with/{provider}/untie":  x.fresh(x.untie),
+		"GET /account/delete":                  x.fresh(x.deletePage),
+		"POST /account/delete":                 x.fresh(x.delete),
+	} {
+		add(web.Reader, pattern, h)
+	}
+	return list
+}
+
+// wrap finds out who asks. Whoever has to be signed in and is not is led to do
+// so, and back afterwards.
+func (x *Reader) wrap(v web.Visibility, h handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		head := w.Header()
+		head.Set("Cache-Control", "no-store")
+		head.Set("X-Robots-Tag", "noindex")
+		// A token that stands in an address goes nowhere else.
+		head.Set("Referrer-Policy", "same-origin")
+		req, err := x.who(r)
+		if err != nil {
+			return err
+		}
+		if v == web.Reader && !req.in() {
+			return x.toSignIn(w, req)
+		}
+		return h(w, req)
+	}
+}
+
+// who finds out who asks, and in which words of which site he is answered. It
+// waits for a turn, as all do who ask the database beside the page engine.
+func (x *Reader) who(r *http.Request) (*request, error) {
+	done, err := x.Turns.Take(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	req := &request{Request: r, now: x.Now()}
+	if req.set, err = x.Store.Settings(r.Context()); err != nil {
+		return nil, err
+	}
+	req.ask = member.Ask{From: account.Client{Network: x.Proxies.Sender(r), Device: web.Device(r.UserAgent())},
+		Browser: web.Token(r, web.BrowserCookie), Site: req.set.Name(), Lang: req.set.Language(), Zone: req.set.Zone()}
+	token := web.Token(r, web.ReaderCookie)
+	if token == "" {
+		return req, nil
+	}
+	req.session, err = x.Members.Open(r.Context(), token)
+	if err != nil && !fault.Is(err, fault.Unauthenticated) {
+		return nil, err
+	}
+	return req, nil
+}
+
+// fresh asks for a new proof of who it is before what would help a thief.
+func (x *Reader) fresh(h handler) handler {
+	return func(w http.ResponseWriter, r *request) error {
+		if r.session.Fresh(r.now) {
+			return h(w, r)
+		}
+		if asJSON(r) {
+			return refuse(w, r, fault.New(fault.Forbidden, "the identity has to be confirmed again").Say("confirm"))
+		}
+		next := r.URL.Path
+		if r.Method != http.MethodGet && r.Method != http.MethodHead && strings.Count(next, "/") > 2 {
+			next = next[:strings.LastIndexByte(next, '/')] // of the page with the form
+			if strings.HasPrefix(next, "/account/with/") {
+				next = home
+			}
+		}
+		return seeOther(w, r, with(confirm, "next", next))
+	}
+}
+
+// toSignIn leads somebody to sign in, and afterwards back to where he came from:
+// to the page with the link to the account, or to the one that he asked for.
+func (x *Reader) toSignIn(w http.ResponseWriter, r *request) error {
+	if asJSON(r) {
+		return refuse(w, r, fault.New(fault.Unauthenticated, "nobody is signed in").Say("reader_signed_out"))
+	}
+	next := r.URL.Path
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		next = home
+	}
+	if next == home {
+		next = onward(web.ReturnPath(r.Request, x.BaseURL))
+	}
+	if next == "" {
+		next = home
+	}
+	return seeOther(w, r, with(signIn, "next", next))
+}
+
+// asJSON reports whether a script asks.
+func asJSON(r *request) bool { return strings.Contains(r.Header.Get("Accept"), "application/json") }
+
+// Class implements site.Readers.
+func (x *Reader) Class(ctx context.Context, token string) (page.Class, *http.Cookie, error) {
+	s, err := x.Members.Open(ctx, token)
+	if err != nil {
+		return 0, nil, err
+	}
+	class := entitled(s.Member)
+	return class, x.Classes.Cookie(class, s.Mark), nil
+}
+
+// entitled returns the class of a member.
+func entitled(member.Member) page.Class { return page.Registered }
+
+// words returns the catalogue of the site's language.
+func (r *request) words() *lang.Catalog { return lang.For(r.ask.Lang) }
