@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -107,19 +108,22 @@ func (b *bench) members(ctx context.Context, s *server, a *archive) error {
 	path := a.paths[0]
 	now, instant := time.Now(), time.Time{}
 	classes := web.NewClasses(a.classes, func() time.Time { return instant })
-	cookies := make([]string, sessions)
+	// Others have cookies too, as long as these, that say nothing to us: so both ask
+	// in the same rhythm and send as much.
+	cookies, others := make([]string, sessions), make([]string, sessions)
 	for i := range cookies {
 		instant = now.Add(-time.Duration(i%36_000) * time.Second) // signed in the last ten hours
 		c := classes.Cookie(page.Registered|page.AdFree, int64(i+1))
 		cookies[i] = web.ReaderCookie + "=" + rand.Text() + "; " + c.Name + "=" + c.Value
+		others[i] = "x=" + strings.Repeat(rand.Text(), 10)[:len(cookies[i])-2]
 	}
-	list := filepath.Join(b.dir, "members.txt")
-	one := filepath.Join(b.dir, "one.txt") // by a script as well, so that both ask in the same rhythm
-	if err := errors.Join(os.WriteFile(list, []byte(lines(cookies)), 0o600), os.WriteFile(one, []byte(path+"\n"), 0o644)); err != nil {
+	list, strangers, one := filepath.Join(b.dir, "members.txt"), filepath.Join(b.dir, "strangers.txt"), filepath.Join(b.dir, "one.txt")
+	err := errors.Join(os.WriteFile(list, []byte(lines(cookies)), 0o600), os.WriteFile(strangers, []byte(lines(others)), 0o600), os.WriteFile(one, []byte(path+"\n"), 0o644))
+	if err != nil {
 		return err
 	}
 	b.step("one hot page for %d members, each with a cookie of his own", sessions)
-	got, err := b.compare(ctx, load{url: s.url, paths: one, server: s}, load{url: s.url, paths: one, cookies: list, server: s})
+	got, err := b.compare(ctx, load{url: s.url, paths: one, cookies: strangers, server: s}, load{url: s.url, paths: one, cookies: list, server: s})
 	if err != nil {
 		return err
 	}

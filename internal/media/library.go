@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -27,7 +28,7 @@ import (
 type Options struct {
 	MaxBytes  int64          // of one original; default and most 200 MB
 	MaxPixels int64          // of one original; default 80 megapixels
-	Workers   int            // renditions that are made at the same time; default 2
+	Workers   int            // renditions that are made at the same time; default: one for each two processors
 	Memory    int64          // bytes that decoded pictures may take together; default 512 MB
 	Zone      *time.Location // of times in files that name no zone; default UTC
 	TempDir   string         // for uploads on their way; default the system's
@@ -74,7 +75,7 @@ func NewLibrary(store Store, blobs blob.Store, o Options) *Library {
 		o.MaxPixels = picture.DefaultPixels
 	}
 	if o.Workers <= 0 {
-		o.Workers = 2
+		o.Workers = max(1, runtime.GOMAXPROCS(0)/2) // pages have the others
 	}
 	if o.Memory <= 0 {
 		o.Memory = 512 << 20

@@ -102,5 +102,6 @@
 //	engine.go    construction, announcements, calls of the Source
 //	memory.go    takedowns and old pieces: letting go
 //	response.go  one page ready to be sent; head.go, policy.go its header
+//	wire.go      whole answers, of what is asked for all the time
 //	serve.go     conditional requests and encodings over net/http
 package page

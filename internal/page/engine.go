@@ -38,6 +38,7 @@ type Engine struct {
 	ledger  *ledger
 	press   press
 	frames  frames
+	wires   wires
 	crew    *crew
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]

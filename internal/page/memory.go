@@ -8,6 +8,7 @@ func (e *Engine) dropTaken() {
 	e.pieces.drop(func(p *piece) bool { return e.ledger.judge(p.status()) == taken })
 	e.dropViews(func(v *view) bool { return v.judge(e.ledger) == taken })
 	e.files.dropTaken()
+	e.wires.clear()
 }
 
 // dropViews forgets the views that the judgement condemns.

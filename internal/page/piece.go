@@ -143,6 +143,7 @@ type view struct {
 
 func newView(response *Response, parts []*standing) *view {
 	v := &view{response: response, parts: parts, until: forever}
+	response.view = v
 	for _, part := range parts {
 		v.until = min(v.until, part.until)
 	}

@@ -58,11 +58,13 @@ type Response struct {
 	etags    [encodings][]string
 	lengths  [encodings][]string
 	press    *press
+	view     *view // that it belongs to; nil: none
+	heat     *heat
 }
 
 // newResponse puts the blocks one after the other. Nothing is copied.
 func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
-	r := &Response{Status: h.status, press: p, blocks: make([]*block, 0, len(blocks))}
+	r := &Response{Status: h.status, press: p, heat: new(heat), blocks: make([]*block, 0, len(blocks))}
 	r.lines = append(append(make([]line, 0, len(h.lines)+len(policy)), h.lines...), policy...)
 	sum := sha256.New()
 	sum.Write(h.sum[:])
@@ -88,6 +90,7 @@ func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
 // that no shared cache may keep. stale is a value of headerStale, or empty.
 func (r *Response) flagged(stale string, offline bool) *Response {
 	c := *r
+	c.view, c.heat = nil, new(heat) // what is kept of r does not say it
 	c.why = cmp.Or(r.why, stale)
 	c.Stale = c.why != ""
 	c.Offline = r.Offline || offline

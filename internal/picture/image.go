@@ -15,7 +15,7 @@ import (
 )
 
 // oversize is how many pixels a level must have for each one of a rendition
-// along a side: enough for Lanczos to work with, few enough to be quick.
+// along a side: enough for a cubic to work with, few enough to be quick.
 const oversize = 1.5
 
 // maxLevels bounds how often a picture is halved: 2^6 is beyond any need.
@@ -149,7 +149,7 @@ func (m *Image) Render(c Cut) *image.NRGBA {
 	if m.orientation.swaps() {
 		width, height = height, width
 	}
-	out := imaging.Resize(cropped(level, scaled), width, height, imaging.Lanczos)
+	out := imaging.Resize(cropped(level, scaled), width, height, imaging.CatmullRom)
 	out = m.orientation.turn(out)
 	m.colour.apply(out)
 	return out

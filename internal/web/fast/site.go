@@ -150,6 +150,13 @@ func (c *conn) page(h *head, site *Site, r *page.Response, first string) (err er
 	if h.accept != nil {
 		enc = r.Negotiate([]string{text(h.accept)})
 	}
+	// Nothing of such an answer is the asker's own.
+	common := first == statusOK && enc == page.Gzip && h.match == nil && !h.head && !h.close && !c.closing.Load()
+	if common {
+		if whole := r.Wire(now.Unix()); whole != nil {
+			return c.send(now, whole)
+		}
+	}
 	buf := c.server.buffers.out()
 	defer c.server.buffers.putOut(buf)
 	out := *buf
@@ -168,6 +175,9 @@ func (c *conn) page(h *head, site *Site, r *page.Response, first string) (err er
 	case r.Fits(enc):
 		if out, err = r.Append(out, enc); err != nil {
 			return err
+		}
+		if common {
+			site.Engine.Keep(r, now.Unix(), out)
 		}
 		return c.send(now, out)
 	case enc == page.Gzip:
