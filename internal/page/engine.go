@@ -136,7 +136,7 @@ func (e *Engine) openStore(opt Options) {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""
 		}
-		return "p" + key
+		return key // all other names begin with a zero byte
 	}}
 	if opt.Own == nil {
 		return
@@ -145,7 +145,7 @@ func (e *Engine) openStore(opt Options) {
 		if !opt.Own(h.Module) {
 			return ""
 		}
-		name := "m" + h.Module + "\x00" + h.Params + "\x00" + h.Without
+		name := "\x00m" + h.Module + "\x00" + h.Params + "\x00" + h.Without
 		if h.Width > 0 {
 			name += "\x00" + strconv.Itoa(h.Width)
 		}

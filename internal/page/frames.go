@@ -104,4 +104,4 @@ func (k *frames) of(sum [16]byte) (Frame, bool) {
 }
 
 // frameKey is what a Frame is called in a Store.
-func frameKey(sum [16]byte) string { return "f" + string(sum[:]) }
+func frameKey(sum [16]byte) string { return "\x00f" + string(sum[:]) }

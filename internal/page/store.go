@@ -101,7 +101,10 @@ func (t *tier[K, V]) called(key K) string {
 // one before the call: Announce tells the store before it raises the epoch, so
 // what the store still vouches for holds as of it.
 func (t *tier[K, V]) read(key K, epoch uint64, now int64, stale bool) (v V, ok bool) {
-	name := t.called(key)
+	if t.store == nil {
+		return v, false
+	}
+	name := t.name(key)
 	if name == "" {
 		return v, false
 	}

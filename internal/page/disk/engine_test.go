@@ -273,7 +273,7 @@ func TestAnEngineThatIsSuspendedReadsTheDisk(t *testing.T) {
 	s := begun(t, t.TempDir(), Options{})
 	e := p.engine(t, s, page.Options{PageBytes: 1})
 	body(t, e, "/a", 0)
-	wait(t, "it is written", func() bool { return s.Has("p/a") })
+	wait(t, "it is written", func() bool { return s.Has("/a") })
 	p.mu.Lock()
 	p.broken = true
 	p.mu.Unlock()
