@@ -35,6 +35,11 @@ func (c *Core) fillDemo(ctx context.Context, o demo.Options) (made int, err erro
 	if o.Now, err = c.DB.Now(ctx); err != nil {
 		return 0, err
 	}
+	end, err := c.DB.Bulk(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer end()
 	res, err := demo.Make(ctx, demo.Deps{Desk: c.Desk, Site: c.Site, Place: c.DB, Library: c.Library}, o)
 	if err != nil {
 		return res.Stories, err

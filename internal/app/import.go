@@ -52,6 +52,11 @@ func (c *Core) ImportNinjs(ctx context.Context, in ImportInput, o ImportOptions,
 	if err != nil {
 		return ImportSummary{}, err
 	}
+	end, err := c.DB.Bulk(ctx)
+	if err != nil {
+		return ImportSummary{}, err
+	}
+	defer end()
 	sum, err := im.Ninjs(ctx, in, emit)
 	if err == nil && !sum.Interrupted && sum.Results[news.ItemCreated] >= analyzeFrom {
 		err = c.DB.Analyze(ctx)

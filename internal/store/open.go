@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -143,6 +144,29 @@ func (o Options) file() (string, error) {
 	return path, nil
 }
 
+// KiB of the database that SQLite's connections keep in memory: the one that
+// writes, the same during an import, and each of those that read. The system keeps
+// the file as well, so more of it gains little but for an import, whose index of
+// words is touched all over.
+const (
+	writeCache = 16 << 10
+	bulkCache  = 64 << 10
+	readCache  = 4 << 10
+)
+
+// Bulk has the database ready itself for many changes, until end is called.
+func (db *DB) Bulk(ctx context.Context) (end func(), err error) {
+	defer fault.Wrap(&err, "prepare for many changes")
+	if db.dialect.postgres {
+		return func() {}, nil // that is its server's to say
+	}
+	size := func(ctx context.Context, kib int) error {
+		_, err := db.write.ExecContext(ctx, `PRAGMA cache_size = -`+strconv.Itoa(kib))
+		return err
+	}
+	return func() { _ = size(context.WithoutCancel(ctx), writeCache) }, size(ctx, bulkCache)
+}
+
 func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	path, err := o.file()
 	if err != nil {
@@ -152,7 +176,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 		return fault.New(fault.Unavailable, "the data folder cannot be made: %w", err)
 	}
 	db.url = path
-	write, err := openFile(path, "_txlock=immediate", "cache_size(-65536)", "journal_mode(WAL)",
+	write, err := openFile(path, "_txlock=immediate", "cache_size(-"+strconv.Itoa(writeCache)+")", "journal_mode(WAL)",
 		// A page that several batches change is copied into the file once.
 		"wal_autocheckpoint(8000)")
 	if err != nil {
@@ -167,7 +191,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 		write.Close()
 		return fault.New(fault.Unavailable, "the database file %s cannot be opened: %w", path, err)
 	}
-	read, err := openFile(path, "_txlock=deferred", "cache_size(-16384)", "query_only(1)")
+	read, err := openFile(path, "_txlock=deferred", "cache_size(-"+strconv.Itoa(readCache)+")", "query_only(1)")
 	if err != nil {
 		write.Close()
 		return err
