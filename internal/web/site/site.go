@@ -276,9 +276,6 @@ func lookUp[T any](s *Site, key string, find func() (T, error)) (T, error) {
 	return out, err
 }
 
-// errCrowded is the cause of a 503 that has none but that too many asked.
-var errCrowded = errors.New("too many ask")
-
 func (s *Site) asset(w http.ResponseWriter, r *http.Request) error {
 	s.p.Assets.ServeHTTP(w, r)
 	return nil
