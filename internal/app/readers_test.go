@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,17 +17,34 @@ import (
 
 // ledger stands in for the table of marks; it is away or it answers.
 type ledger struct {
+	mu    sync.Mutex
 	away  bool
 	marks []int64
 	since []time.Time
 }
 
 func (l *ledger) Revocations(_ context.Context, since time.Time) ([]int64, time.Time, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.since = append(l.since, since)
 	if l.away {
 		return nil, time.Time{}, errors.New("away")
 	}
 	return l.marks, time.Now(), nil
+}
+
+// set says how it is from now on.
+func (l *ledger) set(away bool, marks ...int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.away, l.marks = away, marks
+}
+
+// asked returns since when it was asked for marks.
+func (l *ledger) asked() []time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.since)
 }
 
 // As long as nobody knows which classes were called back none counts; and it is
@@ -47,13 +66,13 @@ func TestClassesCountOnlyWhileItIsKnownWhichOnesWereCalledBack(t *testing.T) {
 		if class(one) != page.Registered {
 			t.Fatal("a class does not count")
 		}
-		store.away = true
+		store.set(true)
 		r.catchUp(ctx)
 		if class(one) != 0 || class(two) != 0 {
 			t.Error("a class counts that may have been called back")
 		}
 		time.Sleep(5 * time.Second)
-		store.away, store.marks = false, []int64{1}
+		store.set(false, 1)
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		if class(one) != 0 || class(two) != page.Registered {
@@ -62,13 +81,14 @@ func TestClassesCountOnlyWhileItIsKnownWhichOnesWereCalledBack(t *testing.T) {
 		if n := strings.Count(log.String(), "count no more"); n != 1 {
 			t.Errorf("the log says it %d times: %s", n, log.String())
 		}
-		asked := len(store.since)
-		if first, last := store.since[0], store.since[asked-1]; !first.IsZero() || last.IsZero() || asked < 6 {
+		since := store.asked()
+		asked := len(since)
+		if first, last := since[0], since[asked-1]; !first.IsZero() || last.IsZero() || asked < 6 {
 			t.Errorf("asked %d times, from %v to %v", asked, first, last)
 		}
 		time.Sleep(2 * revokedMargin)
 		synctest.Wait()
-		if len(store.since) < asked+1 {
+		if len(store.asked()) < asked+1 {
 			t.Error("nobody looks whether an event was missed")
 		}
 		stop()
