@@ -177,8 +177,8 @@ func (d *Door) fail(w http.ResponseWriter, r *Request, err error) {
 		w.Header().Set("Warta-Request", page.ID)
 		d.p.Log.Error("newsroom request failed", "id", page.ID, "method", r.Method, "path", r.URL.Path, "status", page.Status, "err", err)
 	}
-	if f := fault.Find(err); f != nil && f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
+	if f := fault.Find(err); f != nil {
+		web.RetryAfter(w.Header(), f.RetryAfter)
 	}
 	field, text := r.Sentence(err)
 	if r.WantsJSON() {

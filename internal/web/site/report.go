@@ -72,9 +72,7 @@ func (s *Site) fileReport(w http.ResponseWriter, r *http.Request) error {
 	number, err := s.takeReport(r, in)
 	var mendable *fault.Error
 	if errors.As(err, &mendable) && (mendable.Kind == fault.Invalid || mendable.Kind == fault.Limited) {
-		if mendable.RetryAfter > 0 {
-			w.Header().Set("Retry-After", seconds(mendable.RetryAfter))
-		}
+		web.RetryAfter(w.Header(), mendable.RetryAfter)
 		return s.showReport(w, r, web.Status(mendable.Kind), id, edition.ReportForm{Report: in, Err: err})
 	}
 	if err != nil {

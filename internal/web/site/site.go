@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -290,9 +289,6 @@ func (s *Site) healthz(w http.ResponseWriter, _ *http.Request) error { return he
 
 func (s *Site) readyz(w http.ResponseWriter, _ *http.Request) error { return readyz(w, s.p.Ready()) }
 
-// seconds rounds a time to wait up to whole seconds.
-func seconds(d time.Duration) string { return strconv.Itoa(int((d + time.Second - 1) / time.Second)) }
-
 // fail answers an error with the page for its status. A reader sees an id to
 // quote, the log has the rest. While the site is not ready a 503 is no news: the
 // log has the cause. Who is sent away since there is no room is counted, not
@@ -316,7 +312,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	var f *fault.Error
 	if errors.As(err, &f) && f.RetryAfter > 0 {
-		h.Set("Retry-After", seconds(f.RetryAfter))
+		web.RetryAfter(h, f.RetryAfter)
 	} else if status == http.StatusServiceUnavailable {
 		h.Set("Retry-After", RetryAfter)
 	}

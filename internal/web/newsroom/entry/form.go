@@ -3,8 +3,6 @@ package entry
 import (
 	"net/http"
 	"net/url"
-	"strconv"
-	"time"
 
 	"warta/internal/fault"
 	"warta/internal/news"
@@ -60,9 +58,7 @@ func (x *Entry) mend(w http.ResponseWriter, r *newsroom.Request, err error, f *f
 	}
 	f.values = r.PostForm
 	f.field, f.text = r.Sentence(err)
-	if after := fault.Find(err).RetryAfter; after > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
-	}
+	web.RetryAfter(w.Header(), fault.Find(err).RetryAfter)
 	return x.Door.PageStatus(w, r, web.Status(kind), name, page)
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -75,9 +74,7 @@ func (x *Reader) mend(w http.ResponseWriter, r *request, err error, v render.Acc
 	default:
 		return err
 	}
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
-	}
+	web.RetryAfter(w.Header(), f.RetryAfter)
 	return x.print(w, r, web.Status(f.Kind), v, err)
 }
 
@@ -203,9 +200,7 @@ func refuse(w http.ResponseWriter, r *request, err error) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
-	}
+	web.RetryAfter(w.Header(), f.RetryAfter)
 	w.WriteHeader(web.Status(f.Kind))
 	return json.NewEncoder(w).Encode(map[string]any{"error": map[string]string{
 		"code": f.Code, "message": r.words().T("problem."+f.Code, lang.Args(f.Args))}})
