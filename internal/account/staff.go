@@ -2,8 +2,6 @@ package account
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -130,14 +128,7 @@ func tag(id int64) string { return Actor{ID: id}.String() }
 // audit returns the outcome that says who did what to a user. pairs are names
 // and values of the detail.
 func audit(actor, action string, userID int64, pairs ...any) change.Outcome {
-	line := change.Audit{Actor: actor, Action: action, Object: tag(userID)}
-	if len(pairs) > 0 {
-		m := map[string]any{}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			m[fmt.Sprint(pairs[i])] = pairs[i+1]
-		}
-		line.Detail, _ = json.Marshal(m) // texts and numbers always have a form
-	}
+	line := change.Audit{Actor: actor, Action: action, Object: tag(userID), Detail: change.Detail(pairs...)}
 	return change.Outcome{Audit: []change.Audit{line}}
 }
 

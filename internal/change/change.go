@@ -5,6 +5,7 @@ package change
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -28,6 +29,20 @@ type Audit struct {
 	Action string          // verb in lower case: "publish"
 	Object string          // "story:55"
 	Detail json.RawMessage // optional facts, never body text
+}
+
+// Detail returns the detail of an audit line from names and values, nil for none.
+// Values are texts and numbers, which always have a form in JSON.
+func Detail(pairs ...any) json.RawMessage {
+	if len(pairs) == 0 {
+		return nil
+	}
+	m := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	detail, _ := json.Marshal(m)
+	return detail
 }
 
 // Job is work that happens later. Effects must be idempotent by Key.

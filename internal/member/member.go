@@ -4,7 +4,6 @@
 package member
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -70,14 +69,7 @@ const TagRevoked = "revoked"
 // audit returns the outcome that says that somebody did something with a
 // member's account. Without an object it is about the member of the change.
 func audit(actor, action string, pairs ...any) change.Outcome {
-	line := change.Audit{Actor: actor, Action: action}
-	if len(pairs) > 0 {
-		m := map[string]any{}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			m[fmt.Sprint(pairs[i])] = pairs[i+1]
-		}
-		line.Detail, _ = json.Marshal(m) // texts and numbers always have a form
-	}
+	line := change.Audit{Actor: actor, Action: action, Detail: change.Detail(pairs...)}
 	return change.Outcome{Audit: []change.Audit{line}}
 }
 
