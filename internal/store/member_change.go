@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"warta/internal/account"
 	"warta/internal/change"
 	"warta/internal/fault"
 	"warta/internal/member"
@@ -144,7 +143,7 @@ func writeMemberRecord(ctx context.Context, s *session, before *member.Record, e
 		}
 	}
 	if !slices.Equal(before.Passkeys, r.Passkeys) {
-		if err := writeMemberPasskeys(ctx, s, before.Passkeys, r); err != nil {
+		if err := writePasskeys(ctx, s, "member_passkeys", "member_id", r.ID, r.Passkeys); err != nil {
 			return err
 		}
 	}
@@ -156,23 +155,6 @@ func writeMemberRecord(ctx context.Context, s *session, before *member.Record, e
 
 func memberValues(r *member.Record) []any {
 	return []any{r.Email, r.Name, millis(r.Created), millis(r.Seen), r.Terms, millis(r.TermsAt), flag(r.NewDevice), flag(r.Disabled), millis(r.EraseAt)}
-}
-
-func writeMemberPasskeys(ctx context.Context, s *session, before []account.Passkey, r *member.Record) error {
-	if len(before) > 0 {
-		if _, err := s.exec(ctx, `DELETE FROM member_passkeys WHERE member_id = $1`, r.ID); err != nil {
-			return err
-		}
-	}
-	rows := make([][]any, len(r.Passkeys))
-	for i, k := range r.Passkeys {
-		rows[i] = []any{k.ID, r.ID, k.Name, k.Data, millis(k.Created), millis(k.Used)}
-	}
-	err := s.insertRows(ctx, `INSERT INTO member_passkeys (id, member_id, name, data, created, used)`, "", rows)
-	if s.isUnique(err) {
-		return fault.New(fault.Conflict, "this passkey is here already: %w", err).Say("passkey_there")
-	}
-	return err
 }
 
 func writeIdentities(ctx context.Context, s *session, r *member.Record) error {

@@ -213,7 +213,7 @@ func writeRecord(ctx context.Context, s *session, before *account.Record, e *acc
 		}
 	}
 	if !slices.Equal(before.Passkeys, r.Passkeys) {
-		return writePasskeys(ctx, s, r)
+		return writePasskeys(ctx, s, "user_passkeys", "user_id", r.ID, r.Passkeys)
 	}
 	return nil
 }
@@ -263,15 +263,17 @@ func writeCodes(ctx context.Context, s *session, r *account.Record) error {
 	return s.insertRows(ctx, `INSERT INTO user_codes (user_id, hash)`, "", rows)
 }
 
-func writePasskeys(ctx context.Context, s *session, r *account.Record) error {
-	if _, err := s.exec(ctx, `DELETE FROM user_passkeys WHERE user_id = $1`, r.ID); err != nil {
+// writePasskeys makes keys all the passkeys of somebody: users and members have a
+// table of the same shape, each with a column for whose they are.
+func writePasskeys(ctx context.Context, s *session, table, whose string, id int64, keys []account.Passkey) error {
+	if _, err := s.exec(ctx, `DELETE FROM `+table+` WHERE `+whose+` = $1`, id); err != nil {
 		return err
 	}
-	rows := make([][]any, len(r.Passkeys))
-	for i, k := range r.Passkeys {
-		rows[i] = []any{k.ID, r.ID, k.Name, k.Data, millis(k.Created), millis(k.Used)}
+	rows := make([][]any, len(keys))
+	for i, k := range keys {
+		rows[i] = []any{k.ID, id, k.Name, k.Data, millis(k.Created), millis(k.Used)}
 	}
-	err := s.insertRows(ctx, `INSERT INTO user_passkeys (id, user_id, name, data, created, used)`, "", rows)
+	err := s.insertRows(ctx, `INSERT INTO `+table+` (id, `+whose+`, name, data, created, used)`, "", rows)
 	if s.isUnique(err) {
 		return fault.New(fault.Conflict, "this passkey is here already: %w", err).Say("passkey_there")
 	}
