@@ -35,9 +35,6 @@ type weighing struct {
 
 // bytes is row 8: what it costs to read a story.
 func (b *bench) bytes(ctx context.Context, s *server, a *archive) error {
-	if !b.wants("8") {
-		return nil
-	}
 	list, err := weigh(ctx, s.url, spread(a.paths, weighedStories))
 	if err != nil {
 		return err

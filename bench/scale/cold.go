@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
-	"warta/internal/app"
 )
 
 // Bounds of row 6: how many files nginx picks from, how many readers walk
@@ -65,10 +63,7 @@ func (b *bench) first(ctx context.Context, s *server, a *archive) error {
 	}
 	used := cpu(s.cmd.Process.Pid)
 	took, err := each(ctx, walkers, a.paths, func(c *http.Client, p string) error {
-		res, _, err := fetch(ctx, c, s.url+p, "")
-		if err == nil && res.StatusCode != http.StatusOK {
-			err = app.Unavailable("%s answers %d", p, res.StatusCode)
-		}
+		_, err := s.get(ctx, c, p)
 		return err
 	})
 	if err != nil {
@@ -144,7 +139,7 @@ func (b *bench) cold(ctx context.Context, s *server, a *archive) error {
 	}
 	n := min(len(a.paths)-1, int(coldFor.Seconds())*coldRate)
 	took, err := steady(ctx, coldRate, a.paths[:n], func(c *http.Client, p string) error {
-		_, _, err := fetch(ctx, c, s.url+p, "")
+		_, err := s.get(ctx, c, p)
 		return err
 	})
 	if err != nil {
@@ -201,7 +196,7 @@ func (b *bench) files(ctx context.Context, s *server, a *archive, root string) (
 	}
 	wanted := a.paths[:min(len(a.paths), archiveFiles)]
 	_, err := each(ctx, walkers, wanted, func(c *http.Client, p string) error {
-		_, body, err := fetch(ctx, c, s.url+p, "")
+		body, err := s.get(ctx, c, p)
 		for _, f := range at[p] {
 			if err == nil {
 				err = write(filepath.Join(root, f), body)

@@ -168,7 +168,7 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 	b.step("a photograph of 24 megapixels")
 	hot := a.paths[0]
 	ask := func(c *http.Client, p string) error {
-		_, _, err := fetch(ctx, c, s.url+p, "")
+		_, err := s.get(ctx, c, p)
 		return err
 	}
 	const rate = 100
@@ -242,10 +242,7 @@ func (b *bench) renditions(ctx context.Context, s *server, a *archive, data []by
 		return app.Unavailable("%s names %d pictures", a.illustrated, len(list))
 	}
 	_, err = each(ctx, 2, list, func(c *http.Client, p string) error {
-		res, _, err := fetch(ctx, c, s.url+p, "")
-		if err == nil && res.StatusCode != http.StatusOK {
-			err = app.Unavailable("%s answers %d", p, res.StatusCode)
-		}
+		_, err := s.get(ctx, c, p)
 		return err
 	})
 	return err

@@ -45,6 +45,15 @@ func client() *http.Client {
 		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: connections}}
 }
 
+// get fetches what has to be there.
+func (s *server) get(ctx context.Context, c *http.Client, path string) ([]byte, error) {
+	res, body, err := fetch(ctx, c, s.url+path, "")
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = app.Unavailable("%s answers %d", path, res.StatusCode)
+	}
+	return body, err
+}
+
 // page fetches one page that has to be there.
 func (s *server) page(ctx context.Context, path string) ([]byte, error) {
 	res, body, err := fetch(ctx, http.DefaultClient, s.url+path, "")

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
-
-	"warta/internal/app"
 )
 
 // search is row 10: the newest matches, through the search page.
@@ -26,12 +23,8 @@ func (b *bench) search(ctx context.Context, s *server, a *archive) error {
 		for n := range 30 {
 			for _, q := range kind.words {
 				start := time.Now()
-				res, _, err := fetch(ctx, c, s.url+"/search?q="+queryOf(q, n)+kind.more, "")
-				if err != nil {
+				if _, err := s.get(ctx, c, "/search?q="+queryOf(q, n)+kind.more); err != nil {
 					return err
-				}
-				if res.StatusCode != http.StatusOK {
-					return app.Unavailable("the search for %s answers %d", q, res.StatusCode)
 				}
 				took = append(took, time.Since(start))
 			}

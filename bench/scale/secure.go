@@ -51,9 +51,7 @@ func (b *bench) secure(ctx context.Context, s *server, a *archive) error {
 	return b.again(ctx, s)
 }
 
-var (
-	h2Requests = regexp.MustCompile(`requests: (\d+) total, \d+ started, (\d+) done, (\d+) succeeded`)
-)
+var h2Requests = regexp.MustCompile(`requests: \d+ total, \d+ started, (\d+) done, (\d+) succeeded`)
 
 // runH2 is run over HTTP/2, by h2load.
 func (l *load) runH2(ctx context.Context) (r result, err error) {
@@ -67,8 +65,8 @@ func (l *load) runH2(ctx context.Context) (r result, err error) {
 	if m == nil {
 		return r, fmt.Errorf("h2load says:\n%s", out)
 	}
-	done, _ := strconv.Atoi(string(m[2]))
-	good, _ := strconv.Atoi(string(m[3]))
+	done, _ := strconv.Atoi(string(m[1]))
+	good, _ := strconv.Atoi(string(m[2]))
 	if good == 0 {
 		return r, app.Unavailable("no request to %s was answered\n%s", l.url, out)
 	}
