@@ -20,15 +20,11 @@ import (
 // back. It says nothing else.
 const ClassCookie = "__Host-warta-class"
 
-// classAge is how long a class cookie lives at most, and classFresh how long no
-// other one is given in its place.
-const (
-	classAge   = 24 * time.Hour
-	classFresh = 12 * time.Hour
-)
-
 // ClassAge is how long a class cookie lives at most.
-const ClassAge = classAge
+const ClassAge = 24 * time.Hour
+
+// classFresh is how long no other class cookie is given in its place.
+const classFresh = 12 * time.Hour
 
 // Classes reads and writes the class cookie. The value is signed: nobody gives
 // himself a class.
@@ -71,7 +67,7 @@ func (c *Classes) Read(r *http.Request) (class page.Class, renew bool) {
 		return 0, true
 	}
 	class, left := c.open(cookie.Value)
-	return class, left < classAge-classFresh
+	return class, left < ClassAge-classFresh
 }
 
 // maxPlainCookies bounds the cookies of a line that OfLine reads; net/http has
@@ -96,13 +92,13 @@ func (c *Classes) OfLine(line string) (class page.Class, ok bool) {
 		return 0, false
 	}
 	class, left := c.open(value)
-	return class, left >= classAge-classFresh || !strings.Contains(line, ReaderCookie)
+	return class, left >= ClassAge-classFresh || !strings.Contains(line, ReaderCookie)
 }
 
 // Cookie returns a cookie that gives its bearer a class for a day, unless its
 // mark is revoked.
 func (c *Classes) Cookie(class page.Class, mark int64) *http.Cookie {
-	k := readerCookie(ClassCookie, c.seal(class, mark, c.now().Add(classAge)), classAge)
+	k := readerCookie(ClassCookie, c.seal(class, mark, c.now().Add(ClassAge)), ClassAge)
 	k.HttpOnly = true
 	return k
 }
@@ -163,7 +159,7 @@ func (c *Classes) open(value string) (class page.Class, left time.Duration) {
 	}
 	body := binary.BigEndian.Uint64(s.raw[:8])
 	left = time.Unix(int64(body&(1<<56-1)), 0).Sub(c.now())
-	if left <= 0 || left > classAge || s.raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
+	if left <= 0 || left > ClassAge || s.raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
 		return 0, 0
 	}
 	if c.revoked.has(int64(binary.BigEndian.Uint64(s.raw[8:sealBody]))) {

@@ -14,7 +14,7 @@ func FuzzOfLine(f *testing.F) {
 	c := NewClasses([]byte("a key of the test"), func() time.Time { return now })
 	good, other := c.Cookie(page.Registered|page.AdFree, 11), c.Cookie(page.MembersText, 12)
 	expired := c.seal(page.Registered, 13, now)
-	far := c.seal(page.Registered, 14, now.Add(2*classAge))
+	far := c.seal(page.Registered, 14, now.Add(2*ClassAge))
 	unknown := c.seal(8, 15, now.Add(time.Hour))
 	foreign := NewClasses([]byte("another key"), c.now).Cookie(page.Registered, 16)
 	revoked := c.Cookie(page.Registered, 17).Value
@@ -58,7 +58,7 @@ func TestOldClassesAreRenewed(t *testing.T) {
 	c := NewClasses([]byte("a key of the test"), func() time.Time { return now })
 	session := "; " + ReaderCookie + "=x"
 	young := ClassCookie + "=" + c.Cookie(page.Registered, 1).Value
-	old := ClassCookie + "=" + c.seal(page.Registered, 2, now.Add(classAge-classFresh-time.Second))
+	old := ClassCookie + "=" + c.seal(page.Registered, 2, now.Add(ClassAge-classFresh-time.Second))
 	gone := ClassCookie + "=" + c.seal(page.Registered, 3, now)
 	called := ClassCookie + "=" + c.Cookie(page.Registered, 4).Value
 	c.Revoke(4)
@@ -101,7 +101,7 @@ func TestRevocationsAreForgottenWithTheCookiesThatTheyAreFor(t *testing.T) {
 	for i := range int64(1000) {
 		c.Revoke(i)
 	}
-	now = now.Add(classAge)
+	now = now.Add(ClassAge)
 	c.Revoke(5000)
 	if len(c.revoked.until) != 1 || !c.revoked.has(5000) {
 		t.Errorf("%d marks are kept", len(c.revoked.until))

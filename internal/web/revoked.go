@@ -43,6 +43,6 @@ func (r *revoked) add(marks []int64, now time.Time) {
 		}
 	}
 	for _, m := range marks {
-		r.until[m] = now.Add(classAge)
+		r.until[m] = now.Add(ClassAge)
 	}
 }
