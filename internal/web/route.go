@@ -1,6 +1,7 @@
 // Package web is the plumbing that the doors share: the registry of routes,
-// host checks, security headers, classes of readers, and the one adapter that
-// turns an error into an answer. It knows no page and no story.
+// host checks, security headers, classes and cookies of readers, the ceremonies of
+// passkeys, turns at the database, and the one adapter that turns an error into an
+// answer. It knows no page and no story.
 package web
 
 import (
