@@ -119,7 +119,9 @@ func TestAFullHouse(t *testing.T) {
 		}
 	})
 	got := before.moved(scrape(t, site.MetricsAddr()))
-	if got[`warta_shed_total{what="rendering"}`] < 10 || got[`warta_stale_answers_total{reason="busy"}`] != 1 || got[`warta_answers_total{class="staff",tier="rendered"}`] != 2 {
+	// More than one stale answer only if the loop that keeps the page of a refusal
+	// came by: it is a reader like others.
+	if got[`warta_shed_total{what="rendering"}`] < 10 || got[`warta_stale_answers_total{reason="busy"}`] < 1 || got[`warta_answers_total{class="staff",tier="rendered"}`] != 2 {
 		t.Errorf("the figures: %v", got)
 	}
 	if now := scrape(t, site.MetricsAddr()); now["warta_render_queue_seconds"] < 2 || now["warta_render_queue"] < 18 {
