@@ -18,8 +18,12 @@ import (
 type reading struct {
 	at                           time.Duration
 	resident                     int64 // bytes, VmRSS
+	anonymous                    int64 // bytes of them that are of no file
 	goroutines, files            int
 	heap, pages, pageBytes, tags float64
+	// Bytes that Go's runtime has of the system, that of them are its heap's but not
+	// in use, and that it has given back of these.
+	runtime, idle, released float64
 }
 
 // gauges reads one process.
@@ -38,12 +42,14 @@ func (g *gauges) read(at time.Duration) (r reading, err error) {
 		return r, err
 	}
 	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
-			if err != nil {
-				return r, err
+		for name, value := range map[string]*int64{"VmRSS:": &r.resident, "RssAnon:": &r.anonymous} {
+			if rest, ok := strings.CutPrefix(line, name); ok {
+				kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+				if err != nil {
+					return r, err
+				}
+				*value = kb << 10
 			}
-			r.resident = kb << 10
 		}
 	}
 	files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", g.pid))
@@ -69,6 +75,7 @@ func (g *gauges) read(at time.Duration) (r reading, err error) {
 		return -1
 	}
 	r.goroutines, r.heap = int(value("go_goroutines")), value("go_memstats_heap_inuse_bytes")
+	r.runtime, r.idle, r.released = value("go_memstats_sys_bytes"), value("go_memstats_heap_idle_bytes"), value("go_memstats_heap_released_bytes")
 	r.pages, r.pageBytes, r.tags = value("warta_pages"), value("warta_page_bytes"), value("warta_tags")
 	if r.goroutines <= 0 || r.resident <= 0 {
 		return r, fmt.Errorf("the process says nothing of itself: %+v", r)
@@ -150,7 +157,14 @@ func (s *soak) report() {
 	row("answers, wrong ones", "%d, %d", t.asked.Load(), t.faults.Load())
 	row("median, 99th percentile, longest", "%s", took)
 	row("memory (VmRSS), begin and end of the span, MB", "%.1f, %.1f (%+.1f %%; fitted line %+.1f %%)", float64(rss0)/1e6, float64(rss1)/1e6, 100*growth, 100*line)
-	row("heap in use at both, MB", "%.1f, %.1f", first.heap/1e6, last.heap/1e6)
+	medians := func(of func(reading) float64) string {
+		a, b := ends(span, 0.5, of)
+		return fmt.Sprintf("%.1f, %.1f", a/1e6, b/1e6)
+	}
+	row("of it in no file, MB", "%s", medians(func(r reading) float64 { return float64(r.anonymous) }))
+	row("held by Go's runtime, MB", "%s", medians(func(r reading) float64 { return r.runtime - r.released }))
+	row("of it in its heap and not in use, MB", "%s", medians(func(r reading) float64 { return r.idle - r.released }))
+	row("heap in use, MB", "%s", medians(func(r reading) float64 { return r.heap }))
 	row("pages in memory, their bytes at both", "%.0f, %.0f; %.1f, %.1f MB", first.pages, last.pages, first.pageBytes/1e6, last.pageBytes/1e6)
 	row("goroutines: before, at least at both, after", "%d, %d, %d, %d", s.gauges.first.goroutines, goes0, goes1, s.gauges.last.goroutines)
 	row("open files: before, at least at both, after", "%d, %d, %d, %d", s.gauges.first.files, files0, files1, s.gauges.last.files)

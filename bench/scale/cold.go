@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -181,28 +182,17 @@ func steady(ctx context.Context, rate int, items []string, do func(*http.Client,
 	return took, ctx.Err()
 }
 
-// files stores as many pages for nginx as it shall pick from, and returns their
-// addresses. Where the archive has fewer, some stand there several times.
+// files stores as many pages for nginx as it shall pick from, under their own
+// addresses, and returns these in random order.
 func (b *bench) files(ctx context.Context, s *server, a *archive, root string) ([]string, error) {
-	b.step("%d files for nginx", archiveFiles)
-	files := make([]string, archiveFiles)
-	for n := range files {
-		files[n] = fmt.Sprintf("/%d/%d.html", n%1000, n)
-	}
-	at := make(map[string][]string)
-	for n, f := range files {
-		p := a.paths[n%len(a.paths)]
-		at[p] = append(at[p], f)
-	}
-	wanted := a.paths[:min(len(a.paths), archiveFiles)]
-	_, err := each(ctx, walkers, wanted, func(c *http.Client, p string) error {
+	files := slices.Clone(a.paths[:min(len(a.paths), archiveFiles)])
+	b.step("%d files for nginx", len(files))
+	_, err := each(ctx, walkers, files, func(c *http.Client, p string) error {
 		body, err := s.get(ctx, c, p)
-		for _, f := range at[p] {
-			if err == nil {
-				err = write(filepath.Join(root, f), body)
-			}
+		if err != nil {
+			return err
 		}
-		return err
+		return write(filepath.Join(root, p), body)
 	})
 	rand.Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
 	return files, err

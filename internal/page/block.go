@@ -131,7 +131,7 @@ func (p *press) block(raw []byte) (block, error) { return p.compressed(raw, nil,
 // which then has to stand in front of it always; nil: it stands on its own.
 func (p *press) compressed(raw, before []byte, effort deflate.Effort) (block, error) {
 	if len(raw) == 0 {
-		return empty(), nil
+		return empty, nil
 	}
 	sum := sha256.Sum256(raw)
 	b := block{size: len(raw), crc: crc32.ChecksumIEEE(raw), shift: crcShift(len(raw)), sum: [16]byte(sum[:])}
@@ -144,11 +144,11 @@ func (p *press) compressed(raw, before []byte, effort deflate.Effort) (block, er
 	return b, err
 }
 
-// empty returns the block of no bytes.
-func empty() block {
+// empty is the block of no bytes.
+var empty = func() block {
 	sum := sha256.Sum256(nil)
 	return block{shift: crcShift(0), sum: [16]byte(sum[:])}
-}
+}()
 
 // squeezed compresses a text of a page's size.
 func (p *press) squeezed(raw, before []byte, effort deflate.Effort) []byte {

@@ -43,10 +43,14 @@ type Engine struct {
 	pages   shelf[string, *skeleton]
 	pieces  shelf[Hole, *piece]
 	files   *Files
-	watcher Observer // nil: none
-	store   Store    // nil: none
-	porters *crew    // reads the store
-	count   counters
+	loans   loans
+	unnamed [2][]line // policies; see unnamedPolicies
+	watcher Observer  // nil: none
+	store   Store     // nil: none
+	porters *crew     // reads the store
+	// sightings are of pages that were read from it.
+	sightings sightings
+	count     counters
 
 	announcing sync.Mutex // one announcement at a time
 
@@ -121,6 +125,7 @@ func New(source Source, opt Options) *Engine {
 		return 72 + len(key.Module) + len(key.Params) + len(key.Without) + p.bytes()
 	})
 	e.files = newFiles(e, opt.FileBytes)
+	e.unnamed = e.unnamedPolicies()
 	e.openStore(opt)
 	return e
 }

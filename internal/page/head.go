@@ -76,6 +76,13 @@ func newHead(r Rendering) (head, error) {
 	return h, nil
 }
 
+// plain is the head of most pages. Nobody changes its lines.
+var plain = func() head {
+	h := head{status: http.StatusOK, lines: usual()}
+	h.seal()
+	return h
+}()
+
 // usual returns the header lines of a page that says nothing of its own.
 func usual() []line { return []line{{"Content-Type", []string{"text/html; charset=utf-8"}}} }
 

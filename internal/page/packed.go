@@ -63,17 +63,31 @@ func unpackSkeleton(r Record, epoch uint64, known *frames) (*skeleton, error) {
 		return nil, err
 	}
 	s := &skeleton{}
-	s.head.status = int(u.number(599))
-	s.head.caching = Caching(u.number(uint64(Brief)))
-	s.head.lines = make([]line, u.number(64))
-	for i := range s.head.lines {
-		s.head.lines[i] = line{u.text(), u.texts()}
+	if !u.skeleton(s, blocks, known) {
+		return nil, errPacked
 	}
-	if len(s.head.lines) == 0 {
-		s.head.lines = usual()
+	s.restore(r, epoch)
+	return s, nil
+}
+
+// skeleton reads what packSkeleton wrote, into the room that s has. It does not
+// set the standing.
+func (u *unpacker) skeleton(s *skeleton, blocks []byte, known *frames) bool {
+	status, caching := int(u.number(599)), Caching(u.number(uint64(Brief)))
+	if lines := u.number(64); lines > 0 || status != plain.status || caching != plain.caching {
+		s.head = head{status: status, caching: caching, lines: make([]line, lines)}
+		for i := range s.head.lines {
+			s.head.lines[i] = line{u.text(), u.texts()}
+		}
+		if lines == 0 {
+			s.head.lines = usual()
+		}
+		s.head.seal()
+	} else {
+		s.head = plain
 	}
-	s.head.seal()
-	s.holes = make([]Hole, u.number(1<<12))
+	holes := int(u.number(1 << 12))
+	s.holes = slices.Grow(s.holes[:0], holes)[:holes]
 	for i := range s.holes {
 		h := Hole{Module: u.text(), Params: u.text(), Without: u.text(), Near: u.text()}
 		if bits := u.bytes(2); len(bits) == 2 {
@@ -83,15 +97,11 @@ func unpackSkeleton(r Record, epoch uint64, known *frames) (*skeleton, error) {
 		h.Frame = u.frame(known)
 		s.holes[i] = h
 	}
-	s.segments = make([]block, len(s.holes)+1)
+	s.segments = slices.Grow(s.segments[:0], holes+1)[:holes+1]
 	for i := range s.segments {
 		blocks = u.block(&s.segments[i], blocks)
 	}
-	if !u.done(blocks) || s.head.status < 200 {
-		return nil, errPacked
-	}
-	s.restore(r, epoch)
-	return s, nil
+	return u.done(blocks) && s.head.status >= 200
 }
 
 // packPiece returns the body of a piece's record.
@@ -166,17 +176,27 @@ type unpacker struct {
 	bad bool
 }
 
-// newUnpacker cuts a body into its description and its blocks.
+// newUnpacker cuts a body into its description and its blocks. What is read of
+// the description may be kept.
 func newUnpacker(body [][]byte) (*unpacker, []byte, error) {
 	if len(body) != 1 {
 		return nil, nil, errPacked
 	}
-	n, head := binary.Uvarint(body[0])
-	if head <= 0 || n > uint64(len(body[0])-head) {
+	description, blocks, ok := cutPacked(body[0])
+	if !ok {
 		return nil, nil, errPacked
 	}
-	rest := body[0][head:]
-	return &unpacker{s: string(rest[:n])}, rest[n:], nil
+	return &unpacker{s: string(description)}, blocks, nil
+}
+
+// cutPacked is newUnpacker without a copy.
+func cutPacked(body []byte) (description, blocks []byte, ok bool) {
+	n, head := binary.Uvarint(body)
+	if head <= 0 || n > uint64(len(body)-head) {
+		return nil, nil, false
+	}
+	rest := body[head:]
+	return rest[:n], rest[n:], true
 }
 
 // number reads a number that is at most limit.
@@ -241,9 +261,10 @@ func (u *unpacker) frame(known *frames) (f Frame) {
 // are not copied.
 func (u *unpacker) block(b *block, blocks []byte) []byte {
 	if b.size = int(u.number(1 << 31)); b.size == 0 {
-		*b = empty()
+		*b = empty
 		return blocks
 	}
+	b.deflate = nil
 	n := u.number(uint64(len(blocks)))
 	if crc := u.bytes(4); len(crc) == 4 {
 		b.crc = uint32(crc[0]) | uint32(crc[1])<<8 | uint32(crc[2])<<16 | uint32(crc[3])<<24

@@ -46,6 +46,13 @@ func (e *Engine) policy(caching Caching, class Class, parts []*standing) []line 
 	return append(lines, line{"Cache-Control", []string{value}})
 }
 
+// unnamedPolicies are the policies of pages that say nothing of their own and
+// name no tags: for the anonymous reader where no cache in front keeps anything,
+// and for all others.
+func (e *Engine) unnamedPolicies() [2][]line {
+	return [2][]line{e.policy(Revalidate, 0, nil), e.policy(Revalidate, Registered, nil)}
+}
+
 // surrogateKeys returns every tag of the parts once, and whether they fit and
 // can be written in one line.
 func surrogateKeys(parts []*standing) (keys string, whole bool) {

@@ -9,17 +9,40 @@ import (
 // for: its parts are in memory and only have to be put together, or its skeleton
 // lies in the Store, one read away. It renders nothing. What it does not return
 // Get may have. The key is not kept, so its bytes may be used again when Ready
-// has returned.
+// has returned; the response is the caller's until its Release.
 func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 	if e.mode.Load() != serving {
 		return nil, false
 	}
 	class &= classes - 1
 	now := e.now().UnixNano()
-	s, tier := e.lying(key, now)
+	if s, ok := e.pages.cache.GetIfPresent(key); ok {
+		if e.pages.judge(s.status(), now) != fresh {
+			return nil, false
+		}
+		return e.ready(key, s, class, Memory, now)
+	}
+	if e.pages.below.called(key) == "" || !e.porters.enter() {
+		return nil, false
+	}
+	defer e.porters.leave()
+	if !e.sightings.again(key) {
+		if r := e.lend(key, class, now); r != nil {
+			e.count.joins.Add(1)
+			e.count.waited[Disk][class].Add(1)
+			return r, true
+		}
+	}
+	key = strings.Clone(key)
+	s := e.fetch(key, now)
 	if s == nil {
 		return nil, false
 	}
+	return e.ready(key, s, class, Disk, now)
+}
+
+// ready puts together what a class of readers gets of a skeleton that holds.
+func (e *Engine) ready(key string, s *skeleton, class Class, tier Tier, now int64) (*Response, bool) {
 	v := e.assemble(s, class, now)
 	if v == nil {
 		return nil, false
@@ -30,30 +53,19 @@ func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 	return v.response, true
 }
 
-// lying returns the skeleton of a key if it holds and is in memory or in the
-// Store; nil: it has to be rendered, or one would have to wait for it.
-func (e *Engine) lying(key string, now int64) (*skeleton, Tier) {
-	if s, ok := e.pages.cache.GetIfPresent(key); ok {
-		if e.pages.judge(s.status(), now) != fresh {
-			return nil, Memory
-		}
-		return s, Memory
-	}
-	if e.pages.below.called(key) == "" || !e.porters.enter() {
-		return nil, Disk
-	}
-	defer e.porters.leave()
+// fetch brings the skeleton of a key from the Store into memory; nil: it is not
+// there or does not hold.
+func (e *Engine) fetch(key string, now int64) *skeleton {
 	f := &flight[*skeleton]{applied: e.Applied()} // first: the number is raised after the epoch
 	f.epoch = e.ledger.epoch.Load()
-	key = strings.Clone(key)
 	s, ok := e.pages.below.read(key, f.epoch, now, false)
 	if !ok {
-		return nil, Disk
+		return nil
 	}
 	if f.value = s; !e.pages.keep(key, f) {
-		return nil, Disk
+		return nil
 	}
-	return s, Disk
+	return s
 }
 
 // assemble puts a page together from what is in memory. It returns nil if

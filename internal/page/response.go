@@ -59,8 +59,13 @@ type Response struct {
 	lengths  [encodings][]string
 	press    *press
 	view     *view // that it belongs to; nil: none
-	heat     *heat
+	heat     *heat // nil: it is for one answer, as a loan
+	loan     *loan
+	loans    *loans // where the loan goes back to
 }
+
+// tagBytes is how much of a hash is in an ETag.
+const tagBytes = 15
 
 // newResponse puts the blocks one after the other. Nothing is copied.
 func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
@@ -78,7 +83,7 @@ func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
 		r.deflated += int64(len(b.deflate))
 		sum.Write(b.sum[:])
 	}
-	name := base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:15])
+	name := base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:tagBytes])
 	r.etags = [encodings][]string{{`"` + name + `"`}, {`"` + name + `-gz"`}}
 	for e := range r.lengths {
 		r.lengths[e] = []string{strconv.FormatInt(r.Len(Encoding(e)), 10)}

@@ -19,6 +19,9 @@ type Store interface {
 	// since it was made. With stale it may have changed, but not been taken down.
 	// The caller owns Body.
 	Read(key string, stale bool) (Record, bool)
+	// Lend is Read for one use: body lies in buf, which is made longer if it has
+	// to be, and is not to be changed. It allocates nothing but that.
+	Lend(key string, buf *[]byte) (body []byte, until int64, ok bool)
 	// Write keeps a record, some time soon or not at all. It does not wait.
 	// Nothing of it may be changed afterwards.
 	Write(Record)

@@ -30,6 +30,9 @@ type wire struct {
 // Wire returns the whole answer that Keep has kept for a second, nil if there is
 // none. It must not be changed.
 func (r *Response) Wire(second int64) []byte {
+	if r.heat == nil {
+		return nil
+	}
 	if w := r.heat.wire.Load(); w != nil && w.second == second {
 		return w.bytes
 	}
@@ -60,7 +63,7 @@ type wires struct {
 // the Date may depend on the time, and nothing on the request. Keep copies what it
 // keeps.
 func (e *Engine) Keep(r *Response, second int64, answer []byte) {
-	if len(answer) > wireBytes || !r.heat.often(second) {
+	if r.heat == nil || len(answer) > wireBytes || !r.heat.often(second) {
 		return
 	}
 	w := &e.wires

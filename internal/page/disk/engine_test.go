@@ -1,6 +1,7 @@
 package disk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type paper struct {
 	acked    map[string]int // announced
 	taken    map[string]int // announced as taken down
 	broken   bool
+	bare     bool          // pages have no header lines of their own
 	hold     chan struct{} // pages wait for it; nil: they do not
 	pages    atomic.Int64
 	ready    atomic.Int64 // pages that were read without waiting
@@ -48,7 +50,11 @@ func (p *paper) Page(_ context.Context, key string) (page.Rendering, error) {
 	}
 	h := page.NewHoles()
 	body := fmt.Sprintf("%s|%d|", key, p.versions[key]) + h.Put(page.Hole{Module: "all"}) + h.Put(page.Hole{Module: "own", Params: key, Need: page.MembersText}) + p.text
-	return page.Rendering{Body: []byte(body), Holes: h, Tags: []string{key, "settings"}, Header: []page.Field{{Name: "Link", Value: "</a>; rel=preload"}, {Name: "Link", Value: "</b>"}}}, nil
+	r := page.Rendering{Body: []byte(body), Holes: h, Tags: []string{key, "settings"}}
+	if !p.bare {
+		r.Header = []page.Field{{Name: "Link", Value: "</a>; rel=preload"}, {Name: "Link", Value: "</b>"}}
+	}
+	return r, nil
 }
 
 func (p *paper) Module(_ context.Context, h page.Hole) (page.Rendering, error) {
@@ -208,8 +214,15 @@ func TestAPageOnDiskIsReady(t *testing.T) {
 		st.Answers[page.Disk][0] != before.Answers[page.Disk][0]+1 {
 		t.Errorf("it took %+v, before it was %+v", st, before)
 	}
+	if _, ok := e.Warm("/b", 0); ok {
+		t.Error("it is in memory, though it was asked for once")
+	}
+	r.Release()
+	if again, ok := e.Ready("/b", 0); !ok || again.ETag(page.Gzip) == "" {
+		t.Error("it is not ready for the second who asks")
+	}
 	if _, ok := e.Warm("/b", 0); !ok {
-		t.Error("it is not in memory afterwards")
+		t.Error("it is not in memory after two have asked")
 	}
 	if _, ok := e.Ready("/b", page.MembersText); ok {
 		t.Error("members' text is ready that was never made")
@@ -232,6 +245,97 @@ func TestAPageOnDiskIsReady(t *testing.T) {
 	e.Suspend(time.Now())
 	if _, ok := e.Ready("/b", 0); ok {
 		t.Error("a page is ready as if nothing were wrong, without the database")
+	}
+}
+
+// Pages that are asked for once are put together without an allocation.
+func TestALoanAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	p := newPaper()
+	p.bare = true
+	s := begun(t, t.TempDir(), Options{})
+	e := p.engine(t, s, page.Options{PageBytes: 1})
+	keys := make([]string, 300)
+	for i := range keys {
+		keys[i] = fmt.Sprint("/", i)
+		body(t, e, keys[i], 0)
+	}
+	wait(t, "all are written", func() bool { return s.Stats().Records == len(keys) })
+	before, next := e.Stats(), 0
+	allocs := testing.AllocsPerRun(len(keys)-1, func() {
+		r, ok := e.Ready(keys[next], 0)
+		if !ok {
+			t.Errorf("%s is not ready", keys[next])
+			return
+		}
+		r.Release()
+		next++
+	})
+	if allocs != 0 {
+		t.Errorf("%v allocations", allocs)
+	}
+	if st := e.Stats(); int(st.Store.Reads-before.Store.Reads) != len(keys) {
+		t.Errorf("%d reads of the disk", st.Store.Reads-before.Store.Reads)
+	}
+}
+
+// A page that is put together where its record lies is the same page, whoever had
+// the place before.
+func TestAPageThatIsLentIsTheSame(t *testing.T) {
+	t.Parallel()
+	p := newPaper()
+	dir := t.TempDir()
+	s := begun(t, dir, Options{})
+	e := p.engine(t, s, page.Options{})
+	const pages = 200
+	key := func(i int) string { return fmt.Sprint("/", strings.Repeat("x", i%7), i) }
+	for i := range pages {
+		body(t, e, key(i), 0)
+	}
+	wait(t, "all are written", func() bool { return s.Stats().Records == pages })
+	e.Close()
+	shut(t, s)
+	s = again(t, dir, Options{})
+	e = p.engine(t, s, page.Options{})
+	classes := []page.Class{0, page.Registered, page.Registered | page.AdFree}
+	for _, class := range classes {
+		body(t, e, "/first", class) // makes the modules
+	}
+	var readers sync.WaitGroup
+	for reader := range 4 {
+		readers.Go(func() {
+			for i := reader; i < pages; i += 4 {
+				class := classes[i%3]
+				lent, ok := e.Ready(key(i), class)
+				if !ok {
+					t.Errorf("%s is not ready", key(i))
+					return
+				}
+				got := string(lent.AppendHeader(nil, page.Gzip))
+				packed, _ := lent.Append(nil, page.Gzip)
+				plain, err := lent.Append(nil, page.Identity)
+				if _, inMemory := e.Warm(key(i), class); inMemory || err != nil {
+					t.Errorf("%s is in memory; or %v", key(i), err)
+				}
+				lent.Release()
+				kept, err := e.Get(t.Context(), key(i), class)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				wantPacked, _ := kept.Append(nil, page.Gzip)
+				wantPlain, _ := kept.Append(nil, page.Identity)
+				if want := string(kept.AppendHeader(nil, page.Gzip)); got != want || !bytes.Equal(packed, wantPacked) || !bytes.Equal(plain, wantPlain) {
+					t.Errorf("%s for %d: %q, by the usual way %q", key(i), class, got, want)
+				}
+			}
+		})
+	}
+	readers.Wait()
+	if st := e.Stats(); st.PageRenders != 1 || st.StoreHits != 2*pages {
+		t.Errorf("%d renderings, %d pages from disk: something else was compared", st.PageRenders, st.StoreHits)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"unsafe"
 
 	"warta/internal/page"
 )
@@ -75,30 +76,47 @@ func appendRecord(dst []byte, r *page.Record) []byte {
 // parseRecord reads the record at the beginning of b, behind which anything may
 // stand. The body is a part of b; key and tags are copied.
 func parseRecord(b []byte) (r page.Record, size int, err error) {
+	l, err := cutRecord(b)
+	if err != nil {
+		return r, 0, err
+	}
+	text := string(b[recordHead : recordHead+len(l.key)+len(l.tags)])
+	r = page.Record{Key: text[:len(l.key)], Number: l.number, Until: l.until, Body: [][]byte{l.body}}
+	if r.Tags, err = parseTags(text[len(l.key):]); err != nil {
+		return page.Record{}, 0, err
+	}
+	return r, l.size, nil
+}
+
+// lying is a record where it lies: all of it are parts of what was read.
+type lying struct {
+	key, tags, body []byte
+	number          uint64
+	until           int64
+	size            int
+}
+
+// cutRecord finds the parts of the record at the beginning of b.
+func cutRecord(b []byte) (l lying, err error) {
 	if len(b) < recordHead {
-		return r, 0, errRecord
+		return l, errRecord
 	}
 	n := binary.LittleEndian.Uint32(b)
 	if n < recordHead || n > maxRecord || uint64(n) > uint64(len(b)) {
-		return r, 0, errRecord
+		return l, errRecord
 	}
 	b = b[:n:n]
 	if binary.LittleEndian.Uint32(b[4:]) != crc32.Checksum(b[8:], castagnoli) {
-		return r, 0, errRecord
+		return l, errRecord
 	}
 	key, tags := binary.LittleEndian.Uint32(b[24:]), binary.LittleEndian.Uint32(b[28:])
 	if uint64(recordHead)+uint64(key)+uint64(tags) > uint64(n) {
-		return r, 0, errRecord
+		return l, errRecord
 	}
-	text := string(b[recordHead : recordHead+key+tags])
-	r.Key = text[:key]
-	r.Number = binary.LittleEndian.Uint64(b[8:])
-	r.Until = int64(binary.LittleEndian.Uint64(b[16:]))
-	r.Body = [][]byte{b[recordHead+key+tags:]}
-	if r.Tags, err = parseTags(text[key:]); err != nil {
-		return page.Record{}, 0, err
-	}
-	return r, int(n), nil
+	rest := b[recordHead:]
+	l.key, l.tags, l.body = rest[:key], rest[key:key+tags], rest[key+tags:]
+	l.number, l.until, l.size = binary.LittleEndian.Uint64(b[8:]), int64(binary.LittleEndian.Uint64(b[16:])), int(n)
+	return l, nil
 }
 
 // common returns how many bytes two tags have in common at their start.
@@ -118,18 +136,45 @@ func parseTags(text string) ([]string, error) {
 	list := make([]string, 0, 16)
 	last := ""
 	for text != "" {
-		same, n, ok := uint64(0), uint64(0), false
-		if same, text, ok = cutUvarint(text); !ok || same > uint64(len(last)) {
-			return nil, errRecord
+		same, rest, after, err := cutTag(text, len(last))
+		if err != nil {
+			return nil, err
 		}
-		if n, text, ok = cutUvarint(text); !ok || n > uint64(len(text)) {
-			return nil, errRecord
-		}
-		last = last[:same] + text[:n]
+		last = last[:same] + rest
 		list = append(list, last)
-		text = text[n:]
+		text = after
 	}
 	return list, nil
+}
+
+// appendHashes appends the hashes of the tags in a record to dst. A tag is put
+// together in room, which is given back for the next call.
+func appendHashes(dst []uint64, room []byte, text string) (hashes []uint64, used []byte, err error) {
+	room = room[:0]
+	for text != "" {
+		same, rest, after, err := cutTag(text, len(room))
+		if err != nil {
+			return dst, room, err
+		}
+		room = append(room[:same], rest...)
+		dst = append(dst, hash(unsafe.String(unsafe.SliceData(room), len(room))))
+		text = after
+	}
+	return dst, room, nil
+}
+
+// cutTag takes a tag off the front of a text: how much of the last one, which is
+// so long, it begins with, and its rest.
+func cutTag(text string, last int) (same int, rest, after string, err error) {
+	s, text, ok := cutUvarint(text)
+	if !ok || s > uint64(last) {
+		return 0, "", "", errRecord
+	}
+	n, text, ok := cutUvarint(text)
+	if !ok || n > uint64(len(text)) {
+		return 0, "", "", errRecord
+	}
+	return int(s), text[:n], text[n:], nil
 }
 
 // cutUvarint takes a number of at most 32 bits off the front of a text.

@@ -57,14 +57,18 @@ func (g *segment) leave() {
 	}
 }
 
-// read returns the bytes at a place: a record, and what stands behind it.
-func (g *segment) read(p place) ([]byte, error) {
-	b := make([]byte, p.size())
-	n, err := g.f.ReadAt(b, p.offset())
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+// read fills buf with the bytes at a place: a record, and what stands behind it.
+func (g *segment) read(p place, buf *[]byte) error {
+	b := *buf
+	if cap(b) < p.size() {
+		b = make([]byte, p.size())
 	}
-	return b[:n], nil
+	n, err := g.f.ReadAt(b[:p.size()], p.offset())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	*buf = b[:n]
+	return nil
 }
 
 func headOf(magic string, id [16]byte, serial uint64) []byte {

@@ -105,14 +105,18 @@ func (t *tags) trim() {
 
 // judge looks whether something that began at a number may still be read.
 func (t *tags) judge(number uint64, names []string) verdict {
+	return t.judgeHashes(number, hashAll(names))
+}
+
+// judgeHashes is judge for what the names' hashes are known of.
+func (t *tags) judgeHashes(number uint64, hashes []uint64) verdict {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if number < t.floor || number > t.number.Load() {
 		return taken
 	}
 	v := fresh
-	for _, name := range names {
-		h := hash(name)
+	for _, h := range hashes {
 		s := t.changed.find(h)
 		if s == nil || s.value <= number {
 			continue

@@ -234,7 +234,8 @@ func (s *Store) carryOver(from *segment, h uint64, p place) {
 		return
 	}
 	defer from.leave()
-	b, err := from.read(p)
+	var b []byte
+	err := from.read(p, &b)
 	if err != nil {
 		s.failed(err)
 		return

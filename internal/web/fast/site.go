@@ -111,6 +111,7 @@ func (c *conn) answer(h *head) (done bool, err error) {
 		if r, ok = site.Engine.Ready(key, class); !ok {
 			return c.refuse(h, site, key)
 		}
+		defer r.Release()
 	}
 	if r.Status != http.StatusOK {
 		return false, nil

@@ -1,0 +1,148 @@
+package page
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// loan is a page that is put together for one answer where its record lies, and
+// forgotten: a crawler that walks through an archive asks for every page once,
+// and to keep each in memory costs as much as to send it. Everything in it is
+// used again for the next one, so that nothing is allocated.
+type loan struct {
+	Response
+	skeleton skeleton
+	record   []byte // what the Store read; texts and blocks of the skeleton lie in it
+	pieces   []*piece
+	parts    []*standing
+	sums     []byte
+	text     []byte // of ETags and lengths
+	values   [2 * encodings]string
+}
+
+// loans are those that nobody has.
+type loans struct{ free sync.Pool }
+
+func (l *loans) get() *loan {
+	n, _ := l.free.Get().(*loan)
+	if n == nil {
+		n = &loan{}
+	}
+	return n
+}
+
+// Release says that a response of Ready was sent and is not needed any more. It
+// must not be used afterwards.
+func (r *Response) Release() {
+	if r.loan != nil {
+		r.loans.free.Put(r.loan)
+	}
+}
+
+// lend puts the page of a key together from its record and from pieces that are
+// in memory, for one answer. nil: there is more to it than that.
+func (e *Engine) lend(key string, class Class, now int64) *Response {
+	// What caches in front are told needs the names of all tags.
+	if e.sharedAge > 0 && class == 0 {
+		return nil
+	}
+	epoch := e.ledger.epoch.Load() // first: what the store vouches for holds as of it
+	l := e.loans.get()
+	body, until, ok := e.store.Lend(key, &l.record)
+	if ok && now < until && l.fill(e, body, class, now) && e.ledger.epoch.Load() == epoch {
+		e.pages.below.hits.Add(1)
+		return &l.Response
+	}
+	e.loans.free.Put(l)
+	return nil
+}
+
+// fill makes the loan the page of a record's body.
+func (l *loan) fill(e *Engine, body []byte, class Class, now int64) bool {
+	description, blocks, ok := cutPacked(body)
+	s := &l.skeleton
+	if !ok || !(&unpacker{s: lying(description)}).skeleton(s, blocks, &e.frames) || s.head.status != http.StatusOK || s.head.caching != Revalidate {
+		return false
+	}
+	l.parts, l.pieces = l.parts[:0], l.pieces[:0]
+	for _, h := range s.holes {
+		var p *piece
+		if h.open(class) {
+			if p = e.lyingPiece(h, now, &l.parts); p == nil || p.near(h) {
+				return false
+			}
+		}
+		l.pieces = append(l.pieces, p)
+	}
+	if !s.fits(l.pieces) {
+		return false
+	}
+	l.blocks = append(l.blocks[:0], &s.segments[0])
+	for i, p := range l.pieces {
+		if p != nil {
+			l.blocks = append(l.blocks, &p.block)
+		}
+		l.blocks = append(l.blocks, &s.segments[i+1])
+	}
+	l.answer(e, class)
+	return true
+}
+
+// answer is newResponse where everything lies already. A response to one answer
+// is no class's view and has no heat.
+func (l *loan) answer(e *Engine, class Class) {
+	h := &l.skeleton.head
+	r := Response{Status: h.status, press: &e.press, loan: l, loans: &e.loans, lines: l.lines[:0], blocks: l.blocks[:0]}
+	r.lines = append(append(r.lines, h.lines...), e.unnamed[min(class, 1)]...)
+	l.sums = append(l.sums[:0], h.sum[:]...)
+	for _, b := range l.blocks {
+		if b.size == 0 {
+			continue
+		}
+		r.blocks = append(r.blocks, b) // never ahead of what is read
+		r.crc = crcJoin(r.crc, b.crc, b.shift)
+		r.size += int64(b.size)
+		r.deflated += int64(len(b.deflate))
+		l.sums = append(l.sums, b.sum[:]...)
+	}
+	sum := sha256.Sum256(l.sums)
+	t := append(l.text[:0], '"')
+	t = append(base64.RawURLEncoding.AppendEncode(t, sum[:tagBytes]), '"')
+	plain := len(t)
+	t = append(append(t, t[:plain-1]...), `-gz"`...)
+	packed := len(t)
+	t = strconv.AppendInt(t, r.Len(Identity), 10)
+	length := len(t)
+	t = strconv.AppendInt(t, r.Len(Gzip), 10)
+	l.text = t
+	l.values = [...]string{lying(t[:plain]), lying(t[plain:packed]), lying(t[packed:length]), lying(t[length:])}
+	for enc := range encodings {
+		r.etags[enc], r.lengths[enc] = l.values[enc:enc+1], l.values[encodings+enc:encodings+enc+1]
+	}
+	l.Response = r
+}
+
+// lying lends bytes as a text that must not be kept.
+func lying(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// sightings remember roughly which pages were lent lately, about as many as have a
+// place in memory: a page that is asked for again before so many others is worth
+// one, too.
+type sightings [1 << 13]atomic.Uint32
+
+// again reports whether a key was seen since others pushed it out, and notes it.
+func (s *sightings) again(key string) bool {
+	h := hashTag(key)
+	name := uint32(h>>32) | 1 // the zero is nobody's
+	slot := &s[(h^h>>17)%uint64(len(s))]
+	if slot.Load() == name {
+		return true
+	}
+	slot.Store(name)
+	return false
+}
