@@ -60,7 +60,11 @@ func JPEG(m *image.NRGBA, limit int) (_ []byte, err error) {
 	}
 }
 
-func onWhite(m image.Image) *image.RGBA {
+// onWhite returns m without transparency, m's own pixels if it has none.
+func onWhite(m *image.NRGBA) *image.RGBA {
+	if m.Opaque() {
+		return &image.RGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}
+	}
 	out := image.NewRGBA(image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy()))
 	draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
 	draw.Draw(out, out.Bounds(), m, m.Bounds().Min, draw.Over)

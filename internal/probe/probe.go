@@ -50,6 +50,7 @@ type Probe struct {
 	base   *url.URL
 	client *http.Client
 	opt    Options
+	seen   seen
 }
 
 // New returns a Probe of the site at baseURL, which is reached at the address
@@ -136,12 +137,15 @@ func (p *Probe) Look(ctx context.Context, args json.RawMessage) (err error) {
 	if err != nil {
 		return err
 	}
+	if wait := p.turn(&proof, targets); wait > 0 {
+		return job.Again(wait)
+	}
 	proof.Looks++
 	if targets == nil {
 		proof.State, proof.LookedAt = news.ProofSuperseded, p.opt.Now()
 		return p.store.SaveProof(ctx, proof, nil)
 	}
-	proof.Surfaces = p.ask(ctx, targets)
+	proof.Surfaces = p.ask(ctx, targets, at)
 	if ctx.Err() != nil {
 		return ctx.Err() // the server is stopping, or was too slow for one attempt
 	}
@@ -198,34 +202,61 @@ func unconfirmed(proof *news.Proof, story *news.Story, by int64) (list []news.No
 // portal has about 10 MB.
 const maxBody = 32 << 20
 
-// ask asks for every target, one after the other: readers come first.
-func (p *Probe) ask(ctx context.Context, targets []target) []news.Surface {
+// ask asks for every target, one after the other: readers come first. Of what
+// others have asked for as well since the change, their answer will do.
+func (p *Probe) ask(ctx context.Context, targets []target, changed time.Time) []news.Surface {
 	out := make([]news.Surface, len(targets))
 	for i, t := range targets {
-		out[i] = p.one(ctx, t)
+		a, ok := answer{}, false
+		if t.common {
+			a, ok = p.seen.since(t.path, changed)
+		}
+		if !ok {
+			if a = p.get(ctx, t.path); t.common {
+				p.seen.note(t.path, a)
+			}
+		}
+		out[i] = t.judge(a)
 	}
 	return out
 }
 
-// one asks for one target.
-func (p *Probe) one(ctx context.Context, t target) news.Surface {
-	s := news.Surface{Name: t.name, Of: t.of, Path: t.path, Want: t.want, At: p.opt.Now()}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.base.Host+t.path, nil)
+// answer is what the server said about a path.
+type answer struct {
+	at     time.Time // when it was asked
+	status int       // 0: there was no answer
+	etag   string
+	body   []byte
+}
+
+// get asks for a path.
+func (p *Probe) get(ctx context.Context, path string) answer {
+	a := answer{at: p.opt.Now()}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.base.Host+path, nil)
 	if err != nil {
-		return s
+		return a
 	}
 	req.Header.Set("User-Agent", "Warta-Probe/1 (bot)") // not a reader
 	res, err := p.client.Do(req)
 	if err != nil {
-		return s
+		return a
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
 	if err != nil {
+		return a
+	}
+	a.status, a.etag, a.body = res.StatusCode, res.Header.Get("ETag"), body
+	return a
+}
+
+// judge says whether an answer is as it should be.
+func (t target) judge(a answer) news.Surface {
+	s := news.Surface{Name: t.name, Of: t.of, Path: t.path, Want: t.want, At: a.at, Status: a.status, ETag: a.etag}
+	if a.status == 0 {
 		return s
 	}
-	s.Status, s.ETag = res.StatusCode, res.Header.Get("ETag")
-	s.Found = t.holds(body)
+	s.Found = t.holds(a.body)
 	switch t.want {
 	case news.WantHold:
 		s.Right = s.Status == http.StatusOK && s.Found

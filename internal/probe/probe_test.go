@@ -9,8 +9,11 @@ import (
 	"image/jpeg"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -285,6 +288,77 @@ func TestLoopback(t *testing.T) {
 		"127.0.0.1:9": "127.0.0.1:9", "10.0.0.7:80": "10.0.0.7:80", "localhost:80": "localhost:80"} {
 		if got := probe.Loopback(listen); got != want {
 			t.Errorf("%s is reached at %s, want %s", listen, got, want)
+		}
+	}
+}
+
+// Of stories that go out one after the other, the pages that show them all are
+// looked at once for many, and each story's own once for each.
+func TestABurstOfReleasesSharesWhatItLooksAt(t *testing.T) {
+	t.Parallel()
+	s := testkit.New(t, testkit.Options{Unproved: true})
+	target, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	asked := map[string]int{}
+	through := httputil.NewSingleHostReverseProxy(target)
+	between := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked[r.URL.Path]++
+		mu.Unlock()
+		through.ServeHTTP(w, r)
+	}))
+	defer between.Close()
+	start := time.Now()
+	p, err := probe.New(s.DB, s.URL, func() string { return between.Listener.Addr().String() },
+		probe.Options{Now: func() time.Time { return s.Clock.Now().Add(time.Since(start) + time.Second) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	look := func(st news.Story) error {
+		order, err := json.Marshal(news.ProbeOrder{StoryID: st.ID, Kind: news.ProofRelease, Version: st.LiveNo, At: s.Clock.Now().Add(time.Since(start) + time.Second).UnixMilli()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Look(t.Context(), order)
+	}
+	first := s.Publish(news.Content{Headline: "Kabar Pertama dari Kota"})
+	if err := look(first); err != nil {
+		t.Fatalf("the first has to wait: %v", err)
+	}
+	var burst []news.Story
+	for i := range 6 {
+		st := s.Publish(news.Content{Headline: fmt.Sprintf("Kabar Susulan Nomor %d", i)})
+		burst = append(burst, st)
+		if err := look(st); err == nil {
+			t.Errorf("story %d does not wait: its front page was asked for before it went out", i)
+		}
+	}
+	time.Sleep(5100 * time.Millisecond)
+	at := s.Clock.Now().Add(500 * time.Millisecond)
+	for _, st := range burst {
+		order, err := json.Marshal(news.ProbeOrder{StoryID: st.ID, Kind: news.ProofRelease, Version: st.LiveNo, At: at.UnixMilli()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Look(t.Context(), order); err != nil {
+			t.Errorf("story %d: %v", st.ID, err)
+		}
+	}
+	for _, st := range append(burst, first) {
+		if p := proof(t, s, st.ID, news.ProofRelease); p.State != news.ProofConfirmed {
+			t.Errorf("story %d: %+v", st.ID, p)
+		}
+		if n := asked[s.Path(st)]; n != 1 {
+			t.Errorf("story %d was asked for %d times", st.ID, n)
+		}
+	}
+	for _, path := range []string{"/", "/latest", "/sitemap-news.xml", "/feeds/rss.xml"} {
+		if n := asked[path]; n != 2 {
+			t.Errorf("%s was asked for %d times, for one story and for six", path, n)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type target struct {
 	want       news.Want
 	words      string // in which the story is known; empty: a picture is asked for
 	address    bool   // words are a path: whole, not the beginning of another
+	common     bool   // other changes ask for it as well
 }
 
 // holds reports whether an answer has the story in it.
@@ -110,7 +111,7 @@ func (pl *plan) add(name, path string, want news.Want) { pl.addOf("", name, path
 
 // addOf is add for a page or a feed of something that has a name.
 func (pl *plan) addOf(of, name, path string, want news.Want) {
-	pl.list = append(pl.list, target{name: name, path: path, of: of, want: want, words: pl.path, address: true})
+	pl.list = append(pl.list, target{name: name, path: path, of: of, want: want, words: pl.path, address: true, common: true})
 }
 
 // newest is how far down in a list a story may stand to be expected on its
