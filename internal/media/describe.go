@@ -136,6 +136,9 @@ func (l *Library) burn(ctx context.Context, t Trashed) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
+	l.mu.Lock()
+	l.dismiss()
+	l.mu.Unlock()
 	p := Picture{Hash: t.Hash, MIME: t.MIME}
 	if err := l.removeAll(ctx, "renditions/"+p.folder()+"/"); err != nil {
 		return err

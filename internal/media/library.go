@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -56,12 +57,17 @@ type Library struct {
 	work context.Context // of renderings, which outlive the request that asked first
 	stop context.CancelFunc
 
-	mu      sync.Mutex
-	calls   map[string]*call // renderings under way, by key
-	waiting int              // readers who wait for one
-	shed    uint64           // readers for whom there was no room
-	closed  bool
-	running sync.WaitGroup
+	mu    sync.Mutex
+	calls map[string]*call // renderings under way, by key
+	// painters are who makes them for readers, by the picture's hash, and which of
+	// them has nothing to do but holds its picture.
+	painters  map[string]*painter
+	lingering *painter
+	short     atomic.Int32 // those who wait for memory
+	waiting   int          // readers who wait for one
+	shed      uint64       // readers for whom there was no room
+	closed    bool
+	running   sync.WaitGroup
 
 	burning sync.RWMutex // read while a picture comes in, written while files of one go
 }
@@ -90,7 +96,7 @@ func NewLibrary(store Store, blobs blob.Store, o Options) *Library {
 		o.Waiting = 2048
 	}
 	l := &Library{
-		store: store, blobs: blobs, options: o, calls: make(map[string]*call),
+		store: store, blobs: blobs, options: o, calls: make(map[string]*call), painters: make(map[string]*painter),
 		memory: semaphore.NewWeighted(o.Memory), slots: semaphore.NewWeighted(int64(o.Workers)),
 	}
 	l.work, l.stop = context.WithCancel(context.Background())
@@ -148,11 +154,10 @@ func (l *Library) Add(ctx context.Context, actor string, r io.Reader, d Details)
 	if !fault.Is(err, fault.NotFound) {
 		return Picture{}, false, err
 	}
-	p, err := l.examine(ctx, f, d)
+	p, err := l.examine(ctx, f, hash, d)
 	if err != nil {
 		return Picture{}, false, err
 	}
-	p.Hash = hash
 	if err := p.Check(); err != nil {
 		return Picture{}, false, err
 	}
@@ -226,7 +231,7 @@ func (l *Library) keep(ctx context.Context, p Picture, f *os.File) error {
 }
 
 // examine fills a picture's row from the file and the details.
-func (l *Library) examine(ctx context.Context, f *os.File, d Details) (Picture, error) {
+func (l *Library) examine(ctx context.Context, f *os.File, hash string, d Details) (Picture, error) {
 	now, err := l.store.Now(ctx)
 	if err != nil {
 		return Picture{}, err
@@ -240,8 +245,8 @@ func (l *Library) examine(ctx context.Context, f *os.File, d Details) (Picture, 
 		return Picture{}, fault.New(fault.TooLarge, "decoding a picture of %d × %d pixels that is stored like this takes %d MB; please save it as a plain JPEG",
 			h.Width, h.Height, h.Memory>>20).Say("library_heavy", "width", h.Width, "height", h.Height)
 	}
-	p := Picture{ID: d.ID, AddedBy: d.AddedBy, MIME: h.MIME, Width: h.Width, Height: h.Height, Bytes: h.Bytes, CreatedAt: now}
-	if p.Tone, err = l.tone(ctx, f, h, limits); err != nil {
+	p := Picture{ID: d.ID, Hash: hash, AddedBy: d.AddedBy, MIME: h.MIME, Width: h.Width, Height: h.Height, Bytes: h.Bytes, CreatedAt: now}
+	if p.Tone, err = l.tone(ctx, f, p, h, limits); err != nil {
 		return Picture{}, err
 	}
 	m := picture.ReadMetadata(f, h.MIME, l.options.Zone)
@@ -249,28 +254,48 @@ func (l *Library) examine(ctx context.Context, f *os.File, d Details) (Picture, 
 	return p, nil
 }
 
-// tone decodes the whole picture, within the bounds of all work.
-func (l *Library) tone(ctx context.Context, f *os.File, h picture.Header, limits picture.Limits) (int, error) {
-	free, err := l.reserve(ctx, h.Memory)
+// tone decodes the whole picture, within the bounds of all work. It is likely to
+// be looked at next.
+func (l *Library) tone(ctx context.Context, f *os.File, p Picture, h picture.Header, limits picture.Limits) (tone int, err error) {
+	free, err := l.reserve(ctx, decoded(h))
 	if err != nil {
 		return 0, err
 	}
-	defer free()
-	if err := l.slots.Acquire(ctx, 1); err != nil {
-		return 0, err
-	}
-	defer l.slots.Release(1)
-	m, err := picture.Decode(f, limits)
+	m, err := func() (*picture.Image, error) {
+		if err := l.slots.Acquire(ctx, 1); err != nil {
+			return nil, err
+		}
+		defer l.slots.Release(1)
+		m, err := picture.Decode(f, limits)
+		if err == nil {
+			tone = m.Tone()
+		}
+		return m, err
+	}()
 	if err != nil {
+		free()
 		return 0, err
 	}
-	return m.Tone(), nil
+	l.offer(p, m, free)
+	return tone, nil
 }
+
+// decoded is how much memory a picture takes with its halved copies, which add
+// about a third to the pixels of the picture itself.
+func decoded(h picture.Header) int64 { return h.Memory + h.Memory/2 }
 
 // reserve waits until a decoded picture of that size has room. One that is
 // larger than all of it has to be alone.
 func (l *Library) reserve(ctx context.Context, bytes int64) (free func(), err error) {
 	n := min(max(bytes, 1), l.options.Memory)
+	if l.memory.TryAcquire(n) {
+		return func() { l.memory.Release(n) }, nil
+	}
+	l.short.Add(1)
+	defer l.short.Add(-1)
+	l.mu.Lock()
+	l.dismiss()
+	l.mu.Unlock()
 	if err := l.memory.Acquire(ctx, n); err != nil {
 		return nil, err
 	}

@@ -66,13 +66,7 @@ func (l *Library) Open(ctx context.Context, p Picture, c Crop, width int, f Form
 	}
 	defer l.leave()
 	if leads {
-		// The one who asked first may go away; the others still wait.
-		go func() {
-			src := source{l: l, p: p}
-			err := src.render(want{Want{p, c, width, f}, key})
-			src.close()
-			l.end(key, k, err)
-		}()
+		l.order(want{Want{p, c, width, f}, key}, k)
 	}
 	select {
 	case <-ctx.Done():
@@ -124,8 +118,7 @@ func (l *Library) decode(ctx context.Context, p Picture) (_ *picture.Image, free
 	if err != nil {
 		return nil, nil, err
 	}
-	// The halved copies add about a third to the pixels of the picture itself.
-	free, err = l.reserve(ctx, h.Memory+h.Memory/2)
+	free, err = l.reserve(ctx, decoded(h))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -108,7 +108,36 @@ func TestARenditionIsMadeOnceHoweverManyAsk(t *testing.T) {
 	if n := k.blobs.count(k.blobs.puts, "renditions/"); n != 1 {
 		t.Errorf("made %d times", n)
 	}
-	if n := k.blobs.count(k.blobs.opens, "originals/"); n != 1 {
+	if n := k.blobs.count(k.blobs.opens, "originals/"); n != 0 {
+		t.Errorf("the original was read %d times, and was decoded when it came in", n)
+	}
+}
+
+// All sizes of a picture that readers ask for together come from one decoding.
+func TestSizesOfAPictureShareItsDecoding(t *testing.T) {
+	t.Parallel()
+	k := open(t, media.Options{Workers: 2})
+	p := k.add(t, photo(t, 700, 500, 250), media.Details{})
+	k.add(t, photo(t, 700, 500, 90), media.Details{}) // in memory in place of the first
+	var wg sync.WaitGroup
+	for _, width := range []int{320, 480, 640} {
+		for _, crop := range []media.Crop{media.Wide, media.Orig} {
+			wg.Go(func() {
+				r, err := k.Open(t.Context(), p, crop, width, media.WebP)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_ = r.Close()
+			})
+		}
+	}
+	wg.Wait()
+	if n := k.blobs.count(k.blobs.puts, "renditions/"); n != 6 {
+		t.Errorf("%d renditions were made", n)
+	}
+	// Not once if the other one was slow to take its place.
+	if n := k.blobs.count(k.blobs.opens, "originals/"); n > 1 {
 		t.Errorf("the original was read %d times", n)
 	}
 }
@@ -214,7 +243,7 @@ func TestLittleMemoryIsNoDeadlock(t *testing.T) {
 func TestReadersWhoWaitAreBounded(t *testing.T) {
 	t.Parallel()
 	k := open(t, media.Options{Queue: 2, Waiting: 3, Workers: 4})
-	p := k.add(t, photo(t, 700, 500, 250), media.Details{})
+	p, other := k.add(t, photo(t, 700, 500, 250), media.Details{}), k.add(t, photo(t, 700, 500, 90), media.Details{})
 	k.blobs.gate, k.blobs.began = make(chan struct{}), make(chan string, 10)
 	refused := func(why string, width int) {
 		t.Helper()
@@ -224,7 +253,7 @@ func TestReadersWhoWaitAreBounded(t *testing.T) {
 		}
 	}
 	var wg sync.WaitGroup
-	ask := func(ctx context.Context, width int, want error) {
+	ask := func(ctx context.Context, p media.Picture, width int, want error) {
 		wg.Go(func() {
 			r, err := k.Open(ctx, p, media.Wide, width, media.WebP)
 			if err == nil {
@@ -236,9 +265,9 @@ func TestReadersWhoWaitAreBounded(t *testing.T) {
 		})
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	ask(t.Context(), 320, nil)
+	ask(t.Context(), p, 320, nil)
 	<-k.blobs.began
-	ask(ctx, 640, context.Canceled)
+	ask(ctx, other, 640, context.Canceled)
 	<-k.blobs.began
 	refused("a third rendition while two are under way", 480)
 	leave()
@@ -246,7 +275,7 @@ func TestReadersWhoWaitAreBounded(t *testing.T) {
 	refused("a third rendition after its reader has left", 480)
 	close(k.blobs.gate)
 	wg.Wait()
-	ask(t.Context(), 480, nil)
+	ask(t.Context(), p, 480, nil)
 	wg.Wait()
 }
 
