@@ -176,6 +176,7 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 	if err != nil {
 		return err
 	}
+	rest := resident(s.cmd.Process.Pid)
 	var cpus []time.Duration
 	var peaks []int64
 	var busy []time.Duration
@@ -189,7 +190,6 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 		}
 		watching, stop := context.WithCancel(ctx)
 		var peak atomic.Int64
-		rest := resident(s.cmd.Process.Pid)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
