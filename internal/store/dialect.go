@@ -85,6 +85,14 @@ func (d dialect) forUpdate() string {
 	return ""
 }
 
+// forShare is forUpdate for rows that are only relied on.
+func (d dialect) forShare() string {
+	if d.postgres {
+		return " FOR SHARE"
+	}
+	return ""
+}
+
 // replanned returns the arguments of a query that PostgreSQL must plan for the
 // values at hand each time: a rare word of a search goes by another way than a
 // common one, and a kept plan knows neither.
