@@ -14,7 +14,7 @@ type Cause struct {
 type Shown struct {
 	Card Card
 	At   time.Time // saved, published, or significantly updated
-	For  []Cause  // why it is there; nil: it was saved
+	For  []Cause   // why it is there; nil: it was saved
 }
 
 // Cursor returns the position behind the story.

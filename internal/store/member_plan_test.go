@@ -130,8 +130,8 @@ func TestFollowedGoesByRanges(t *testing.T) {
 	}
 	for _, want := range []string{
 		"SEARCH member_items USING PRIMARY KEY (member_id=? AND kind>?)",
-		"SEARCH listings USING PRIMARY KEY (list=? AND ref=? AND at<?)",
-		"SEARCH listings USING PRIMARY KEY (list=? AND ref=? AND at>? AND at<?)",
+		"SEARCH listings USING PRIMARY KEY (list=? AND ref=? AND (at,story_id)<(?,?))",
+		"SEARCH listings USING PRIMARY KEY (list=? AND ref=? AND at>? AND (at,story_id)<(?,?))",
 		"SEARCH stories USING INTEGER PRIMARY KEY (rowid=?)",
 	} {
 		if !strings.Contains(plan, want) {

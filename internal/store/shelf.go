@@ -300,14 +300,15 @@ func before(after news.Cursor) place {
 	return high
 }
 
-// followed is one page of all lists that a reader follows, merged. Each list is
+// followed returns the query for one page of all lists that a reader follows, merged. Each list is
 // a range of the primary key of listings, newest first. depth finds how deep the
 // page can reach at all: the densest list fills it alone from its own n-th entry
 // on, so nothing below that is read of any list. That makes a page cost a few
 // hundred rows, and never more than n for each list, however large they are. A
 // followed story stands in it by itself, at the time of its last significant
 // update, and is left out of the other lists.
-const followed = `
+func (d dialect) followed() string {
+	return `
 	WITH follows AS (
 		SELECT kind, ref
 		FROM member_items
@@ -332,30 +333,28 @@ const followed = `
 		SELECT at, story_id, kind, follows.ref
 		FROM depth
 		CROSS JOIN follows
-		CROSS JOIN listings
-		WHERE list = kind
+		CROSS JOIN ` + d.each("listings", `list = kind
 		  AND listings.ref = follows.ref
 		  AND at >= low
 		  AND (at, story_id) < ($3, $4)
-		  AND story_id NOT IN (SELECT ref FROM follows AS own WHERE kind = 6)
+		  AND story_id NOT IN (SELECT ref FROM follows AS own WHERE kind = 6)`) + `
 		UNION ALL
 		SELECT CASE WHEN updated > first_published THEN updated ELSE first_published END, id, kind, ref
 		FROM follows
-		CROSS JOIN stories
-		WHERE kind = 6
+		CROSS JOIN ` + d.each("stories", `kind = 6
 		  AND id = ref
-		  AND status = 'live'),
+		  AND status = 'live'`) + `),
 	counted AS (
 		SELECT at, story_id, kind, ref, DENSE_RANK() OVER (ORDER BY at DESC, story_id DESC) AS n
 		FROM found
 		WHERE (at, story_id) < ($3, $4))
 	SELECT at, kind, ref, ` + cardColumns + `
 	FROM counted
-	CROSS JOIN stories
+	CROSS JOIN ` + d.each("stories", `id = story_id
+	  AND status = 'live'`) + `
 	WHERE n <= $5 + 1
-	  AND id = story_id
-	  AND status = 'live'
 	ORDER BY at DESC, story_id DESC, kind, ref`
+}
 
 // Followed returns a page of the live stories of everything that a reader
 // follows, newest first, each with what it stands there for. A story that is
@@ -366,13 +365,17 @@ func (db *DB) Followed(ctx context.Context, id int64, after news.Cursor, limit i
 		return nil, false, err
 	}
 	high := before(after)
-	rows, err := collect(func(r scanner) (h news.Shown, err error) {
-		var code int64
-		h.For = make([]news.Cause, 1)
-		h.Card, err = scanCard(r, stamp{&h.At}, &code, &h.For[0].ID)
-		h.For[0].Ref = news.Ref(itemKind(code))
-		return h, err
-	})(db.reads().rows(ctx, followed, id, member.MaxFollowed, high.at, high.id, limit))
+	var rows []news.Shown
+	err = db.seek(ctx, func(s *session) (err error) {
+		rows, err = collect(func(r scanner) (h news.Shown, err error) {
+			var code int64
+			h.For = make([]news.Cause, 1)
+			h.Card, err = scanCard(r, stamp{&h.At}, &code, &h.For[0].ID)
+			h.For[0].Ref = news.Ref(itemKind(code))
+			return h, err
+		})(s.rows(ctx, s.followed(), id, member.MaxFollowed, high.at, high.id, limit))
+		return err
+	})
 	if err != nil {
 		return nil, false, err
 	}
