@@ -66,7 +66,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		Key: strconv.FormatInt(s.ID, 10), Near: parts.near(), Section: b.latestScope(top), Age: b.age(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
-		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},
+		Share:   render.Share{URL: b.url(path), Title: shareTitle(c), Key: strconv.FormatInt(s.ID, 10)},
 		CallOut: *b.callOut(), Sheet: string(sheet(c)),
 		Body: parts.body, Topics: parts.topics, Related: parts.related,
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,

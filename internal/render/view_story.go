@@ -93,6 +93,7 @@ type Correction struct {
 type Share struct {
 	URL   string // absolute
 	Title string
+	Key   string // the story's id, by which readers keep it; empty prints no links to do so
 }
 
 // Embed is somebody else's page that is loaded on a click and not before.

@@ -95,15 +95,4 @@ func fillFollowed(b *testing.B, db *DB, size int) {
 	keep(1, listRelated, 10, `n * 7`)
 	keep(2, listTopic, 200, `9000 + n`)
 	do(`ANALYZE`)
-	if os.Getenv("WARTA_EXPLAIN") != "" && db.dialect.postgres {
-		rows, err := db.write.QueryContext(b.Context(), `EXPLAIN ANALYZE `+db.dialect.followed(), 1, 200, int64(9e18), int64(9e18), 24)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for rows.Next() {
-			var l string
-			rows.Scan(&l)
-			b.Log(l)
-		}
-	}
 }
