@@ -75,7 +75,7 @@ func (e *Edition) Names(ctx context.Context, items []member.Shelved) (_ []render
 	var out []render.ShelfItem
 	for _, i := range items {
 		if name, ok := names[i.Item]; ok {
-			s := render.ShelfItem{Item: i.String(), Name: name, Kind: b.words.T("shelf.kind_" + string(i.Kind))}
+			s := render.ShelfItem{Item: i.String(), Name: name, Kind: b.words.T("shelf.kind." + string(i.Kind))}
 			if !i.Since.IsZero() {
 				s.When = b.time(i.Since)
 			}

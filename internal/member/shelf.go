@@ -31,15 +31,15 @@ type Item struct {
 }
 
 // String returns the item as addresses, scripts and the archive have it:
-// "topic:3".
-func (i Item) String() string { return string(i.Kind) + ":" + strconv.FormatInt(i.ID, 10) }
+// "topic-3".
+func (i Item) String() string { return string(i.Kind) + "-" + strconv.FormatInt(i.ID, 10) }
 
 // Follows reports whether the item is followed, and not a story that was saved.
 func (i Item) Follows() bool { return i.Kind != Save }
 
 // ParseItem reads what String wrote; Invalid if it is none.
 func ParseItem(s string) (Item, error) {
-	kind, number, _ := strings.Cut(s, ":")
+	kind, number, _ := strings.Cut(s, "-")
 	id, err := strconv.ParseInt(number, 10, 64)
 	i := Item{Kind: ItemKind(kind), ID: id}
 	if err != nil || id < 1 || !slices.Contains([]ItemKind{Save, FollowSection, FollowTopic, FollowPerson, FollowStory}, i.Kind) {

@@ -43,6 +43,6 @@ func (v sampleViews) account() []AccountPage {
 
 // shelf is what a reader keeps.
 func (v sampleViews) shelf() []ShelfItem {
-	return []ShelfItem{{Item: "save:1", Card: v.card(0), Name: Link{"Banjir", "/topic/banjir"}, Kind: "Topik", When: v.when(0),
+	return []ShelfItem{{Item: "save-1", Card: v.card(0), Name: Link{"Banjir", "/topic/banjir"}, Kind: "Topik", When: v.when(0),
 		Why: []Link{{"Banjir", "/topic/banjir"}, {"Nasional", "/nasional"}}, New: true}}
 }

@@ -82,8 +82,8 @@ async function toggle(link: HTMLAnchorElement): Promise<void> {
     if (!on) return show(link, true); // nothing was lost: it is still kept
   }
   if (!on) return local.removeItem(PREFIX + item);
-  const follows = !item.startsWith("save:");
-  if (!follows && [...kept(local).keys()].filter((k) => k.startsWith("save:")).length >= MOST) {
+  const follows = !item.startsWith("save-");
+  if (!follows && [...kept(local).keys()].filter((k) => k.startsWith("save-")).length >= MOST) {
     show(link, false);
     return leave(link, true);
   }
@@ -126,7 +126,7 @@ export function mark(links: HTMLAnchorElement[], has: string[]): void {
 /** The list of saved stories of somebody without an account: the browser names
  *  them, and the server shows what can be read of them now. */
 export function list(): void {
-  const saved = [...kept(localStorage)].filter(([item]) => item.startsWith("save:")).sort((a, b) => b[1] - a[1]);
+  const saved = [...kept(localStorage)].filter(([item]) => item.startsWith("save-")).sort((a, b) => b[1] - a[1]);
   const of = saved.map(([item]) => item).join(",");
   const here = new URLSearchParams(location.search);
   if (of && !here.has("of")) location.replace(`${location.pathname}?of=${of}`);
