@@ -50,7 +50,7 @@ var (
 )
 
 // arrives waits for the letter to an address and returns its link and its code.
-func arrives(t *testing.T, mail *sink.Sink, address string) (link, code string) {
+func arrives(t testing.TB, mail *sink.Sink, address string) (link, code string) {
 	t.Helper()
 	for deadline := time.Now().Add(patient); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) { // another program sends it
 		for _, l := range mail.Letters() {
