@@ -206,7 +206,7 @@ func TestTheSizeOfTextStays(t *testing.T) {
 	b.shoot("reader-size-chosen", "id", 360, "light")
 	for _, path := range []string{story, "/latest"} {
 		b.open(path, 200)
-		if got := eval[string](b, `document.documentElement.style.fontSize`); got != "150%" {
+		if got := eval[string](b, `document.documentElement.style.fontSize`); got != "130%" {
 			t.Errorf("%s has the size %q", path, got)
 		}
 		b.still()

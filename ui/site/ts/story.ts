@@ -177,7 +177,7 @@ function sizes(link: HTMLElement): void {
   const open = (): void => {
     if (!sheet) {
       const box = document.createElement("div");
-      const steps = ["100%", "115%", "130%", "150%"].map((size) => {
+      const steps = ["90%", "100%", "115%", "130%"].map((size) => {
         const step = document.createElement("button");
         step.type = "button";
         step.textContent = size;
