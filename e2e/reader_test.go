@@ -50,7 +50,7 @@ var (
 )
 
 // arrives waits for the letter to an address and returns its link and its code.
-func arrives(t *testing.T, mail *sink.Sink, address string) (link, code string) {
+func arrives(t testing.TB, mail *sink.Sink, address string) (link, code string) {
 	t.Helper()
 	for deadline := time.Now().Add(patient); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) { // another program sends it
 		for _, l := range mail.Letters() {
@@ -136,8 +136,21 @@ func TestReaderSignsUpByMail(t *testing.T) {
 // what the browser offers in the form.
 func TestReaderHasAPasskey(t *testing.T) {
 	t.Parallel()
-	s := testkit.New(t, testkit.Options{Settings: settings("id")})
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			passkeyJourney(t, engine.postgres)
+		})
+	}
+}
+
+func passkeyJourney(t *testing.T, postgres bool) {
+	s := testkit.New(t, testkit.Options{Postgres: postgres, Settings: settings("id")})
 	b := newTab(t, s)
+	look := b.reads
+	if postgres {
+		look = func(string) {} // the same pages
+	}
 	b.size(360)
 	s.Reader("budi@pembaca.example", "Budi Laksana")
 	b.open("/account/sign-in", 200)
@@ -147,12 +160,12 @@ func TestReaderHasAPasskey(t *testing.T) {
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
 		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}})
 	b.click(`a[href="/account/passkeys"]`)
-	b.reads("passkeys-none")
+	look("passkeys-none")
 	b.send(`{document.querySelector("#key-name").value="Ponsel merah";setTimeout(()=>document.querySelector("[data-new] button").click(),0);true}`)
 	if got := b.words(".lines"); !strings.Contains(got, "Ponsel merah") {
 		t.Fatalf("the passkeys are %q", got)
 	}
-	b.reads("passkeys")
+	look("passkeys")
 
 	// The browser offers the passkey where it fills in addresses; the virtual one
 	// takes the offer by itself.
@@ -166,7 +179,7 @@ func TestReaderHasAPasskey(t *testing.T) {
 	// Who is there for long proves it again by the key.
 	s.Clock.Set(s.Clock.Now().Add(11 * time.Minute))
 	b.open("/account/email", 200)
-	b.reads("confirm")
+	look("confirm")
 	b.send(`{setTimeout(()=>document.querySelector("[data-passkey] button").click(),0);true}`)
 	if got := b.at(); got != "/account/email" {
 		t.Errorf("the proof leads to %s", got)

@@ -116,7 +116,8 @@ func TestAnErasedReaderIsNowhere(t *testing.T) {
 			data := t.TempDir()
 			s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Data: data, Unproved: true,
 				Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
-			story := s.Path(s.Publish(news.Content{}))
+			published := s.Publish(news.Content{})
+			story := s.Path(published)
 			s.Reader("zqxhapus@pembaca.example", "Zqxnama Pembaca")
 			b := s.Browser()
 			b.Agent = "zqxperangkat/1.0"
@@ -134,6 +135,8 @@ func TestAnErasedReaderIsNowhere(t *testing.T) {
 			link, _ := s.LetterTo("zqxbaru@pembaca.example")
 			b.Open(link)
 			b.Open(story)
+			b.Post("/account/shelf", "item", fmt.Sprint("save-", published.ID))
+			b.Post("/account/shelf", "item", fmt.Sprint("section-", s.Section("nasional")))
 			b.Post("/account/link", "email", "zqxbaru@pembaca.example")
 			b.Post("/account/reset", "email", "zqxbaru@pembaca.example")
 			err := s.DB.ChangeMember(t.Context(), member.Pick{Email: "zqxbaru@pembaca.example"}, func(e *member.Edit) (change.Outcome, error) {
@@ -143,6 +146,10 @@ func TestAnErasedReaderIsNowhere(t *testing.T) {
 			})
 			if err != nil {
 				t.Fatal(err)
+			}
+			kept := func() int { return len(texts(t, s.DB.ReadHandle(), `SELECT * FROM member_items`)) }
+			if kept() != 2 {
+				t.Errorf("the reader keeps %d things", kept())
 			}
 			before := holds(t, s, engine.postgres)
 			for _, table := range []string{"members", "member_sessions", "member_passkeys", "member_identities", "member_tickets", "mails"} {
@@ -165,6 +172,9 @@ func TestAnErasedReaderIsNowhere(t *testing.T) {
 			}
 			if after := holds(t, s, engine.postgres); len(after) > 0 {
 				t.Errorf("the reader is still in %v", after)
+			}
+			if kept() != 0 {
+				t.Error("what the reader kept is still there") // numbers alone, so no track of him
 			}
 			for _, track := range tracks {
 				if strings.Contains(log.String(), track) {

@@ -83,7 +83,7 @@ func newShell(cfg Config, log *slog.Logger) (*shell, error) {
 		meter = metrics.New()
 	}
 	return &shell{cfg: cfg, meter: meter, log: log, files: files, renderer: renderer, assets: web.NewAssets(files), hosts: web.NewHosts(base, cfg.Hosts), proxies: proxies,
-		policy: web.ContentPolicy(renderer.StyleHashes(), render.FrameSources()), print: print, printErr: printErr}, nil
+		policy: web.ContentPolicy(renderer.StyleHashes(), render.ScriptHashes(), render.FrameSources()), print: print, printErr: printErr}, nil
 }
 
 // face is what an error page says of the site when nobody can be asked.

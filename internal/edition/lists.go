@@ -8,6 +8,7 @@ import (
 	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/media"
+	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/page"
 	"warta/internal/render"
@@ -105,7 +106,7 @@ func (b *build) section(s *news.Section, q query) (page.Rendering, error) {
 		description = b.words.T("section.description", args)
 	}
 	top := b.open(s.ID)
-	v := &render.SectionPage{Slug: top, Name: s.Name, Description: s.Description, Containers: containers, Cards: cards, Pager: list.pager,
+	v := &render.SectionPage{Slug: top, Keep: member.Item{Kind: member.FollowSection, ID: s.ID}.String(), Name: s.Name, Description: s.Description, Containers: containers, Cards: cards, Pager: list.pager,
 		Shell: b.shell(about{title: b.words.T("section.title", args), description: description, path: canonical(path, q),
 			nav: top, picture: b.leadPicture, front: list.first, feed: "section/" + s.Slug, feedTitle: b.settings.Name() + " " + s.Name})}
 	if s.ParentID != 0 {
@@ -205,7 +206,7 @@ func (b *build) topic(slug string, q query) (page.Rendering, error) {
 	if description == "" {
 		description = b.words.T("topic.description", args)
 	}
-	v := &render.TopicPage{Name: t.Name, Description: t.Intro, Chronology: t.Chronology, Feed: "/feeds/topic/" + t.Slug + "/rss.xml", Cards: cards, Pager: list.pager,
+	v := &render.TopicPage{Keep: member.Item{Kind: member.FollowTopic, ID: t.ID}.String(), Name: t.Name, Description: t.Intro, Chronology: t.Chronology, Feed: "/feeds/topic/" + t.Slug + "/rss.xml", Cards: cards, Pager: list.pager,
 		Shell: b.shell(about{title: b.words.T("topic.title", args), description: description, path: canonical(path, q),
 			feed: "topic/" + t.Slug, feedTitle: b.settings.Name() + " " + t.Name, feedRSSOnly: true})}
 	b.paged(&v.Shell, list.pager)
@@ -260,7 +261,7 @@ func (b *build) author(slug string, q query) (page.Rendering, error) {
 	}
 	b.contains = nil
 	args := lang.Args{"author": p.Name, "name": b.settings.Name()}
-	v := &render.AuthorPage{Name: p.Name, Role: p.Title, Bio: p.Bio, Picture: b.picture(p.PictureID, media.Square, widestRow),
+	v := &render.AuthorPage{Keep: member.Item{Kind: member.FollowPerson, ID: p.ID}.String(), Name: p.Name, Role: p.Title, Bio: p.Bio, Picture: b.picture(p.PictureID, media.Square, widestRow),
 		Feed: "/feeds/author/" + p.Slug + "/rss.xml", Cards: cards, Pager: list.pager,
 		Shell: b.shell(about{title: b.words.T("author.title", args), description: b.words.T("author.description", args),
 			path: canonical(path, q), kind: "profile", picture: p.PictureID,

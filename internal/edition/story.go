@@ -66,7 +66,7 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		Key: strconv.FormatInt(s.ID, 10), Near: parts.near(), Section: b.latestScope(top), Age: b.age(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
-		Share:   render.Share{URL: b.url(path), Title: shareTitle(c)},
+		Share:   render.Share{URL: b.url(path), Title: shareTitle(c), Key: strconv.FormatInt(s.ID, 10), Runs: runs(live)},
 		CallOut: *b.callOut(), Sheet: string(sheet(c)),
 		Body: parts.body, Topics: parts.topics, Related: parts.related,
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
@@ -92,6 +92,13 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	crumbs = append(crumbs, render.LDCrumb{Name: c.ListHeadline(), URL: b.url(path)})
 	v.Data = [][]byte{render.LDScript(b.article(live, parts)), render.LDScript(crumbs)}
 	return v, nil
+}
+
+// runs reports whether a story is one that goes on: a live report, breaking news,
+// or one that was significantly updated.
+func runs(live *news.LiveStory) bool {
+	c := &live.Version.Content
+	return c.Kind == news.KindLive || c.Has(news.LabelBreaking) || live.Story.Updated.After(live.Story.FirstPublished)
 }
 
 func shareTitle(c *news.Content) string {

@@ -58,6 +58,16 @@ type (
 		Email    string    `json:"email"`
 		Created  time.Time `json:"created"`
 	}
+	savedFile struct {
+		Story    int64     `json:"story"`
+		Headline string    `json:"headline,omitempty"` // while it can be read
+		Saved    time.Time `json:"saved"`
+	}
+	followedFile struct {
+		Kind  string    `json:"kind"`
+		ID    int64     `json:"id"`
+		Since time.Time `json:"since"`
+	}
 	stepFile struct {
 		At     time.Time `json:"at"`
 		Action string    `json:"action"`
@@ -112,6 +122,22 @@ func (m *Members) Export(id int64) []Exported {
 				}
 			}
 			return nil
+		}},
+		{"saved.jsonl", func(ctx context.Context, put func(any) error) error {
+			return m.shelf(ctx, id, func(s Shelved) error {
+				if s.Follows() {
+					return nil
+				}
+				return put(savedFile{Story: s.ID, Headline: s.Title, Saved: s.Since})
+			})
+		}},
+		{"followed.jsonl", func(ctx context.Context, put func(any) error) error {
+			return m.shelf(ctx, id, func(s Shelved) error {
+				if !s.Follows() {
+					return nil
+				}
+				return put(followedFile{Kind: string(s.Kind), ID: s.ID, Since: s.Since})
+			})
 		}},
 		{"history.jsonl", func(ctx context.Context, put func(any) error) error { return m.trail(ctx, id, put) }},
 	}

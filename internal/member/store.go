@@ -59,6 +59,7 @@ type Edit struct {
 // Store keeps members, their sessions and tickets.
 type Store interface {
 	account.GuessStore
+	ShelfStore
 	// Now is the clock that everything here goes by.
 	Now(ctx context.Context) (time.Time, error)
 	// Member reads what pick names. It takes the same steps whether there is

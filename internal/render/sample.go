@@ -274,7 +274,7 @@ func (v sampleViews) story() StoryPage {
 	p.Sources = []Link{{"AFP", "https://example.org/afp"}, {"Reuters", ""}}
 	p.Published = Time{Text: "23/11/2026, 06:31 WIB", ISO: "2026-11-23T06:31:00+07:00"}
 	p.Updated = &updated
-	p.Share = Share{"https://example.org/contoh", p.Headline}
+	p.Share = Share{"https://example.org/contoh", p.Headline, "7", true}
 	p.Lead = v.picture(0, 1280, 720)
 	p.Dateline = "WASHINGTON DC, KABAR NUSANTARA – "
 	p.Body = v.body()

@@ -4,7 +4,8 @@ package render
 func (v sampleViews) account() []AccountPage {
 	if !v.full {
 		list := []AccountPage{&SignInPage{}, &RegisterPage{}, &CheckPage{}, &ElsewherePage{}, &AskPage{}, &ResetPage{}, &NotePage{}, &HomePage{},
-			&EmailPage{}, &PasswordPage{}, &ConfirmPage{}, &KeysPage{}, &DeletePage{}, &KeepPage{}}
+			&EmailPage{}, &PasswordPage{}, &ConfirmPage{}, &KeysPage{}, &DeletePage{}, &KeepPage{},
+			&SavedPage{}, &FollowingPage{}, &FollowsPage{}, &ShelfPage{}}
 		for _, p := range list {
 			p.Base().Shell = v.shell("")
 		}
@@ -23,6 +24,11 @@ func (v sampleViews) account() []AccountPage {
 		&KeysPage{Keys: []Key{{ID: "x", Name: "Ponsel", Created: "23 November 2026", Used: "24 November 2026"}}},
 		&DeletePage{Hours: 72, Until: "25/11/2026, 12:00 WIB"}, &DeletePage{Hours: 72, Until: "25/11/2026, 12:00 WIB", Twice: true},
 		&KeepPage{Token: "x", Until: "25/11/2026, 12:00 WIB"},
+		&SavedPage{Items: v.shelf(), Older: "/account/saved?after=1-1", First: true},
+		&SavedPage{Items: v.shelf(), First: true, Here: true},
+		&FollowingPage{Items: v.shelf(), Older: "/account/following?after=1-1", First: true},
+		&FollowsPage{Items: v.shelf(), Most: 200},
+		&ShelfPage{Item: v.shelf()[0], Save: true}, &ShelfPage{Item: v.shelf()[0], Save: true, On: true}, &ShelfPage{Item: v.shelf()[0], On: true},
 	}
 	for i, field := range []string{"email", "terms", "name", "code"} {
 		b := list[i].Base()
@@ -33,4 +39,10 @@ func (v sampleViews) account() []AccountPage {
 		b.Shell, b.Heading, b.Next, b.Said, b.Script = v.shell(""), "Akun", "/contoh", "saved", true
 	}
 	return list
+}
+
+// shelf is what a reader keeps.
+func (v sampleViews) shelf() []ShelfItem {
+	return []ShelfItem{{Item: "save-1", Card: v.card(0), Name: Link{"Banjir", "/topic/banjir"}, Kind: "Topik", When: v.when(0),
+		Why: []Link{{"Banjir", "/topic/banjir"}, {"Nasional", "/nasional"}}, New: true}}
 }

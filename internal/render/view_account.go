@@ -193,6 +193,63 @@ type KeysPage struct {
 // Template implements AccountPage.
 func (KeysPage) Template() string { return "account-keys" }
 
+// ShelfItem is a story or a thing on a reader's shelf, as its lists show it.
+type ShelfItem struct {
+	Item string // as forms name it
+	Card Card   // of a story
+	Name Link   // of what is followed
+	Kind string // what that is, in words
+	When Time   // saved, or followed since; empty prints none
+	Why  []Link // why the story is there: what the reader follows
+	New  bool   // it stands there because it was significantly updated
+}
+
+// SavedPage lists the stories that a reader saved: in the account, or, of
+// somebody who is not signed in, in the browser.
+type SavedPage struct {
+	Account
+	Items []ShelfItem
+	Older string // address of the next page; empty: none
+	First bool   // it is the first page
+	Here  bool   // they are kept in the browser alone
+}
+
+// Template implements AccountPage.
+func (SavedPage) Template() string { return "account-saved" }
+
+// FollowingPage lists the stories of what a reader follows.
+type FollowingPage struct {
+	Account
+	Items []ShelfItem
+	Older string // address of the next page; empty: none
+	First bool   // it is the first page
+	None  bool   // nothing is followed
+}
+
+// Template implements AccountPage.
+func (FollowingPage) Template() string { return "account-following" }
+
+// FollowsPage lists what a reader follows, to give it up.
+type FollowsPage struct {
+	Account
+	Items []ShelfItem
+	Most  int // that can be followed
+}
+
+// Template implements AccountPage.
+func (FollowsPage) Template() string { return "account-follows" }
+
+// ShelfPage asks whether a thing shall be kept, and says that it is.
+type ShelfPage struct {
+	Account
+	Item ShelfItem
+	Save bool // a story to be saved, and nothing to follow
+	On   bool // it is on the shelf
+}
+
+// Template implements AccountPage.
+func (ShelfPage) Template() string { return "account-shelf" }
+
 // DeletePage says what becomes of an account that is given up, and asks twice.
 type DeletePage struct {
 	Account

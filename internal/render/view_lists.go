@@ -42,6 +42,7 @@ type FrontPage struct {
 type SectionPage struct {
 	Shell
 	Slug        string // parameter of the most-read hole
+	Keep        string // how a reader's shelf names the section
 	Name        string
 	Description string
 	Breadcrumb  []Link    // empty for a top-level section
@@ -54,6 +55,7 @@ type SectionPage struct {
 // TopicPage is one topic with its stories.
 type TopicPage struct {
 	Shell
+	Keep        string // how a reader's shelf names the topic
 	Name        string
 	Description string
 	Feed        string // URL of the topic's RSS
@@ -65,6 +67,7 @@ type TopicPage struct {
 // AuthorPage is one person with the stories that carry the name.
 type AuthorPage struct {
 	Shell
+	Keep    string // how a reader's shelf names the person
 	Name    string
 	Role    string // "Reporter"
 	Bio     string

@@ -93,6 +93,8 @@ type Correction struct {
 type Share struct {
 	URL   string // absolute
 	Title string
+	Key   string // the story's id, by which readers keep it; empty prints no links to do so
+	Runs  bool   // the story goes on, and can be followed
 }
 
 // Embed is somebody else's page that is loaded on a click and not before.

@@ -60,6 +60,7 @@ var cares = map[string]care{
 	"member_identities": {},
 	"member_sessions":   {why: "whoever holds a copy must not be signed in with it"},
 	"member_tickets":    {why: "links that are good for once would be good for once more"},
+	"member_items":      {},
 	"class_revocations": {}, // cookies from before still count
 	"terms":             {},
 

@@ -85,6 +85,25 @@ func (d dialect) forUpdate() string {
 	return ""
 }
 
+// forShare is forUpdate for rows that are only relied on.
+func (d dialect) forShare() string {
+	if d.postgres {
+		return " FOR SHARE"
+	}
+	return ""
+}
+
+// each returns what stands behind CROSS JOIN where the rows of a table that fit a
+// condition are to be looked up for each row on the left: SQLite keeps the order
+// of a CROSS JOIN, PostgreSQL would rather read both sides whole and is bound by
+// LATERAL and an OFFSET.
+func (d dialect) each(table, condition string) string {
+	if d.postgres {
+		return `LATERAL (SELECT * FROM ` + table + ` WHERE ` + condition + ` OFFSET 0) AS ` + table
+	}
+	return table + ` ON ` + condition
+}
+
 // replanned returns the arguments of a query that PostgreSQL must plan for the
 // values at hand each time: a rare word of a search goes by another way than a
 // common one, and a kept plan knows neither.

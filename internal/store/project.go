@@ -15,6 +15,7 @@ const (
 	listTopic   = 3
 	listPerson  = 4
 	listKind    = 5
+	listRelated = 6 // the stories that name a story as related
 )
 
 // kindRefs are the numbers under which the kinds stand in list 5. News stories
@@ -123,6 +124,11 @@ func listingRows(tree *news.Tree, merged map[int64]int64, h *held) [][]any {
 	}
 	if ref := kindRefs[c.Kind]; ref != 0 {
 		add(listKind, ref)
+	}
+	for _, other := range c.Related {
+		if other != id {
+			add(listRelated, other)
+		}
 	}
 	return rows
 }

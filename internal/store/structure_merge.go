@@ -6,6 +6,7 @@ import (
 
 	"warta/internal/change"
 	"warta/internal/fault"
+	"warta/internal/member"
 	"warta/internal/news"
 )
 
@@ -53,6 +54,9 @@ func (db *DB) GiveUpSection(ctx context.Context, id, into int64, out change.Outc
 		}); err != nil {
 			return out, err
 		}
+		if err := moveFollows(ctx, s, member.FollowSection, id, into); err != nil {
+			return out, err
+		}
 		if err := upsertRedirects(ctx, s, []news.Redirect{{Path: "/" + old.Slug, Target: "/" + next.Slug}}); err != nil {
 			return out, err
 		}
@@ -97,6 +101,9 @@ func (db *DB) MergeTopics(ctx context.Context, from, into int64, out change.Outc
 			}
 			return hit
 		}); err != nil {
+			return out, err
+		}
+		if err := moveFollows(ctx, s, member.FollowTopic, from, into); err != nil {
 			return out, err
 		}
 		if err := upsertRedirects(ctx, s, []news.Redirect{{Path: "/topic/" + slugs[0], Target: "/topic/" + slugs[1]}}); err != nil {

@@ -97,12 +97,14 @@ var (
 
 // ContentPolicy returns the policy for pages: own scripts, own pictures and
 // fonts, and of what is inline or foreign only the given sources: style sheets
-// by hash ("'sha256-…'"), and frames that a click may load ("https://…").
-func ContentPolicy(styles, frames []string) string {
+// and scripts by hash ("'sha256-…'"), and frames that a click may load
+// ("https://…").
+func ContentPolicy(styles, scripts, frames []string) string {
 	if len(frames) == 0 {
 		frames = []string{"'none'"}
 	}
-	return strings.Join([]string{"default-src 'none'", "script-src 'self'",
+	return strings.Join([]string{"default-src 'none'",
+		"script-src " + strings.Join(append([]string{"'self'"}, scripts...), " "),
 		"style-src " + strings.Join(append([]string{"'self'"}, styles...), " "),
 		"img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "manifest-src 'self'",
 		"frame-src " + strings.Join(frames, " "), "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}, "; ")

@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		{"rename", renameCases},
 		{"staff", staffCases},
 		{"members", memberCases},
+		{"shelf", shelfCases},
 		{"erasure", erasureCases},
 		{"links", linkCases},
 		{"outward", outwardCases},

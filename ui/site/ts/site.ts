@@ -1,5 +1,6 @@
 // What every page gets: the slim masthead when scrolling up, and times of the
 // last day in words. Pages are complete without it.
+import { buttons, join, list, mark, signedIn } from "./shelf";
 import { times } from "./times";
 
 /** Shows the row of sections again as soon as the reader scrolls up. */
@@ -22,16 +23,23 @@ function masthead(head: HTMLElement): void {
   );
 }
 
-/** Asks who is there, if the browser has the hint that somebody is signed in. */
-async function me(link: HTMLElement): Promise<void> {
-  const { name } = (await (await fetch("/me")).json()) as { name: string | null };
+/** Asks who is there and what he keeps, if the browser has the hint that somebody
+ *  is signed in. */
+async function me(link: HTMLElement, links: HTMLAnchorElement[], items: string[]): Promise<void> {
+  await join(localStorage, Date.now()).catch(() => {});
+  const query = items.length ? `?of=${items.join(",")}` : "";
+  const { name, kept = [] } = (await (await fetch("/me" + query)).json()) as { name: string | null; kept?: string[] };
   if (!name) return;
   link.textContent = link.dataset.me ?? "";
   link.title = name;
+  mark(links, kept);
 }
 
 const head = document.querySelector<HTMLElement>("[data-mast]");
 if (head) masthead(head);
 times(document);
 const account = document.querySelector<HTMLElement>("[data-me]");
-if (account && document.cookie.includes("__Host-warta-me=")) me(account).catch(() => {}); // the link leads there anyway
+const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-keep]")];
+const items = buttons(links);
+if (account && signedIn()) me(account, links, items).catch(() => {}); // the link leads there anyway
+else if (document.querySelector("[data-shelf]")) list();

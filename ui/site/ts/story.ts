@@ -169,6 +169,60 @@ function invite(box: HTMLElement): void {
   }
 }
 
+/** Lets the reader choose how large the text is, on all pages of this browser. A
+ *  line in the page's head applies it before anything is painted. */
+function sizes(link: HTMLElement): void {
+  const root = document.documentElement.style;
+  let sheet: HTMLDialogElement | undefined;
+  const open = (): void => {
+    if (!sheet) {
+      const box = document.createElement("div");
+      const steps = ["90%", "100%", "115%", "130%"].map((size) => {
+        const step = document.createElement("button");
+        step.type = "button";
+        step.textContent = size;
+        step.addEventListener("click", () => {
+          root.fontSize = localStorage.size = size;
+          chosen();
+        });
+        return step;
+      });
+      const chosen = (): void =>
+        steps.forEach((s) => (s.ariaPressed = String(s.textContent === (root.fontSize || "100%"))));
+      chosen();
+      box.append(...steps);
+      sheet = dialog(box, "sheet sizes");
+      sheet.ariaLabel = link.lastChild?.textContent ?? "";
+      const close = document.createElement("button");
+      close.type = "button";
+      close.textContent = $("[data-close]")?.textContent ?? "×";
+      const shown = sheet;
+      close.addEventListener("click", () => shown.close());
+      box.append(close);
+      sheet.addEventListener("close", () => link.focus());
+    }
+    const shown = sheet;
+    void dressed().then(() => shown.showModal());
+  };
+  link.role = "button";
+  link.addEventListener("click", (e) => {
+    e.preventDefault();
+    open();
+  });
+  link.addEventListener("keydown", (e) => {
+    if (e.key !== " ") return;
+    e.preventDefault();
+    open();
+  });
+  try {
+    void localStorage.size;
+    link.hidden = false;
+  } catch {
+    // A browser that remembers nothing has a size of its own.
+  }
+}
+
+document.querySelectorAll<HTMLElement>("[data-size]").forEach(sizes);
 document.querySelectorAll<HTMLElement>("[data-invite]").forEach(invite);
 document.querySelectorAll<HTMLDetailsElement>("[data-share]").forEach(share);
 document.querySelectorAll<HTMLElement>("[data-frame]").forEach(embed);

@@ -15,7 +15,8 @@ import (
 
 // whoami is what a page learns of the reader who looks at it.
 type whoami struct {
-	Name *string `json:"name"` // null: nobody is signed in
+	Name *string  `json:"name"`           // null: nobody is signed in
+	Kept []string `json:"kept,omitempty"` // what of the things asked about is on the shelf
 }
 
 // me answers the one question that a page asks if the browser has the hint. It
@@ -30,7 +31,15 @@ func (x *Reader) me(w http.ResponseWriter, r *request) error {
 	if class, renew := x.Classes.Read(r.Request); renew || class != entitled(r.session.Member) {
 		http.SetCookie(w, x.Classes.Cookie(entitled(r.session.Member), r.session.Mark))
 	}
-	return answer(w, whoami{Name: &r.session.Member.Name})
+	kept, err := x.Members.OnShelf(r.Context(), r.session.Member.ID, itemsOf(r.URL.Query().Get("of"), maxAsked))
+	if err != nil {
+		return err
+	}
+	a := whoami{Name: &r.session.Member.Name}
+	for _, i := range kept {
+		a.Kept = append(a.Kept, i.String())
+	}
+	return answer(w, a)
 }
 
 func (x *Reader) newSignIn(r *request) *render.SignInPage {

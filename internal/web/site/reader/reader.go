@@ -28,11 +28,22 @@ type Store interface {
 	Settings(ctx context.Context) (news.Settings, error)
 	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
 	KeepTerms(ctx context.Context, version, title, body string) error
+	Shelves
+}
+
+// Shelves reads the lists of what readers keep.
+type Shelves interface {
+	Cards(ctx context.Context, ids []int64) ([]news.Card, error)
+	Saved(ctx context.Context, id int64, after news.Cursor, limit int) ([]news.Shown, bool, error)
+	Followed(ctx context.Context, id int64, after news.Cursor, limit int) ([]news.Shown, bool, error)
+	Shelf(ctx context.Context, id int64, after member.Item, limit int) ([]member.Shelved, error)
 }
 
 // Pages prints the pages; *edition.Edition is one.
 type Pages interface {
 	Account(ctx context.Context, v render.AccountPage, problem error) ([]byte, error)
+	Shelf(ctx context.Context, list []news.Shown) ([]render.ShelfItem, error)
+	Names(ctx context.Context, items []member.Shelved) ([]render.ShelfItem, error)
 }
 
 // Parts are what the pages need. All are required.
@@ -70,6 +81,7 @@ const (
 	home    = "/account"
 	signIn  = "/account/sign-in"
 	confirm = "/account/confirm"
+	shelf   = "/account/shelf"
 )
 
 // request is one whose sender is known.
@@ -115,12 +127,17 @@ func (x *Reader) Routes() []web.Route {
 		"GET /account/with/{provider}/back": x.back,
 		"GET /account/join/{token}":         x.joinPage,
 		"POST /account/join/{token}":        x.join,
+		"GET /account/saved":                x.savedPage,
 	} {
 		add(web.Public, pattern, h)
 	}
 	for pattern, h := range map[string]handler{
 		"GET /account":                         x.homePage,
 		"POST /account/sign-out":               x.signOut,
+		"GET /account/shelf":                   x.shelfPage,
+		"POST /account/shelf":                  x.shelve,
+		"GET /account/following":               x.followingPage,
+		"GET /account/follows":                 x.followsPage,
 		"POST /account/profile":                x.profile,
 		"POST /account/sessions/end":           x.endSession,
 		"POST /account/sessions/end-others":    x.endOthers,
@@ -219,7 +236,14 @@ func (x *Reader) toSignIn(w http.ResponseWriter, r *request) error {
 		return refuse(w, r, fault.New(fault.Unauthenticated, "nobody is signed in").Say("reader_signed_out"))
 	}
 	next := r.URL.Path
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	switch {
+	case next == shelf:
+		if _, err := form(w, r); err != nil {
+			return err
+		}
+		// The form's value: the page asks once more before anything is kept.
+		next = with(shelf, "item", r.FormValue("item"), "next", x.next(r))
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		next = home
 	}
 	if next == home {
