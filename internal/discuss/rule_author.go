@@ -4,25 +4,26 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
+// maxRejected is how many rejected comments of RejectedDays an author may have
+// before a moderator looks at what he writes.
+const maxRejected = 2
+
 // judgeAuthor looks at who writes: somebody whom the newsroom warned, who had
 // comments rejected lately, or who is new.
-func judgeAuthor(c Candidate, s Screen) Verdict {
+func judgeAuthor(c Candidate, r *Rules) Verdict {
 	st := c.Standing
 	switch {
 	case st.Warned > 0:
-		return Verdict{Call: CallHold, Code: "author_warned"}
-	case st.Rejected > or(s.MaxRejected, DefaultMaxRejected):
-		return Verdict{Call: CallHold, Code: "author_rejected", Number: st.Rejected}
-	case s.NewHold && st.Published < or(s.NewComments, DefaultNewComments):
-		return Verdict{Call: CallHold, Code: "author_new", Number: or(s.NewComments, DefaultNewComments)}
-	case s.NewHold && c.Now.Sub(st.Since) < time.Duration(or(s.NewDays, DefaultNewDays))*24*time.Hour:
-		return Verdict{Call: CallHold, Code: "author_young", Number: or(s.NewDays, DefaultNewDays)}
+		return Verdict{Decision: Hold, Reason: "author_warned"}
+	case st.Rejected > maxRejected:
+		return Verdict{Decision: Hold, Reason: "author_rejected", Number: st.Rejected}
+	case (r.Mode == ModeNew || r.Mode == ModeMembers) && st.Published < r.NewUntil:
+		return Verdict{Decision: Hold, Reason: ReasonNewcomer, Number: r.NewUntil}
 	}
-	return Verdict{Call: CallPass}
+	return Verdict{Decision: Pass}
 }
 
 // reservedNames are words that say that somebody speaks for the newsroom.
@@ -66,9 +67,9 @@ func LooksLike(name string, staff []string) (like string, exact bool) {
 // only holds: two people may be called the same.
 func judgeNames(c Candidate) Verdict {
 	if like, _ := LooksLike(c.Name, c.Staff); like != "" {
-		return Verdict{Call: CallHold, Code: "name_staff", Hits: []string{like}}
+		return Verdict{Decision: Hold, Reason: "name_staff", Words: []string{like}}
 	}
-	return Verdict{Call: CallPass}
+	return Verdict{Decision: Pass}
 }
 
 // maxHookNote bounds what a hook may say to the author, in characters.
@@ -76,31 +77,31 @@ const maxHookNote = 200
 
 // judgeHook asks the newsroom's own service. If it fails, what becomes of the
 // comment is what the rules say, never an accident.
-func judgeHook(ctx context.Context, c Candidate, s Screen, hook Hook) Verdict {
-	if s.HookURL == "" || hook == nil {
-		return Verdict{Call: CallOff}
+func judgeHook(ctx context.Context, c Candidate, r *Rules, hook Hook) Verdict {
+	if r.Hook == "" || hook == nil {
+		return Verdict{Decision: Skipped}
 	}
-	call, note, err := hook.Ask(ctx, c, s)
-	if err != nil || strictness[call] == 0 && call != CallPass {
-		fail := s.HookFail
-		if fail != CallPass && fail != CallRefuse {
-			fail = CallHold
+	call, note, err := hook.Ask(ctx, c, r)
+	if err != nil || strictness[call] == 0 && call != Pass {
+		fail := r.HookFail
+		if fail != Pass && fail != Refuse {
+			fail = Hold
 		}
-		v := Verdict{Call: fail, Code: "hook_failed"}
-		if fail == CallRefuse {
+		v := Verdict{Decision: fail, Reason: "hook_failed"}
+		if fail == Refuse {
 			v.Wait = 60
 		}
 		return v
 	}
-	v := Verdict{Call: call}
-	if call != CallPass {
-		v.Code = "hook"
+	v := Verdict{Decision: call}
+	if call != Pass {
+		v.Reason = "hook"
 	}
 	if note = strings.Join(strings.Fields(note), " "); note != "" {
-		if r := []rune(note); len(r) > maxHookNote {
-			note = string(r[:maxHookNote]) + "…"
+		if letters := []rune(note); len(letters) > maxHookNote {
+			note = string(letters[:maxHookNote]) + "…"
 		}
-		v.Hits = []string{note}
+		v.Words = []string{note}
 	}
 	return v
 }

@@ -8,69 +8,39 @@ import (
 	"unicode/utf8"
 )
 
-// The defaults of a Screen.
-const (
-	DefaultMaxLength     = 2000
-	DefaultMaxLinks      = 2
-	DefaultPerMinute     = 3
-	DefaultPerHour       = 20
-	DefaultPerDay        = 100
-	DefaultRepeatPercent = 80
-	DefaultNewDays       = 3
-	DefaultNewComments   = 3
-	DefaultMaxRejected   = 2
-	DefaultHookMillis    = 2000
-)
-
-// maxMarks is how many marks may stand on one letter of a comment. Two are enough
-// for every language that people write here; a tower covers the lines above.
-const maxMarks = 3
-
-func or(n, fallback int) int {
-	if n <= 0 {
-		return fallback
-	}
-	return n
-}
-
 // judgeLimits looks at how long a comment is, how many links it has and how
 // often its author writes.
-func judgeLimits(c Candidate, s Screen) Verdict {
-	refuse := func(code string, n, wait int) Verdict {
-		return Verdict{Call: CallRefuse, Code: code, Number: n, Wait: wait}
+func judgeLimits(c Candidate, r *Rules) Verdict {
+	refuse := func(why Reason, n, wait int) Verdict {
+		return Verdict{Decision: Refuse, Reason: why, Number: n, Wait: wait}
 	}
 	st := c.Standing
-	for _, r := range []struct {
+	for _, l := range []struct {
 		sent, most int
-		code       string
+		reason     Reason
 		window     time.Duration
 	}{
-		{st.Minute, or(s.PerMinute, DefaultPerMinute), "rate_minute", time.Minute},
-		{st.Hour, or(s.PerHour, DefaultPerHour), "rate_hour", time.Hour},
-		{st.Day, or(s.PerDay, DefaultPerDay), "rate_day", 24 * time.Hour},
+		{st.Minute, r.PerMinute, "rate_minute", time.Minute},
+		{st.Hour, r.PerHour, "rate_hour", time.Hour},
 	} {
-		if r.sent >= r.most {
-			return refuse(r.code, r.most, int(r.window/time.Second))
+		if l.sent >= l.most {
+			return refuse(l.reason, l.most, int(l.window/time.Second))
 		}
 	}
 	if strings.TrimFunc(c.Text, func(r rune) bool { return unicode.IsSpace(r) || unseen(r) }) == "" {
 		return refuse("empty", 0, 0)
 	}
-	if most := or(s.MaxLength, DefaultMaxLength); utf8.RuneCountInString(c.Text) > most {
-		return refuse("too_long", most, 0)
+	if utf8.RuneCountInString(c.Text) > r.MaxLength {
+		return refuse("too_long", r.MaxLength, 0)
 	}
 	if towers(c.Text) {
 		return refuse("marks", maxMarks, 0)
 	}
 	links := Links(c.Text)
-	most := or(s.MaxLinks, DefaultMaxLinks)
-	if s.NoLinks {
-		most = 0
+	if len(links) > r.MaxLinks {
+		return Verdict{Decision: Hold, Reason: "links", Words: atMost(links), Number: r.MaxLinks}
 	}
-	if len(links) > most {
-		return Verdict{Call: CallHold, Code: "links", Hits: atMost(links), Number: most}
-	}
-	return Verdict{Call: CallPass}
+	return Verdict{Decision: Pass}
 }
 
 // towers reports whether some letter carries more marks than any script needs.

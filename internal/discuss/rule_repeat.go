@@ -6,6 +6,9 @@ import (
 	"unicode"
 )
 
+// repeatPercent is from what share of equal text on a comment is a repetition.
+const repeatPercent = 80
+
 // Near-repeated texts are found by min-hashes of their shingles: each of
 // repeatBands bands is made of two of them, so two texts with a share j of equal
 // shingles have a band in common with a probability of 1 - (1-j²)^6: 98 % at 0.7,
@@ -124,9 +127,9 @@ func alike(a, b map[uint64]struct{}) int {
 
 // judgeRepeats looks whether the author, or somebody else, has said the same
 // lately.
-func judgeRepeats(c Candidate, s Screen) Verdict {
-	worst := Verdict{Call: CallPass}
-	own, size, bound := shingles(c.Text), len(comparand(c.Text)), or(s.RepeatPercent, DefaultRepeatPercent)
+func judgeRepeats(c Candidate) Verdict {
+	worst := Verdict{Decision: Pass}
+	own, size, bound := shingles(c.Text), len(comparand(c.Text)), repeatPercent
 	for _, n := range c.Near {
 		if c.Now.Sub(n.At) > RepeatDays*24*time.Hour {
 			continue
@@ -135,20 +138,20 @@ func judgeRepeats(c Candidate, s Screen) Verdict {
 		if share < bound {
 			continue
 		}
-		v := Verdict{Call: CallHold, Number: share, Like: n.ID}
+		v := Verdict{Decision: Hold, Number: share, Like: n.ID}
 		switch mine := n.AuthorID == c.AuthorID && c.AuthorID != 0; {
 		case mine && n.StoryID == c.StoryID && (size >= minOwn || c.Now.Sub(n.At) < doubleTime):
-			v.Call, v.Code = CallRefuse, "repeat_own"
-		case n.Status == "rejected" && size >= minRejected:
-			v.Code = "repeat_rejected"
+			v.Decision, v.Reason = Refuse, "repeat_own"
+		case n.Lost && size >= minRejected:
+			v.Reason = "repeat_rejected"
 		case mine && size >= minOwnElsewhere:
-			v.Code = "repeat_elsewhere"
+			v.Reason = "repeat_elsewhere"
 		case !mine && size >= minOthers:
-			v.Code = "repeat_others"
+			v.Reason = "repeat_others"
 		default:
 			continue
 		}
-		if strictness[v.Call] > strictness[worst.Call] || v.Call == worst.Call && v.Number > worst.Number {
+		if strictness[v.Decision] > strictness[worst.Decision] || v.Decision == worst.Decision && v.Number > worst.Number {
 			worst = v
 		}
 	}

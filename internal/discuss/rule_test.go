@@ -13,19 +13,19 @@ import (
 var noon = time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC)
 
 // both are the built-in lists, as a fresh site has them.
-var both = []WordList{{Name: BuiltinID, Call: CallHold}, {Name: BuiltinEN, Call: CallHold}}
+var both = []WordList{{Name: BuiltinID, Decision: Hold}, {Name: BuiltinEN, Decision: Hold}}
 
 // regular is somebody against whom nothing is to be said.
 var regular = Standing{Since: noon.AddDate(-1, 0, 0), Published: 40}
 
 type fakeHook struct {
-	call  Call
+	call  Decision
 	note  string
 	err   error
 	asked int
 }
 
-func (h *fakeHook) Ask(context.Context, Candidate, Screen) (Call, string, error) {
+func (h *fakeHook) Ask(context.Context, Candidate, *Rules) (Decision, string, error) {
 	h.asked++
 	return h.call, h.note, h.err
 }
@@ -35,66 +35,68 @@ func (h *fakeHook) Ask(context.Context, Candidate, Screen) (Call, string, error)
 func TestThePipelinesVerdicts(t *testing.T) {
 	t.Parallel()
 	long := "Pembangunan jalan tol ini memang perlu, tetapi warga yang tanahnya diambil harus diganti dengan adil."
-	hooked := Screen{HookURL: "https://hook.example/judge"}
-	with := func(s Screen, f func(*Screen)) Screen { f(&s); return s }
+	hooked := func(r *Rules) { r.Hook = "https://hook.example/judge" }
+	failing := func(d Decision) func(*Rules) { return func(r *Rules) { hooked(r); r.HookFail = d } }
 	for _, c := range []struct {
-		name   string
-		text   string
-		screen Screen
-		facts  func(*Candidate)
-		hook   *fakeHook
-		call   Call
-		phase  Phase
-		code   string
+		name  string
+		text  string
+		rules func(*Rules)
+		facts func(*Candidate)
+		hook  *fakeHook
+		call  Decision
+		phase Phase
+		code  Reason
 	}{
-		{name: "an ordinary comment passes", text: long, call: CallPass},
-		{name: "nothing is refused", text: " \u200b\n", call: CallRefuse, phase: PhaseLimits, code: "empty"},
-		{name: "a text at the limit passes", text: strings.Repeat("ab c", 500), call: CallPass},
-		{name: "a text over the limit is refused", text: strings.Repeat("ab c", 500) + "d", call: CallRefuse, phase: PhaseLimits, code: "too_long"},
-		{name: "letters under towers of marks are refused", text: "Z\u0300\u0301\u0302\u0303algo", call: CallRefuse, phase: PhaseLimits, code: "marks"},
-		{name: "Vietnamese marks pass", text: "Cảm ơn Việt Nam đã giúp", call: CallPass},
-		{name: "two links pass", text: "Lihat https://a.example/x dan www.b.example", call: CallPass},
-		{name: "three links are held", text: "https://a.example www.b.example situs-judi.com", call: CallHold, phase: PhaseLimits, code: "links"},
-		{name: "written-out links are links", text: "judi titik com", screen: Screen{NoLinks: true}, call: CallHold, phase: PhaseLimits, code: "links"},
-		{name: "bracketed links are links", text: "judi[dot]com", screen: Screen{NoLinks: true}, call: CallHold, phase: PhaseLimits, code: "links"},
-		{name: "the end of a sentence is no link", text: "Begitu kata dia.Namun belum tentu benar.", screen: Screen{NoLinks: true}, call: CallPass},
-		{name: "the fourth in a minute is refused", text: long, facts: func(c *Candidate) { c.Standing.Minute = 3 }, call: CallRefuse, phase: PhaseLimits, code: "rate_minute"},
-		{name: "the third in a minute passes", text: long, facts: func(c *Candidate) { c.Standing.Minute = 2 }, call: CallPass},
-		{name: "too many in an hour are refused", text: long, facts: func(c *Candidate) { c.Standing.Hour = 20 }, call: CallRefuse, phase: PhaseLimits, code: "rate_hour"},
-		{name: "too many in a day are refused", text: long, facts: func(c *Candidate) { c.Standing.Day = 100 }, call: CallRefuse, phase: PhaseLimits, code: "rate_day"},
+		{name: "an ordinary comment passes", text: long, call: Pass},
+		{name: "nothing is refused", text: " \u200b\n", call: Refuse, phase: PhaseLimits, code: "empty"},
+		{name: "a text at the limit passes", text: strings.Repeat("ab c", 500), call: Pass},
+		{name: "a text over the limit is refused", text: strings.Repeat("ab c", 500) + "d", call: Refuse, phase: PhaseLimits, code: "too_long"},
+		{name: "letters under towers of marks are refused", text: "Z\u0300\u0301\u0302\u0303algo", call: Refuse, phase: PhaseLimits, code: "marks"},
+		{name: "Vietnamese marks pass", text: "Cảm ơn Việt Nam đã giúp", call: Pass},
+		{name: "two links pass", text: "Lihat https://a.example/x dan www.b.example", call: Pass},
+		{name: "three links are held", text: "https://a.example www.b.example situs-judi.com", call: Hold, phase: PhaseLimits, code: "links"},
+		{name: "written-out links are links", text: "judi titik com", rules: func(r *Rules) { r.MaxLinks = 0 }, call: Hold, phase: PhaseLimits, code: "links"},
+		{name: "bracketed links are links", text: "judi[dot]com", rules: func(r *Rules) { r.MaxLinks = 0 }, call: Hold, phase: PhaseLimits, code: "links"},
+		{name: "the end of a sentence is no link", text: "Begitu kata dia.Namun belum tentu benar.", rules: func(r *Rules) { r.MaxLinks = 0 }, call: Pass},
+		{name: "the fourth in a minute is refused", text: long, facts: func(c *Candidate) { c.Standing.Minute = 3 }, call: Refuse, phase: PhaseLimits, code: "rate_minute"},
+		{name: "the third in a minute passes", text: long, facts: func(c *Candidate) { c.Standing.Minute = 2 }, call: Pass},
+		{name: "too many in an hour are refused", text: long, facts: func(c *Candidate) { c.Standing.Hour = 20 }, call: Refuse, phase: PhaseLimits, code: "rate_hour"},
 
-		{name: "a listed word is held", text: "Dasar anjing kamu", screen: Screen{Lists: both}, call: CallHold, phase: PhaseWords, code: "words"},
-		{name: "a list may refuse", text: "Dasar anjing kamu", screen: Screen{Lists: []WordList{{Name: BuiltinID, Call: CallRefuse}}}, call: CallRefuse, phase: PhaseWords, code: "words_refused"},
-		{name: "the strictest of two lists counts", text: "anjing kutu", screen: Screen{Lists: append(both, WordList{Name: "own", Call: CallRefuse, Words: []string{"kutu"}})}, call: CallRefuse, phase: PhaseWords, code: "words_refused"},
-		{name: "a section's own word is held", text: "dia itu kutu loncat", screen: Screen{Lists: []WordList{{Name: "politik", Call: CallHold, Words: []string{"kutu loncat"}}}}, call: CallHold, phase: PhaseWords, code: "words"},
+		{name: "a listed word is held", text: "Dasar anjing kamu", rules: func(r *Rules) { r.Lists = both }, call: Hold, phase: PhaseWords, code: "words"},
+		{name: "a list may refuse", text: "Dasar anjing kamu", rules: func(r *Rules) { r.Lists = []WordList{{Name: BuiltinID, Decision: Refuse}} }, call: Refuse, phase: PhaseWords, code: "words_refused"},
+		{name: "the strictest of two lists counts", text: "anjing kutu", rules: func(r *Rules) {
+			r.Lists = append(slices.Clone(both), WordList{Name: "own", Decision: Refuse, Words: []string{"kutu"}})
+		}, call: Refuse, phase: PhaseWords, code: "words_refused"},
+		{name: "a section's own word is held", text: "dia itu kutu loncat", rules: func(r *Rules) {
+			r.Lists = []WordList{{Name: "politik", Decision: Hold, Words: []string{"kutu loncat"}}}
+		}, call: Hold, phase: PhaseWords, code: "words"},
 
-		{name: "the same text again under the story is refused", text: long, facts: near(7, 9, "published", long), call: CallRefuse, phase: PhaseRepeats, code: "repeat_own"},
-		{name: "nearly the same text under another story is held", text: long, facts: near(7, 10, "published", strings.Replace(long, "memang perlu", "memang sangat perlu", 1)), call: CallHold, phase: PhaseRepeats, code: "repeat_elsewhere"},
-		{name: "what others wrote is held", text: long + "!", facts: near(8, 9, "published", strings.ToUpper(long)), call: CallHold, phase: PhaseRepeats, code: "repeat_others"},
-		{name: "what was rejected is held", text: "Daftar sekarang di situs kami", facts: near(8, 9, "rejected", "Daftar sekarang di situs kami!!"), call: CallHold, phase: PhaseRepeats, code: "repeat_rejected"},
-		{name: "a short text that others wrote as well passes", text: "Setuju sekali, Pak!", facts: near(8, 9, "published", "setuju sekali pak"), call: CallPass},
-		{name: "a short text of one's own, said an hour ago, passes", text: "Setuju", facts: near(7, 9, "published", "Setuju"), call: CallPass},
-		{name: "another text passes", text: long, facts: near(8, 9, "published", "Saya tidak setuju dengan pembangunan ini karena merugikan petani di desa kami."), call: CallPass},
-		{name: "what was said long ago passes", text: long, facts: func(c *Candidate) { near(8, 9, "published", long)(c); c.Now = c.Now.AddDate(0, 0, 8) }, call: CallPass},
+		{name: "the same text again under the story is refused", text: long, facts: near(7, 9, false, long), call: Refuse, phase: PhaseRepeat, code: "repeat_own"},
+		{name: "nearly the same text under another story is held", text: long, facts: near(7, 10, false, strings.Replace(long, "memang perlu", "memang sangat perlu", 1)), call: Hold, phase: PhaseRepeat, code: "repeat_elsewhere"},
+		{name: "what others wrote is held", text: long + "!", facts: near(8, 9, false, strings.ToUpper(long)), call: Hold, phase: PhaseRepeat, code: "repeat_others"},
+		{name: "what was rejected is held", text: "Daftar sekarang di situs kami", facts: near(8, 9, true, "Daftar sekarang di situs kami!!"), call: Hold, phase: PhaseRepeat, code: "repeat_rejected"},
+		{name: "a short text that others wrote as well passes", text: "Setuju sekali, Pak!", facts: near(8, 9, false, "setuju sekali pak"), call: Pass},
+		{name: "a short text of one's own, said an hour ago, passes", text: "Setuju", facts: near(7, 9, false, "Setuju"), call: Pass},
+		{name: "another text passes", text: long, facts: near(8, 9, false, "Saya tidak setuju dengan pembangunan ini karena merugikan petani di desa kami."), call: Pass},
+		{name: "what was said long ago passes", text: long, facts: func(c *Candidate) { near(8, 9, false, long)(c); c.Now = c.Now.AddDate(0, 0, 8) }, call: Pass},
 
-		{name: "a newcomer is held where the rules say so", text: long, screen: Screen{NewHold: true}, facts: func(c *Candidate) { c.Standing.Published = 2 }, call: CallHold, phase: PhaseAuthor, code: "author_new"},
-		{name: "a newcomer passes elsewhere", text: long, facts: func(c *Candidate) { c.Standing = Standing{Since: noon} }, call: CallPass},
-		{name: "a young account is held where the rules say so", text: long, screen: Screen{NewHold: true}, facts: func(c *Candidate) { c.Standing.Since = noon.AddDate(0, 0, -2) }, call: CallHold, phase: PhaseAuthor, code: "author_young"},
-		{name: "who had many rejected is held", text: long, facts: func(c *Candidate) { c.Standing.Rejected = 3 }, call: CallHold, phase: PhaseAuthor, code: "author_rejected"},
-		{name: "who had two rejected passes", text: long, facts: func(c *Candidate) { c.Standing.Rejected = 2 }, call: CallPass},
-		{name: "who was warned is held", text: long, facts: func(c *Candidate) { c.Standing.Warned = 1 }, call: CallHold, phase: PhaseAuthor, code: "author_warned"},
+		{name: "a newcomer is held where the rules say so", text: long, rules: func(r *Rules) { r.Mode = ModeNew }, facts: func(c *Candidate) { c.Standing.Published = 2 }, call: Hold, phase: PhaseNewcomer, code: ReasonNewcomer},
+		{name: "a newcomer passes elsewhere", text: long, facts: func(c *Candidate) { c.Standing = Standing{Since: noon} }, call: Pass},
+		{name: "who had many rejected is held", text: long, facts: func(c *Candidate) { c.Standing.Rejected = 3 }, call: Hold, phase: PhaseNewcomer, code: "author_rejected"},
+		{name: "who had two rejected passes", text: long, facts: func(c *Candidate) { c.Standing.Rejected = 2 }, call: Pass},
+		{name: "who was warned is held", text: long, facts: func(c *Candidate) { c.Standing.Warned = 1 }, call: Hold, phase: PhaseNewcomer, code: "author_warned"},
 
-		{name: "an editor's name in other letters is held", text: long, facts: func(c *Candidate) { c.Name = "Rіnа Wulаndаri" }, call: CallHold, phase: PhaseNames, code: "name_staff"},
-		{name: "somebody who calls himself the newsroom is held", text: long, facts: func(c *Candidate) { c.Name = "Admin Kabar" }, call: CallHold, phase: PhaseNames, code: "name_staff"},
-		{name: "another Rina passes", text: long, facts: func(c *Candidate) { c.Name = "Rina Kartika" }, call: CallPass},
+		{name: "an editor's name in other letters is held", text: long, facts: func(c *Candidate) { c.Name = "Rіnа Wulаndаri" }, call: Hold, phase: PhaseLookalike, code: "name_staff"},
+		{name: "somebody who calls himself the newsroom is held", text: long, facts: func(c *Candidate) { c.Name = "Admin Kabar" }, call: Hold, phase: PhaseLookalike, code: "name_staff"},
+		{name: "another Rina passes", text: long, facts: func(c *Candidate) { c.Name = "Rina Kartika" }, call: Pass},
 
-		{name: "a hook that is content passes", text: long, screen: hooked, hook: &fakeHook{call: CallPass}, call: CallPass},
-		{name: "a hook may hold", text: long, screen: hooked, hook: &fakeHook{call: CallHold, note: "spam"}, call: CallHold, phase: PhaseHook, code: "hook"},
-		{name: "a hook may refuse", text: long, screen: hooked, hook: &fakeHook{call: CallRefuse}, call: CallRefuse, phase: PhaseHook, code: "hook"},
-		{name: "a hook that fails holds", text: long, screen: hooked, hook: &fakeHook{err: errors.New("timeout")}, call: CallHold, phase: PhaseHook, code: "hook_failed"},
-		{name: "a hook that fails may let pass", text: long, screen: with(hooked, func(s *Screen) { s.HookFail = CallPass }), hook: &fakeHook{err: errors.New("timeout")}, call: CallPass},
-		{name: "a hook that fails may refuse", text: long, screen: with(hooked, func(s *Screen) { s.HookFail = CallRefuse }), hook: &fakeHook{err: errors.New("timeout")}, call: CallRefuse, phase: PhaseHook, code: "hook_failed"},
-		{name: "a hook that answers rubbish has failed", text: long, screen: hooked, hook: &fakeHook{call: "perhaps"}, call: CallHold, phase: PhaseHook, code: "hook_failed"},
+		{name: "a hook that is content passes", text: long, rules: hooked, hook: &fakeHook{call: Pass}, call: Pass},
+		{name: "a hook may hold", text: long, rules: hooked, hook: &fakeHook{call: Hold, note: "spam"}, call: Hold, phase: PhaseHook, code: "hook"},
+		{name: "a hook may refuse", text: long, rules: hooked, hook: &fakeHook{call: Refuse}, call: Refuse, phase: PhaseHook, code: "hook"},
+		{name: "a hook that fails holds", text: long, rules: hooked, hook: &fakeHook{err: errors.New("timeout")}, call: Hold, phase: PhaseHook, code: "hook_failed"},
+		{name: "a hook that fails may let pass", text: long, rules: failing(Pass), hook: &fakeHook{err: errors.New("timeout")}, call: Pass},
+		{name: "a hook that fails may refuse", text: long, rules: failing(Refuse), hook: &fakeHook{err: errors.New("timeout")}, call: Refuse, phase: PhaseHook, code: "hook_failed"},
+		{name: "a hook that answers rubbish has failed", text: long, rules: hooked, hook: &fakeHook{call: "perhaps"}, call: Hold, phase: PhaseHook, code: "hook_failed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -106,46 +108,52 @@ func TestThePipelinesVerdicts(t *testing.T) {
 			if c.hook != nil {
 				hook = c.hook
 			}
-			got := Judge(context.Background(), cand, c.screen, hook)
+			rules := DefaultRules()
+			rules.Mode, rules.PerMinute, rules.PerHour = ModeAfter, 3, 20
+			if c.rules != nil {
+				c.rules(&rules)
+			}
+			got := Judge(context.Background(), cand, &rules, hook)
 			if len(got) != len(Phases) {
 				t.Fatalf("%d verdicts for %d phases", len(got), len(Phases))
 			}
-			if sum := Sum(got); sum != c.call {
+			if sum, _ := Sum(got); sum != c.call {
 				t.Fatalf("%s, want %s: %+v", sum, c.call, got)
 			}
 			against := Against(got)
-			if c.call == CallPass {
+			if c.call == Pass {
 				if len(against) != 0 {
 					t.Errorf("passes, and there is something against it: %+v", against)
 				}
 				return
 			}
-			if against[0].Phase != c.phase || against[0].Code != c.code {
-				t.Errorf("because of %s/%s, want %s/%s", against[0].Phase, against[0].Code, c.phase, c.code)
+			if against[0].Phase != c.phase || against[0].Reason != c.code {
+				t.Errorf("because of %s/%s, want %s/%s", against[0].Phase, against[0].Reason, c.phase, c.code)
 			}
 			// Each phase can be switched off, and its verdict then says so.
-			c.screen.Off = []Phase{c.phase}
-			if got := Judge(context.Background(), cand, c.screen, hook); Sum(got) != CallPass {
-				t.Errorf("without the phase %s it is still %s: %+v", c.phase, Sum(got), got)
-			} else if v := got[slices.Index(Phases, c.phase)]; v.Call != CallOff {
-				t.Errorf("the phase is off and says %s", v.Call)
+			rules.Off = []Phase{c.phase}
+			got = Judge(context.Background(), cand, &rules, hook)
+			if sum, _ := Sum(got); sum != Pass {
+				t.Errorf("without the phase %s it is still %s: %+v", c.phase, sum, got)
+			} else if v := got[slices.Index(Phases, c.phase)]; v.Decision != Skipped {
+				t.Errorf("the phase is off and says %s", v.Decision)
 			}
 		})
 	}
 }
 
 // near gives a candidate one earlier comment of an hour ago.
-func near(author, story int64, status, text string) func(*Candidate) {
+func near(author, story int64, lost bool, text string) func(*Candidate) {
 	return func(c *Candidate) {
-		c.Near = []Near{{ID: 3, AuthorID: author, StoryID: story, Text: text, Status: status, At: noon.Add(-time.Hour)}}
+		c.Near = []Near{{ID: 3, AuthorID: author, StoryID: story, Text: text, Lost: lost, At: noon.Add(-time.Hour)}}
 	}
 }
 
 func TestNothingLeavesTheMachineForWhatIsRefused(t *testing.T) {
 	t.Parallel()
-	h := &fakeHook{call: CallPass}
-	got := Judge(context.Background(), Candidate{Text: "", Now: noon, Standing: regular}, Screen{HookURL: "https://hook.example"}, h)
-	if h.asked != 0 || Sum(got) != CallRefuse {
+	h := &fakeHook{call: Pass}
+	got := Judge(context.Background(), Candidate{Text: "", Now: noon, Standing: regular}, &Rules{Hook: "https://hook.example", HookFail: Hold, PerMinute: 3, PerHour: 3}, h)
+	if sum, _ := Sum(got); h.asked != 0 || sum != Refuse {
 		t.Errorf("the hook was asked %d times: %+v", h.asked, got)
 	}
 }
@@ -153,7 +161,7 @@ func TestNothingLeavesTheMachineForWhatIsRefused(t *testing.T) {
 // Words and their disguises, and innocent words that contain one.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	lists := append(slices.Clone(both), WordList{Name: "own", Call: CallHold, Words: []string{"kutu*", "*busuk*", "ass"}, Allow: []string{"ikan busuk"}})
+	lists := append(slices.Clone(both), WordList{Name: "own", Decision: Hold, Words: []string{"kutu*", "*busuk*", "ass"}, Allow: []string{"ikan busuk"}})
 	x := indexWords(lists)
 	for text, want := range map[string]string{
 		// disguises
@@ -248,7 +256,9 @@ func FuzzJudge(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text, word string) {
 		c := Candidate{Text: text, Name: word, Staff: []string{word}, Now: noon, Standing: regular, Near: []Near{{ID: 1, Text: word, At: noon}}}
-		got := Judge(context.Background(), c, Screen{Lists: append(both, WordList{Name: "w", Call: CallRefuse, Words: []string{word}, Allow: []string{text}})}, nil)
+		rules := DefaultRules()
+		rules.Lists = append(slices.Clone(both), WordList{Name: "w", Decision: Refuse, Words: []string{word}, Allow: []string{text}})
+		got := Judge(context.Background(), c, &rules, nil)
 		if len(got) != len(Phases) {
 			t.Errorf("%d verdicts", len(got))
 		}

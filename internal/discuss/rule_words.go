@@ -13,6 +13,20 @@ const (
 	BuiltinEN = "en"
 )
 
+// WordList is a list of words and what becomes of a comment that has one.
+type WordList struct {
+	Section  int64    // 0: of the whole site
+	Name     string   // BuiltinID, BuiltinEN, or as the newsroom calls it
+	Decision Decision // Hold, Refuse, or Skipped for a list that does not count
+	Words    []string // of a built-in list: further ones
+	Allow    []string // innocent words and phrases that contain a listed one
+}
+
+// DefaultLists are what holds where nobody decided otherwise.
+func DefaultLists() []WordList {
+	return []WordList{{Name: BuiltinID, Decision: Hold}, {Name: BuiltinEN, Decision: Hold}}
+}
+
 // MaxListWords and MaxListWord bound a list of the newsroom's own, in entries and
 // in characters.
 const (
@@ -41,7 +55,7 @@ type entry struct {
 	word   []rune   // folded
 	rest   []string // of a phrase: the words after the first
 	inside bool     // may also stand after other letters
-	call   Call
+	call   Decision
 }
 
 // indexWords prepares lists. Entries are words, phrases, "kata*" for what begins
@@ -49,6 +63,9 @@ type entry struct {
 func indexWords(lists []WordList) *wordIndex {
 	x := &wordIndex{whole: map[string][]entry{}, open: map[string][]entry{}, phrases: map[string][]entry{}, allow: map[string][][]string{}, shortest: 1 << 20}
 	for _, l := range lists {
+		if l.Decision == Skipped {
+			continue
+		}
 		words, allow := l.Words, l.Allow
 		if b, ok := builtin[l.Name]; ok {
 			words = append(strings.Fields(b.words), words...)
@@ -56,7 +73,7 @@ func indexWords(lists []WordList) *wordIndex {
 			allow = append(strings.FieldsFunc(b.allow, newline), allow...)
 		}
 		for _, w := range words {
-			x.add(w, l.Call)
+			x.add(w, l.Decision)
 		}
 		for _, w := range allow {
 			if parts := foldWords(w); len(parts) > 0 {
@@ -69,7 +86,7 @@ func indexWords(lists []WordList) *wordIndex {
 
 func newline(r rune) bool { return r == '\n' }
 
-func (x *wordIndex) add(w string, call Call) {
+func (x *wordIndex) add(w string, call Decision) {
 	w = strings.TrimSpace(w)
 	begins := strings.HasSuffix(w, "*")
 	inside := begins && strings.HasPrefix(w, "*")
@@ -125,10 +142,10 @@ func stretched(text, word []rune, more bool) bool {
 	return more || i == len(text)
 }
 
-// find returns the strictest call of the entries that a word is, CallPass for
+// find returns the strictest call of the entries that a word is, Pass for
 // none.
-func (x *wordIndex) find(letters []rune) Call {
-	best := CallPass
+func (x *wordIndex) find(letters []rune) Decision {
+	best := Pass
 	take := func(list []entry, text []rune, more bool) {
 		for _, e := range list {
 			if strictness[e.call] > strictness[best] && stretched(text, e.word, more) {
@@ -166,8 +183,8 @@ func (x *wordIndex) find(letters []rune) Call {
 }
 
 // maskedAs reports whether a word with signs in it ("b*bi") is an entry.
-func (x *wordIndex) maskedAs(t token) Call {
-	best := CallPass
+func (x *wordIndex) maskedAs(t token) Decision {
+	best := Pass
 	seen := 0
 	for _, r := range t.alike {
 		if !strings.ContainsRune(mask, r) {
@@ -197,7 +214,7 @@ func (x *wordIndex) maskedAs(t token) Call {
 // hit is a listed word in a text.
 type hit struct {
 	start, end int
-	call       Call
+	call       Decision
 }
 
 // hits returns the listed words of a text, in its order.
@@ -208,17 +225,17 @@ func (x *wordIndex) hits(text string) (out []hit) {
 		if innocent[i] {
 			continue
 		}
-		call := CallPass
+		call := Pass
 		if t.letters {
 			call = x.find(t.alike)
-			if n := len(t.runes); call == CallPass && n > 3 && unicode.IsDigit(t.runes[n-1]) {
+			if n := len(t.runes); call == Pass && n > 3 && unicode.IsDigit(t.runes[n-1]) {
 				call = x.find(t.alike[:n-1]) // "goblok2": said twice
 			}
 		}
-		if t.masked && call == CallPass {
+		if t.masked && call == Pass {
 			call = x.maskedAs(t)
 		}
-		if call != CallPass {
+		if call != Pass {
 			out = append(out, hit{t.start, t.end, call})
 		}
 		for _, e := range x.phrases[string(t.alike)] {
@@ -279,10 +296,10 @@ func (x *wordIndex) spaced(text string, words []token) (out []hit) {
 				continue
 			}
 			call := x.exact(letters)
-			if call == CallPass && masked {
+			if call == Pass && masked {
 				call = x.maskedAs(token{alike: letters})
 			}
-			if call != CallPass {
+			if call != Pass {
 				out = append(out, hit{words[i].start, words[j].end, call})
 				i = j
 				break
@@ -293,8 +310,8 @@ func (x *wordIndex) spaced(text string, words []token) (out []hit) {
 }
 
 // exact is find for a whole word alone.
-func (x *wordIndex) exact(letters []rune) Call {
-	best := CallPass
+func (x *wordIndex) exact(letters []rune) Decision {
+	best := Pass
 	for _, e := range x.whole[string(single(letters))] {
 		if strictness[e.call] > strictness[best] && stretched(letters, e.word, false) {
 			best = e.call
@@ -304,21 +321,21 @@ func (x *wordIndex) exact(letters []rune) Call {
 }
 
 // judgeWords looks for listed words.
-func judgeWords(c Candidate, s Screen) Verdict {
-	v := Verdict{Call: CallPass}
+func judgeWords(c Candidate, r *Rules) Verdict {
+	v := Verdict{Decision: Pass}
 	var found []string
-	for _, h := range indexWords(s.Lists).hits(c.Text) {
+	for _, h := range indexWords(r.Lists).hits(c.Text) {
 		if word := c.Text[h.start:h.end]; !slices.Contains(found, word) {
 			found = append(found, word)
 		}
-		if strictness[h.call] > strictness[v.Call] {
-			v.Call = h.call
+		if strictness[h.call] > strictness[v.Decision] {
+			v.Decision = h.call
 		}
 	}
-	if v.Call != CallPass {
-		v.Code, v.Hits = "words", atMost(found)
-		if v.Call == CallRefuse {
-			v.Code = "words_refused"
+	if v.Decision != Pass {
+		v.Reason, v.Words = "words", atMost(found)
+		if v.Decision == Refuse {
+			v.Reason = "words_refused"
 		}
 	}
 	return v
