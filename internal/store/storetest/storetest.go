@@ -45,6 +45,7 @@ func Run(t *testing.T, open Open) {
 		{"staff", staffCases},
 		{"members", memberCases},
 		{"erasure", erasureCases},
+		{"comments", commentCases},
 		{"links", linkCases},
 		{"outward", outwardCases},
 	} {
