@@ -2,9 +2,12 @@ package discuss
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"warta/internal/fault"
 )
 
 // maxRejected is how many rejected comments of RejectedDays an author may have
@@ -105,3 +108,27 @@ func judgeHook(ctx context.Context, c Candidate, r *Rules, hook Hook) Verdict {
 	}
 	return v
 }
+
+// checkHook returns an Invalid error unless what a scope says of the hook can be.
+func (p *Patch) checkHook() error {
+	if p.HookFail != nil && *p.HookFail != Pass && *p.HookFail != Hold && *p.HookFail != Refuse {
+		return fault.Input("hook_fail", "choose what becomes of a comment while the service does not answer").Say("hook_fail")
+	}
+	if p.HookSecret != nil && (len(*p.HookSecret) < minHookSecret || len(*p.HookSecret) > 200) {
+		return fault.Input("hook_secret", "a secret has %d to 200 characters", minHookSecret).Say("hook_secret", "least", minHookSecret)
+	}
+	if p.Hook == nil || *p.Hook == "" {
+		return nil
+	}
+	u, err := url.Parse(*p.Hook)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(*p.Hook) > 500 {
+		return fault.Input("hook", "an address that begins with https:// is needed").Say("hook_url")
+	}
+	if p.HookSecret == nil {
+		return fault.Input("hook_secret", "a hook needs a secret that signs what it is sent").Say("hook_secret", "least", minHookSecret)
+	}
+	return nil
+}
+
+// minHookSecret is how many characters the secret of a hook has at least.
+const minHookSecret = 16

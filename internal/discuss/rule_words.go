@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"warta/internal/fault"
 )
 
 // BuiltinID and BuiltinEN name the lists that come with Warta.
@@ -339,4 +341,41 @@ func judgeWords(c Candidate, r *Rules) Verdict {
 		}
 	}
 	return v
+}
+
+// check tidies a list, or returns an Invalid error that names the field to mend.
+func (l *WordList) check() error {
+	l.Name = strings.Join(strings.Fields(CleanText(l.Name)), " ")
+	if n := utf8.RuneCountInString(l.Name); n == 0 || n > MaxListWord {
+		return fault.Input("name", "a list has a name of 1 to %d characters", MaxListWord).Say("list_name", "most", MaxListWord)
+	}
+	switch l.Decision {
+	case "", Hold, Refuse, Skipped:
+	default:
+		return fault.Input("decision", "choose what becomes of a comment with one of the words").Say("list_decision")
+	}
+	var err error
+	if l.Words, err = tidyList("words", l.Words); err == nil {
+		l.Allow, err = tidyList("allow", l.Allow)
+	}
+	return err
+}
+
+// tidyList returns the entries of a list, each once and without those that say
+// nothing.
+func tidyList(field string, in []string) (out []string, err error) {
+	for _, w := range in {
+		w = strings.Join(strings.Fields(CleanText(w)), " ")
+		switch n := utf8.RuneCountInString(w); {
+		case n == 0 || slices.Contains(out, w):
+			continue
+		case n > MaxListWord || len(out) == MaxListWords:
+			return nil, fault.Input(field, "at most %d entries of at most %d characters", MaxListWords, MaxListWord).
+				Say("list_words", "most", MaxListWords, "length", MaxListWord)
+		case utf8.RuneCountInString(strings.Trim(w, "*")) < 2:
+			return nil, fault.Input(field, "%q would be found in every comment", w).Say("list_short", "word", w)
+		}
+		out = append(out, w)
+	}
+	return out, nil
 }

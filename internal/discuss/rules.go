@@ -143,6 +143,9 @@ func (p *Patch) Check() error {
 			}
 		}
 	}
+	if err := p.checkHook(); err != nil {
+		return err
+	}
 	if p.Off != nil {
 		for _, ph := range *p.Off {
 			if !slices.Contains(Phases, ph) {

@@ -45,6 +45,8 @@ func Run(t *testing.T, open Open) {
 		{"staff", staffCases},
 		{"members", memberCases},
 		{"erasure", erasureCases},
+		{"comments", commentCases},
+		{"moderation", moderationCases},
 		{"links", linkCases},
 		{"outward", outwardCases},
 	} {
