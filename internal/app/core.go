@@ -8,6 +8,7 @@ import (
 
 	"warta/internal/account"
 	"warta/internal/blob"
+	"warta/internal/discuss"
 	"warta/internal/fault"
 	"warta/internal/job"
 	"warta/internal/media"
@@ -30,6 +31,7 @@ type Core struct {
 	Site    *news.Site
 	Staff   *account.Staff
 	Members *member.Members
+	Forum   *discuss.Forum
 	Reports *news.Reports
 	Jobs    *job.Queue
 	Caches  *purge.Caches // in front of the site
@@ -70,6 +72,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	}
 	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Members: member.New(db), Caches: caches}
 	c.Desk = news.NewDesk(db, confirmer{db, caches, cfg.cacheAge()})
+	c.Forum = discuss.New(db, confirmer{db, caches, cfg.cacheAge()})
 	c.Desk.Prove() // there is a queue
 	c.Desk.Doubt(NewClock(db).InDoubt)
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
