@@ -64,7 +64,7 @@ var table = map[string]string{
 	"web":             "account member page render /ui fault lang",
 	"web/fast":        "page stats",
 	"web/site":        "web edition render page " + areas + " doc pay /ui fault lang",
-	"web/site/reader": "web render page account member news provider lang fault",
+	"web/site/reader": "web render page account member discuss news provider lang fault",
 	"web/newsroom":    "web edition render page ingest deliver backup /ui " + areas + " doc fault lang",
 	// the newsroom's pages, one package for each kind of work
 	"web/newsroom/entry":      "web/newsroom web deliver change " + areas + " doc fault lang",

@@ -123,3 +123,17 @@ type Reaction struct {
 	MemberID  int64
 	Kind      string
 }
+
+// Muted is a reader whom another one does not want to read.
+type Muted struct {
+	MemberID int64
+	Name     string
+}
+
+// Digest is what a reader is told in one letter.
+type Digest struct {
+	MemberID    int64
+	Email, Name string
+	Key         string // of the page that ends the letters
+	Notices     []Notice
+}

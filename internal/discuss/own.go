@@ -82,14 +82,21 @@ func (f *Forum) Delete(ctx context.Context, id, memberID int64) (rc Receipt, err
 		if err := own(r, memberID); err != nil || r.State == Deleted {
 			return out, err
 		}
-		r.State, r.Reason, r.Body, r.Key = Deleted, "", "", 0
-		for _, c := range r.Complaints {
-			c.Outcome, c.SettledAt, c.SettledBy, c.RemindAt = ComplaintMoot, w.Now, r.Author.String(), time.Time{}
-		}
-		r.Comment.Complaints = 0
+		w.unsay(r)
 		out.Audit = append(out.Audit, audit(r.Author.String(), "delete", r.Comment))
 		return out, nil
 	})
+}
+
+// unsay takes a comment's words away. Complaints about it are settled by that.
+func (w *Work) unsay(r *Record) {
+	r.State, r.Reason, r.Body, r.Key = Deleted, "", "", 0
+	for _, c := range r.Complaints {
+		if c.Outcome == ComplaintOpen {
+			c.Outcome, c.SettledAt, c.SettledBy, c.RemindAt = ComplaintMoot, w.Now, r.Author.String(), time.Time{}
+		}
+	}
+	r.Comment.Complaints = 0
 }
 
 // reactionsPerMinute bounds what one reader, and complaintsPerNetwork what one

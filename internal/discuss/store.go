@@ -38,6 +38,9 @@ type Store interface {
 	StopDigest(ctx context.Context, key string) (bool, error)
 	// SeeNotices notes that a reader has seen his notices up to one.
 	SeeNotices(ctx context.Context, memberID, upTo int64) error
+	// WordsToForget returns comments of a reader whose words are still there, at most
+	// limit; none unless he asked that they go with his account.
+	WordsToForget(ctx context.Context, memberID int64, limit int) ([]int64, error)
 	// SaveRules writes what a scope says of rules, the zero patch: nothing.
 	SaveRules(ctx context.Context, scope Scope, id int64, p Patch, out change.Outcome) error
 }

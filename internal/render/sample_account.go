@@ -5,6 +5,7 @@ func (v sampleViews) account() []AccountPage {
 	if !v.full {
 		list := []AccountPage{&SignInPage{}, &RegisterPage{}, &CheckPage{}, &ElsewherePage{}, &AskPage{}, &ResetPage{}, &NotePage{}, &HomePage{},
 			&EmailPage{}, &PasswordPage{}, &ConfirmPage{}, &KeysPage{}, &DeletePage{}, &KeepPage{}}
+		list = append(list, v.commentPages()...)
 		for _, p := range list {
 			p.Base().Shell = v.shell("")
 		}
@@ -24,6 +25,7 @@ func (v sampleViews) account() []AccountPage {
 		&DeletePage{Hours: 72, Until: "25/11/2026, 12:00 WIB"}, &DeletePage{Hours: 72, Until: "25/11/2026, 12:00 WIB", Twice: true},
 		&KeepPage{Token: "x", Until: "25/11/2026, 12:00 WIB"},
 	}
+	list = append(list, v.commentPages()...)
 	for i, field := range []string{"email", "terms", "name", "code"} {
 		b := list[i].Base()
 		b.Field, b.Problem = field, "Periksa lagi isian ini."

@@ -318,3 +318,15 @@ func (db *DB) DueAnnouncements(ctx context.Context, now time.Time, limit int) (_
 		ORDER BY announced, story_id
 		LIMIT $2`, millis(now), limit))
 }
+
+// NewestComments returns the ids of the newest comments on a story that readers
+// can read, at most limit. Goes by the index comments_story.
+func (db *DB) NewestComments(ctx context.Context, storyID int64, limit int) (_ []int64, err error) {
+	defer fault.Wrap(&err, "read the newest comments on story %d", storyID)
+	return collect(scanID)(db.reads().rows(ctx, `
+		SELECT id
+		FROM comments
+		WHERE story_id = $1 AND state = 'published'
+		ORDER BY id DESC
+		LIMIT $2`, storyID, limit))
+}

@@ -56,17 +56,11 @@ func (db *DB) SaveMute(ctx context.Context, memberID, mutedID int64, on bool) (e
 	return err
 }
 
-// Muted is a reader whom another one does not want to read.
-type Muted struct {
-	MemberID int64
-	Name     string
-}
-
 // Mutes returns whom a reader muted, in the order of their ids. Goes by the
 // primary key.
-func (db *DB) Mutes(ctx context.Context, memberID int64) (_ []Muted, err error) {
+func (db *DB) Mutes(ctx context.Context, memberID int64) (_ []discuss.Muted, err error) {
 	defer fault.Wrap(&err, "read whom reader %d muted", memberID)
-	return collect(func(r scanner) (m Muted, err error) { return m, r.Scan(&m.MemberID, &m.Name) })(db.reads().rows(ctx, `
+	return collect(func(r scanner) (m discuss.Muted, err error) { return m, r.Scan(&m.MemberID, &m.Name) })(db.reads().rows(ctx, `
 		SELECT muted_id, name
 		FROM mutes
 		JOIN members ON id = muted_id

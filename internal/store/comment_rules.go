@@ -71,6 +71,14 @@ func (db *DB) DiscussionRules(ctx context.Context, storyID, sectionID int64) (r 
 	return r, sections, err
 }
 
+// RulesOf returns how the discussion of a story is held; sections are its own and
+// those above it, the section first.
+func (db *DB) RulesOf(ctx context.Context, storyID int64, sections []int64) (_ discuss.Rules, err error) {
+	defer fault.Wrap(&err, "read how the discussion of story %d is held", storyID)
+	rows, err := readRules(ctx, db.reads(), sections, []int64{storyID})
+	return rows.of(storyID, sections), err
+}
+
 // RulePatch returns what one scope says of rules by itself.
 func (db *DB) RulePatch(ctx context.Context, scope discuss.Scope, id int64) (p discuss.Patch, err error) {
 	defer fault.Wrap(&err, "read what %s %d says of discussions", scope, id)

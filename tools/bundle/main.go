@@ -51,6 +51,7 @@ func linked() []sheet {
 		{"overlay", []layer{{"utilities", []string{"site/css/overlay.css"}}}},
 		{"report", []layer{{"pages", []string{"site/report/report.css"}}}},
 		{"account", []layer{{"pages", []string{"site/account/account.css"}}}},
+		{"comment", []layer{{"utilities", []string{"site/comment/comment.css"}}}},
 	}
 }
 
@@ -104,7 +105,7 @@ func sheets() []sheet {
 }
 
 var (
-	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts"}
+	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts", "site/ts/comment.ts"}
 	images  = []string{"site/icon.svg"}
 	fonts   = []string{"fonts/serif.woff2", "fonts/serif-ext.woff2", "fonts/serif-italic.woff2", "fonts/serif-italic-ext.woff2"}
 )

@@ -1,6 +1,13 @@
 // What every page gets: the slim masthead when scrolling up, and times of the
 // last day in words. Pages are complete without it.
+import { ask, type Me } from "./me";
 import { times } from "./times";
+
+declare global {
+  interface Window {
+    wartaMe?: Promise<Me | null>; // for scripts of parts of the page
+  }
+}
 
 /** Shows the row of sections again as soon as the reader scrolls up. */
 function masthead(head: HTMLElement): void {
@@ -22,9 +29,9 @@ function masthead(head: HTMLElement): void {
   );
 }
 
-/** Asks who is there, if the browser has the hint that somebody is signed in. */
-async function me(link: HTMLElement): Promise<void> {
-  const { name } = (await (await fetch("/me")).json()) as { name: string | null };
+/** Says who is there, if the browser has the hint that somebody is signed in. */
+async function me(link: HTMLElement, asked: Promise<Me | null>): Promise<void> {
+  const name = (await asked)?.name;
   if (!name) return;
   link.textContent = link.dataset.me ?? "";
   link.title = name;
@@ -34,4 +41,7 @@ const head = document.querySelector<HTMLElement>("[data-mast]");
 if (head) masthead(head);
 times(document);
 const account = document.querySelector<HTMLElement>("[data-me]");
-if (account && document.cookie.includes("__Host-warta-me=")) me(account).catch(() => {}); // the link leads there anyway
+if (account && document.cookie.includes("__Host-warta-me=")) {
+  window.wartaMe = ask().catch(() => null); // the link leads there anyway
+  void me(account, window.wartaMe);
+}

@@ -150,6 +150,7 @@ CREATE TABLE commenters (
 	forget_text     INTEGER NOT NULL DEFAULT 0 -- his comments' words go with the account
 );
 CREATE UNIQUE INDEX commenters_key ON commenters (digest_key) WHERE digest_key <> '';
+CREATE INDEX commenters_digest ON commenters (digest_at, member_id) WHERE digest = 1;
 CREATE INDEX commenters_banned ON commenters (member_id) WHERE banned = 1;
 CREATE INDEX commenters_suspended ON commenters (suspended_until, member_id) WHERE suspended_until <> 0;
 
@@ -230,3 +231,5 @@ CREATE TABLE hook_failures (
 	at    BIGINT NOT NULL,
 	error TEXT NOT NULL
 );
+-- A path of the site that ends letters of the kind; empty: there is none.
+ALTER TABLE mails ADD COLUMN unsubscribe TEXT NOT NULL DEFAULT '';

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"warta/internal/fault"
 	"warta/internal/member"
@@ -16,6 +17,7 @@ import (
 // whoami is what a page learns of the reader who looks at it.
 type whoami struct {
 	Name *string `json:"name"` // null: nobody is signed in
+	*talk
 }
 
 // me answers the one question that a page asks if the browser has the hint. It
@@ -30,7 +32,18 @@ func (x *Reader) me(w http.ResponseWriter, r *request) error {
 	if class, renew := x.Classes.Read(r.Request); renew || class != entitled(r.session.Member) {
 		http.SetCookie(w, x.Classes.Cookie(entitled(r.session.Member), r.session.Mark))
 	}
-	return answer(w, whoami{Name: &r.session.Member.Name})
+	who := whoami{Name: &r.session.Member.Name}
+	if story, err := strconv.ParseInt(r.URL.Query().Get("story"), 10, 64); err == nil && story > 0 {
+		done, err := x.Turns.Take(r.Context())
+		if err != nil {
+			return err
+		}
+		defer done()
+		if who.talk, err = x.talkOf(r, r.session.Member, story); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return answer(w, who)
 }
 
 func (x *Reader) newSignIn(r *request) *render.SignInPage {
