@@ -58,7 +58,9 @@ func errName() error {
 // Reserve gives the members a question: whether a name could be taken for one of
 // the newsroom's. Nobody gets such a name; who has it keeps it, and what he writes
 // is for moderators to look at.
-func (m *Members) Reserve(looks func(ctx context.Context, name string) (bool, error)) { m.looks = looks }
+func (m *Members) Reserve(looks func(ctx context.Context, name string) (bool, error)) {
+	m.looks = looks
+}
 
 // cleanName is CleanName for a name that somebody wants to have.
 func (m *Members) cleanName(ctx context.Context, s string) (string, error) {

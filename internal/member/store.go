@@ -94,7 +94,7 @@ type Members struct {
 	passwords *account.Passwords
 	guard     *account.Guard
 	looks     func(ctx context.Context, name string) (bool, error) // see Reserve
-	before    func(ctx context.Context, id int64) error // nil: nothing
+	before    func(ctx context.Context, id int64) error            // nil: nothing
 }
 
 // BeforeErasing names what is done before a member is erased, each time that it is
