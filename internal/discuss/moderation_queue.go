@@ -178,3 +178,25 @@ func excerpt(s string) string {
 	}
 	return s
 }
+
+// AuthorFile is what moderators know of a reader.
+type AuthorFile struct {
+	Author
+	Sanctions []Sanction // the newest first
+	Notes     []Note     // the newest first
+}
+
+// HookFailure is once that the service which judges comments did not answer.
+type HookFailure struct {
+	At    time.Time
+	Error string
+}
+
+// Busy is a story under which comments wait.
+type Busy struct {
+	StoryID  int64
+	Headline string
+	Section  int64
+	Shown    int
+	Pending  int
+}

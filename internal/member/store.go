@@ -93,7 +93,8 @@ type Members struct {
 	store     Store
 	passwords *account.Passwords
 	guard     *account.Guard
-	before    func(ctx context.Context, id int64) error // nil: nothing
+	looks     func(ctx context.Context, name string) (bool, error) // see Reserve
+	before    func(ctx context.Context, id int64) error            // nil: nothing
 }
 
 // BeforeErasing names what is done before a member is erased, each time that it is

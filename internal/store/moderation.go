@@ -190,19 +190,12 @@ func (db *DB) DiscussionSeq(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// AuthorFile is what moderators know of a reader.
-type AuthorFile struct {
-	discuss.Author
-	Sanctions []discuss.Sanction // the newest first
-	Notes     []discuss.Note     // the newest first
-}
-
 // maxAuthorFile is how many sanctions and notes of one reader are shown.
 const maxAuthorFile = 50
 
 // AuthorFile returns what is known of a reader; NotFound if there is none. Goes
 // by the indexes sanctions_member and commenter_notes_member.
-func (db *DB) AuthorFile(ctx context.Context, memberID int64) (f AuthorFile, err error) {
+func (db *DB) AuthorFile(ctx context.Context, memberID int64) (f discuss.AuthorFile, err error) {
 	defer fault.Wrap(&err, "read what is known of reader %d", memberID)
 	err = db.view(ctx, func(s *session) error {
 		a, err := scanAuthor(s.row(ctx, `
@@ -238,12 +231,6 @@ func (db *DB) AuthorFile(ctx context.Context, memberID int64) (f AuthorFile, err
 	return f, err
 }
 
-// HookFailure is once that the service which judges comments did not answer.
-type HookFailure struct {
-	At    time.Time
-	Error string
-}
-
 // keptFailures is how many failures of the hook are remembered.
 const keptFailures = 100
 
@@ -268,9 +255,9 @@ func (db *DB) NoteHookFailure(ctx context.Context, why string) (err error) {
 }
 
 // HookFailures returns the newest failures of the hook, the newest first.
-func (db *DB) HookFailures(ctx context.Context, since time.Time) (_ []HookFailure, err error) {
+func (db *DB) HookFailures(ctx context.Context, since time.Time) (_ []discuss.HookFailure, err error) {
 	defer fault.Wrap(&err, "read how the hook failed")
-	return collect(func(r scanner) (f HookFailure, err error) { return f, r.Scan(stamp{&f.At}, &f.Error) })(db.reads().rows(ctx, `
+	return collect(func(r scanner) (f discuss.HookFailure, err error) { return f, r.Scan(stamp{&f.At}, &f.Error) })(db.reads().rows(ctx, `
 		SELECT at, error
 		FROM hook_failures
 		WHERE at >= $1

@@ -343,24 +343,15 @@ func (db *DB) QueueCounts(ctx context.Context, sections []int64) (c discuss.Coun
 	return c, err
 }
 
-// Busy is a story under which comments wait.
-type Busy struct {
-	StoryID  int64
-	Headline string
-	Section  int64
-	Shown    int
-	Pending  int
-}
-
 // BusyStories returns the stories under which most comments wait, at most limit.
 // Goes by the index discussions_pending.
-func (db *DB) BusyStories(ctx context.Context, limit int) (list []Busy, err error) {
+func (db *DB) BusyStories(ctx context.Context, limit int) (list []discuss.Busy, err error) {
 	defer fault.Wrap(&err, "read under which stories comments wait")
 	if err := checkLimit(limit, maxLimit); err != nil {
 		return nil, err
 	}
 	err = db.view(ctx, func(s *session) error {
-		list, err = collect(func(r scanner) (b Busy, err error) { return b, r.Scan(&b.StoryID, &b.Shown, &b.Pending) })(s.rows(ctx, `
+		list, err = collect(func(r scanner) (b discuss.Busy, err error) { return b, r.Scan(&b.StoryID, &b.Shown, &b.Pending) })(s.rows(ctx, `
 			SELECT story_id, shown, pending
 			FROM discussions
 			WHERE pending > 0

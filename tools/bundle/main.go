@@ -60,7 +60,7 @@ func linked() []sheet {
 // needs.
 var (
 	roomBase  = []string{"base/ground", "base/nav", "base/main", "base/press", "base/forms", "base/tables", "base/states"}
-	roomPages = []string{"desk", "editor/paper", "editor/blocks", "editor/tools", "editor/fields", "editor/pictures", "editor/said",
+	roomPages = []string{"desk", "discussion", "editor/paper", "editor/blocks", "editor/tools", "editor/fields", "editor/pictures", "editor/said",
 		"editor/preview", "entry", "library", "structure", "writing"}
 )
 

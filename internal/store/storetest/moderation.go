@@ -186,7 +186,7 @@ var moderationCases = []testcase{
 			all = append(all, f.say(rina, 0, fmt.Sprintf("Komentar nomor %d", i)).Body)
 		}
 		first := f.story
-		f.story = f.publish(f.content("global", "Menang"))
+		f.story = f.publish(f.content("bola", "Menang"))
 		other := f.say(rina, 0, "Di kanal lain")
 		section := other.SectionID
 		for _, kind := range []discuss.QueueKind{discuss.QueuePending, discuss.QueueNew, discuss.QueueAll, discuss.QueueAuthor} {
