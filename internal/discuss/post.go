@@ -58,7 +58,7 @@ func (f *Forum) Post(ctx context.Context, d Draft) (posted Comment, err error) {
 		if err != nil {
 			return out, err
 		}
-		if same != nil && same.ReplyTo == r.ReplyTo && w.Now.Sub(same.At) < repeatWithin && same.State != Deleted {
+		if same != nil && same.Body == r.Body && same.ReplyTo == r.ReplyTo && w.Now.Sub(same.At) < repeatWithin && same.State != Deleted {
 			r.State, posted = "", *same
 			return out, nil
 		}
@@ -84,7 +84,7 @@ func (f *Forum) screen(ctx context.Context, p Pick, d Draft) (verdicts []Verdict
 			return err
 		}
 		same, err := w.Same(d.MemberID, r.StoryID, r.Key)
-		twice = same != nil && same.ReplyTo == r.ReplyTo && w.Now.Sub(same.At) < repeatWithin && same.State != Deleted
+		twice = same != nil && same.Body == r.Body && same.ReplyTo == r.ReplyTo && w.Now.Sub(same.At) < repeatWithin && same.State != Deleted
 		if err != nil || twice {
 			return err
 		}

@@ -251,3 +251,31 @@ func (db *DB) VerdictsOf(ctx context.Context, commentID int64) (_ []discuss.Verd
 		ORDER BY no
 		LIMIT 20`, commentID))
 }
+
+// ReactionsBy implements discuss.Own. Goes by the index reactions_member.
+func (db *DB) ReactionsBy(ctx context.Context, memberID, after int64, limit int) (_ []discuss.Reaction, err error) {
+	defer fault.Wrap(&err, "read the reactions of reader %d", memberID)
+	return collect(func(r scanner) (v discuss.Reaction, err error) {
+		v.MemberID = memberID
+		return v, r.Scan(&v.CommentID, &v.Kind)
+	})(db.reads().rows(ctx, `
+		SELECT comment_id, kind
+		FROM reactions
+		WHERE member_id = $1 AND comment_id > $2
+		ORDER BY comment_id
+		LIMIT $3`, memberID, after, limit))
+}
+
+// ComplaintsBy implements discuss.Own. Goes by the index complaints_member.
+func (db *DB) ComplaintsBy(ctx context.Context, memberID, after int64, limit int) (_ []discuss.Complaint, err error) {
+	defer fault.Wrap(&err, "read the complaints of reader %d", memberID)
+	return collect(func(r scanner) (discuss.Complaint, error) {
+		c, err := scanComplaint(r)
+		return *c, err
+	})(db.reads().rows(ctx, `
+		SELECT id, `+complaintColumns+`
+		FROM complaints
+		WHERE member_id = $1 AND member_id <> 0 AND id > $2
+		ORDER BY id
+		LIMIT $3`, memberID, after, limit))
+}

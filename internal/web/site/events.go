@@ -13,11 +13,14 @@ import (
 
 	"warta/internal/discuss"
 	"warta/internal/fault"
+	"warta/internal/news"
 	"warta/internal/web"
 )
 
 // Talks says what there is of new comments; *store.DB is one.
 type Talks interface {
+	// LiveStory returns a story as readers see it; NotFound or Gone if they do not.
+	LiveStory(ctx context.Context, id int64) (news.LiveStory, error)
 	Discussion(ctx context.Context, storyID int64) (discuss.Discussion, error)
 	// NewestComments returns the ids of comments that readers can read, the newest
 	// first.
@@ -76,6 +79,9 @@ func (s *Site) Heard(ctx context.Context, tags []string) {
 			continue
 		}
 		text, err := s.streams.state(ctx, id)
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Gone) {
+			continue
+		}
 		if err != nil {
 			s.p.Log.Warn("new comments not announced to open pages", "story", id, "err", err)
 			continue
@@ -94,6 +100,9 @@ func (t *streams) heard(story int64) bool {
 // state is what a page learns: how many comments there are, and which the newest
 // are, by which it counts those that it does not show.
 func (t *streams) state(ctx context.Context, story int64) ([]byte, error) {
+	if _, err := t.store.LiveStory(ctx, story); err != nil {
+		return nil, err // nobody learns that something is talked about which he cannot read
+	}
 	d, err := t.store.Discussion(ctx, story)
 	if err != nil {
 		return nil, err

@@ -45,6 +45,7 @@ class Talk {
   private last: number;
   private me: Me | null = null;
   private readonly shown = new Set<string>();
+  private newest: number[] = []; // as the stream said last
 
   constructor(private readonly root: HTMLElement) {
     this.story = root.dataset.talk ?? "";
@@ -187,6 +188,7 @@ class Talk {
     this.note(item);
     this.mark(item);
     times(item);
+    this.offer();
   }
 
   private async click(e: MouseEvent): Promise<void> {
@@ -342,14 +344,19 @@ class Talk {
   }
 
   private heard(e: MessageEvent<string>): void {
-    const now = JSON.parse(e.data) as { last: number; shown: number; newer: number[] };
-    const n = now.newer.filter((id) => id > this.last && !this.shown.has(String(id))).length;
+    this.newest = (JSON.parse(e.data) as { newer: number[] }).newer;
+    this.offer();
+  }
+
+  /** Says how many comments there are that the page does not show. */
+  private offer(): void {
+    const n = this.newest.filter((id) => id > this.last && !this.shown.has(String(id))).length;
     const fresh = one<HTMLElement>("[data-fresh]", this.root);
     const button = fresh && one<HTMLButtonElement>("button", fresh);
     if (!fresh || !button) return;
     fresh.hidden = n === 0;
     if (n === 0) return;
-    button.textContent = counted(this.word("new"), n) + (now.newer.length > 99 ? "+" : "");
+    button.textContent = counted(this.word("new"), n) + (this.newest.length > 99 ? "+" : "");
     button.onclick = () => void this.replace(`/comment/story/${this.story}`);
   }
 }

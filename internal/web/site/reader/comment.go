@@ -17,12 +17,11 @@ import (
 
 // Comments reads what readers said; *store.DB is one.
 type Comments interface {
+	discuss.Own
 	Comment(ctx context.Context, id int64) (discuss.Entry, error)
 	Commenter(ctx context.Context, memberID int64) (discuss.Author, error)
-	CommentsOf(ctx context.Context, memberID, before int64, limit int) ([]discuss.Comment, error)
 	OwnWaiting(ctx context.Context, memberID, storyID int64, limit int) ([]discuss.Comment, error)
 	ReactionsOf(ctx context.Context, memberID, storyID int64, limit int) (map[int64]string, error)
-	Mutes(ctx context.Context, memberID int64) ([]discuss.Muted, error)
 	ReaderNotices(ctx context.Context, memberID, before int64, limit int) ([]discuss.Notice, error)
 	UnseenNotices(ctx context.Context, memberID int64) (int, error)
 	DiscussionRules(ctx context.Context, storyID, sectionID int64) (discuss.Rules, []int64, error)
