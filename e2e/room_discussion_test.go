@@ -64,11 +64,15 @@ func TestRoomModeratesByKeyboard(t *testing.T) {
 				t.Fatalf("after j a the first comment is %s", got)
 			}
 			// The next one has its place, and the keys go on there.
+			b.until("the next comment to have the focus", `document.activeElement.matches("[data-comment]")`)
 			b.press("r", 0)
+			b.until("the reasons to have the focus", `document.activeElement.matches("select[name=reason]")`)
 			eval[bool](b, `(document.activeElement.value="mod_insult",true)`)
 			b.press("Tab", 0)
+			b.until("the word to the author to have the focus", `document.activeElement.matches("textarea[name=note]")`)
 			b.typed("Sopan, ya.")
-			eval[bool](b, `(document.activeElement.form.requestSubmit(),true)`)
+			b.press("Tab", 0)
+			b.press("Enter", 0)
 			b.sees(`penulisnya diberi tahu`)
 			if got := state(two); got != discuss.Rejected {
 				t.Fatalf("after r the second comment is %s", got)

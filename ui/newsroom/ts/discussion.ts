@@ -3,6 +3,8 @@
 
 import { Live } from "./board/live";
 
+const place = "warta-talk-place";
+
 const talk = document.querySelector<HTMLElement>("[data-talk]");
 if (talk) desk(talk);
 
@@ -109,8 +111,6 @@ function leave(talk: HTMLElement, e: KeyboardEvent): void {
 function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches("select, textarea, input:not([type=checkbox])");
 }
-
-const place = "warta-talk-place";
 
 /** Keeps where in the list somebody was when a form is sent. */
 function remember(talk: HTMLElement): void {
