@@ -228,7 +228,7 @@ var commentCases = []testcase{
 		same(t, "shown", f.count().Shown, 3)
 	}},
 	{"parallel posts are all counted", func(t *testing.T, open Open) {
-		f := newFloor(t, open, discuss.Patch{PerMinute: ptr(100)})
+		f := newFloor(t, open, discuss.Patch{PerMinute: ptr(100), Off: ptr([]discuss.Phase{discuss.PhaseRepeat})})
 		rina, budi := f.reader("rina@kabar.example"), f.reader("budi@kabar.example")
 		root := f.say(rina, 0, "Mulai")
 		var wg sync.WaitGroup

@@ -179,7 +179,7 @@ var moderationCases = []testcase{
 		same(t, "undone", []int{undone.Done, f.count().Pending, f.count().Shown}, []int{n, n + 1, 0})
 	}},
 	{"queues are paged, and a moderator of some sections sees those", func(t *testing.T, open Open) {
-		f := newFloor(t, open, discuss.Patch{Mode: ptr(discuss.ModeNew)})
+		f := newFloor(t, open, discuss.Patch{Off: ptr([]discuss.Phase{discuss.PhaseRepeat}), Mode: ptr(discuss.ModeNew)})
 		rina := f.reader("rina@kabar.example")
 		var all []string
 		for i := range 7 {
