@@ -135,8 +135,8 @@ func judgeRepeats(c Candidate) Verdict {
 			continue
 		}
 		share := alike(own, shingles(n.Text))
-		if share < bound {
-			continue
+		if share < bound || share < 100 && size < minOthers {
+			continue // of a short text, a changed word makes another one
 		}
 		v := Verdict{Decision: Hold, Number: share, Like: n.ID}
 		switch mine := n.AuthorID == c.AuthorID && c.AuthorID != 0; {
