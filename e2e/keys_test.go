@@ -9,5 +9,9 @@ import (
 func (b *tab) press(key string, held chromedp.Modifier) {
 	b.t.Helper()
 	keys := map[string]string{"Tab": kb.Tab, "Enter": kb.Enter, "Escape": kb.Escape}
-	b.do(chromedp.KeyEvent(keys[key], chromedp.KeyModifiers(held)))
+	k, named := keys[key]
+	if !named {
+		k = key // a letter
+	}
+	b.do(chromedp.KeyEvent(k, chromedp.KeyModifiers(held)))
 }

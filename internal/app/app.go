@@ -109,13 +109,13 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		return nil, err
 	}
 	a.providers = provider.New(known, core.Config.BaseURL)
-	readers, err := reader.New(reader.Parts{Members: core.Members, Providers: a.providers, Store: core.DB, Pages: a.Edition, Classes: a.classes, Proxies: s.proxies,
+	readers, err := reader.New(reader.Parts{Members: core.Members, Providers: a.providers, Store: core.DB, Pages: a.Edition, Forum: core.Forum, Comments: core.DB, Talk: a.Edition, Classes: a.classes, Proxies: s.proxies,
 		Turns: turns, BaseURL: core.Config.BaseURL, Now: now, Log: core.Log})
 	if err != nil {
 		return nil, err
 	}
 	a.door = site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
-		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, Readers: readers, Turns: turns, BaseURL: core.Config.BaseURL, Policy: s.policy,
+		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, Readers: readers, Turns: turns, Talks: core.DB, BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, SharedAge: core.Config.cacheAge(), Now: now, Log: core.Log})
 	pages, err := a.door.Handler()
 	if err != nil {
@@ -143,6 +143,9 @@ func (a *App) seen(ctx context.Context, ev change.Event) {
 	select {
 	case a.changed <- struct{}{}:
 	default: // there is one in it
+	}
+	if a.door != nil { // nil: the start catches up with what was missed
+		a.door.Heard(ctx, ev.Tags)
 	}
 	if slices.Contains(ev.Tags, member.TagRevoked) {
 		a.revoked.catchUp(ctx)
@@ -258,6 +261,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	}
 	a.ready.Store(false)
 	a.Room.Close()
+	a.door.Close()
 	err := f.finish()
 	last, cancel := context.WithTimeout(work, beatWithin)
 	defer cancel()

@@ -5,6 +5,7 @@ package app
 import (
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -51,6 +52,8 @@ type Config struct {
 
 	OIDC string `name:"oidc" help:"File with the OpenID Connect providers by which readers sign in, as a JSON list." env:"WARTA_OIDC" placeholder:"FILE"`
 
+	HookAllow []string `name:"hook-allow" help:"Services on private addresses (IP:PORT) that may judge comments, separated by commas; others have to be public." env:"WARTA_HOOK_ALLOW" placeholder:"IP:PORT"`
+
 	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
 	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
 
@@ -68,6 +71,17 @@ type Config struct {
 	FastPath string `name:"fast-path" help:"Whether ready pages are answered before Go's net/http, with the same answers: on or off." default:"on" enum:"on,off" env:"WARTA_FAST_PATH"`
 
 	Log string `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
+}
+
+// hookPorts are the ports on which a service that judges comments may listen.
+func (c *Config) hookPorts() []int {
+	ports := []int{80, 443}
+	for _, a := range c.HookAllow {
+		if at, err := netip.ParseAddrPort(a); err == nil {
+			ports = append(ports, int(at.Port()))
+		}
+	}
+	return ports
 }
 
 // Check returns an Invalid error that names the first value that cannot be.

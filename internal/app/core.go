@@ -8,7 +8,9 @@ import (
 
 	"warta/internal/account"
 	"warta/internal/blob"
+	"warta/internal/discuss"
 	"warta/internal/fault"
+	"warta/internal/fetch"
 	"warta/internal/job"
 	"warta/internal/media"
 	"warta/internal/member"
@@ -30,9 +32,12 @@ type Core struct {
 	Site    *news.Site
 	Staff   *account.Staff
 	Members *member.Members
+	Forum   *discuss.Forum
 	Reports *news.Reports
 	Jobs    *job.Queue
 	Caches  *purge.Caches // in front of the site
+
+	hooks *fetch.Client // reaches the service that judges comments
 }
 
 // Open opens the core: the database is made or brought up to date, and a fresh
@@ -70,6 +75,9 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	}
 	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Members: member.New(db), Caches: caches}
 	c.Desk = news.NewDesk(db, confirmer{db, caches, cfg.cacheAge()})
+	c.Forum = discuss.New(db, confirmer{db, caches, cfg.cacheAge()})
+	c.moderate()
+	c.Members.BeforeErasing(c.Forum.ForgetWords)
 	c.Desk.Prove() // there is a queue
 	c.Desk.Doubt(NewClock(db).InDoubt)
 	c.Library = media.NewLibrary(db, blobs, media.Options{})
@@ -86,5 +94,6 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 // the core must have ended.
 func (c *Core) Close() error {
 	c.Caches.Close()
+	c.hooks.Close()
 	return errors.Join(c.Library.Close(), c.DB.Close())
 }

@@ -22,7 +22,10 @@ import (
 
 	"warta/internal/account"
 	"warta/internal/app"
+	"warta/internal/change"
+	"warta/internal/discuss"
 	"warta/internal/fault"
+	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/page"
 	"warta/internal/testkit"
@@ -226,6 +229,31 @@ func prepare(t *testing.T, postgres bool) *questions {
 	return q
 }
 
+// talk opens discussions, lets a reader say something below the first story
+// that readers see, and returns what is asked of that.
+func talk(t *testing.T, n *newspaper) []string {
+	t.Helper()
+	mode := discuss.ModeAfter
+	n.ok(n.Forum.SaveRules(t.Context(), account.System("test"), discuss.ScopeSite, 0, nil, discuss.Patch{Mode: &mode, CloseDays: new(int)}))
+	for id := int64(1); id < 200; id++ {
+		st, err := n.DB.Story(t.Context(), id)
+		if err != nil || st.Status != news.Live {
+			continue
+		}
+		reader := &member.Record{Handle: "rani", Member: member.Member{Email: "rani@pembaca.example", Name: "Rani Setya", Terms: "v1"}}
+		n.ok(n.DB.ChangeMember(t.Context(), member.Pick{Email: reader.Email}, func(e *member.Edit) (change.Outcome, error) {
+			e.Record, reader.Created = reader, e.Now
+			return change.Outcome{}, nil
+		}))
+		_, err = n.Forum.Post(t.Context(), discuss.Draft{StoryID: id, MemberID: reader.ID, Text: "Silakan berdiskusi di sini.", Network: "192.0.2.9"})
+		n.ok(err)
+		threads := fmt.Sprintf("/comment/story/%d", id)
+		return []string{"/comment/1", "/comment/99", threads, threads + "?sort=oldest", threads + "?after=9&sort=picks", "/comment/story/9999", "/comment/events/9999"}
+	}
+	t.Fatal("nothing is live")
+	return nil
+}
+
 // everyKind returns a target of every kind of page, and holds them against the
 // routes: none may be without one.
 func everyKind(t *testing.T, n *newspaper) []string {
@@ -235,6 +263,7 @@ func everyKind(t *testing.T, n *newspaper) []string {
 		"/feeds/topic/bakau/rss.xml", "/feeds/author/sari/rss.xml", "/sitemap.xml", "/sitemap-news.xml", "/sitemaps/2026-11.xml", "/sitemaps/pages.xml", "/robots.txt",
 		"/.well-known/security.txt", "/media/site/icon.png", "/favicon.ico", "/tentang", "/lama/dari-kantor", "/lama/embargo", "/tidak-ada", "/tidak/ada/juga", "/media/none/320.webp", "/media/card/0.jpg",
 		"/healthz", "/readyz", "/assets/none.js"}
+	list = append(list, talk(t, n)...)
 	next := regexp.MustCompile(`rel="?next"? href="?([^" >]+)`)
 	links := regexp.MustCompile(`(?:/media/[0-9A-Za-z]{10,}/[0-9]+\.(?:webp|jpg)|/assets/[0-9A-Za-z._-]+|/media/card/[^" >]+)`)
 	seen := map[string]bool{}

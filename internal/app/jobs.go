@@ -44,6 +44,11 @@ func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
 	running.Go(func() { a.every(ctx, sweepEvery, "renamed persons and topics", a.DB.RequeueRenames) })
 	running.Go(func() { a.every(ctx, sweepEvery, "accounts to erase", a.sweepErased) })
+	running.Go(func() { a.every(ctx, remindEvery, "complaints", a.remindModerators) })
+	running.Go(func() { a.every(ctx, tidyEvery, "prints of comments", a.trimPrints) })
+	running.Go(func() { a.every(ctx, announceEvery, "new comments", a.announceComments) })
+	running.Go(func() { a.every(ctx, digestEvery, "letters about comments", a.mailDigests) })
+	running.Go(func() { a.every(ctx, tidyEvery, "where comments came from", a.trimComments) })
 	if a.Caches.Any() {
 		running.Go(func() { a.purgeCaches(ctx) })
 	}

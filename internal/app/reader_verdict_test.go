@@ -66,7 +66,7 @@ func TestReaderVerdicts(t *testing.T) {
 	var lines []string
 	for _, r := range s.SiteRoutes() {
 		path := r.Pattern
-		for name, value := range map[string]string{"{token}": strings.Repeat("a", 43), "{provider}": "none", "{id}": "1", "{file}": "320.webp", "{path...}": "x"} {
+		for name, value := range map[string]string{"{token}": strings.Repeat("a", 43), "{key}": strings.Repeat("a", 43), "{provider}": "none", "{id}": "1", "{file}": "320.webp", "{path...}": "x"} {
 			path = strings.ReplaceAll(path, name, value)
 		}
 		cells := []string{r.Method, r.Pattern, string(r.Visibility)}

@@ -9,6 +9,7 @@ import (
 	"warta/internal/news"
 	"warta/internal/web/newsroom"
 	"warta/internal/web/newsroom/desk"
+	"warta/internal/web/newsroom/discussion"
 	"warta/internal/web/newsroom/entry"
 	"warta/internal/web/newsroom/library"
 	"warta/internal/web/newsroom/structure"
@@ -35,6 +36,7 @@ func (a *App) newRoom() (*newsroom.Door, error) {
 	for _, x := range []interface{ Routes() []newsroom.Route }{
 		door,
 		desk.New(d, desk.Parts{Desk: a.Desk, Work: a.DB, Names: a.DB, Notices: a.DB, Reads: a.DB, Reports: a.DB, Queue: news.NewReports(a.DB)}),
+		discussion.New(discussion.Parts{Door: d, Forum: a.Forum, Store: a.DB, Readers: a.Members}),
 		writing.New(d, writing.Parts{Desk: a.Desk, Names: news.NewNames(a.DB), Store: a.DB, Edition: a.Edition, Pictures: a.Library,
 			Policy: a.shell.policy, BaseURL: a.Config.BaseURL, Now: a.now}),
 		library.New(library.Parts{Door: d, Store: a.DB, Library: a.Library, Uploads: a.Uploads}),

@@ -15,7 +15,10 @@ type Mail struct {
 	// slash in front. The host is the site's own, always.
 	Link     string
 	LinkText string
-	Bulk     bool // one of many of its kind, such as notices: it says how to get none
+	// Unsubscribe is a path of the site that ends letters of this kind: as a page,
+	// and by a request of the mail program (RFC 8058). Empty: there is none.
+	Unsubscribe string
+	Bulk        bool // one of many of its kind, such as notices: it says how to get none
 }
 
 // MailState says how far a letter is.

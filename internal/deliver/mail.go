@@ -126,6 +126,9 @@ func (p *Post) message(l *change.Letter, site news.Settings) (*mail.Msg, error) 
 	if l.Bulk {
 		v.Foot = append(v.Foot, words.T("outward.mail_less", lang.Args{"link": p.link(ownPage)}))
 	}
+	if l.Unsubscribe != "" {
+		v.Foot = append(v.Foot, words.T("talk.digest_stop", lang.Args{"link": p.link(l.Unsubscribe)}))
+	}
 	html, err := p.print.Mail(&v)
 	if err != nil {
 		return nil, err
@@ -145,6 +148,11 @@ func (p *Post) message(l *change.Letter, site news.Settings) (*mail.Msg, error) 
 	if l.Bulk {
 		m.SetGenHeader("List-Id", listID(site.Name(), p.base.Hostname()))
 		m.SetGenHeader("List-Unsubscribe", "<"+p.link(ownPage)+">")
+	}
+	if l.Unsubscribe != "" {
+		m.SetGenHeader("List-Id", listID(site.Name(), p.base.Hostname()))
+		m.SetGenHeader("List-Unsubscribe", "<"+p.link(l.Unsubscribe)+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
 	m.SetBodyString(mail.TypeTextPlain, plain(&v))
 	m.AddAlternativeString(mail.TypeTextHTML, string(html))

@@ -66,6 +66,7 @@ type Store interface {
 	StoryStore
 	ListStore
 	StructureStore
+	TalkStore
 	PictureStore
 }
 
@@ -158,6 +159,8 @@ func (b *build) route(path string, q query) (page.Rendering, error) {
 		return b.latest(q)
 	case "index":
 		return b.index(q)
+	case "comment":
+		return b.talk(parts[1:], q)
 	case "search":
 		return b.search(q)
 	case "feeds":

@@ -13,12 +13,13 @@ import (
 // part of its path; "*" is for section fronts. Nothing else of a query can
 // reach a page.
 var declared = map[string][]string{
-	"search": {"after", "from", "page", "q", "section", "sort", "to"},
-	"index":  {"after", "date", "section"},
-	"latest": {"after", "before"},
-	"topic":  {"after", "before"},
-	"author": {"after", "before"},
-	"*":      {"after", "before"},
+	"search":  {"after", "from", "page", "q", "section", "sort", "to"},
+	"index":   {"after", "date", "section"},
+	"latest":  {"after", "before"},
+	"topic":   {"after", "before"},
+	"author":  {"after", "before"},
+	"comment": {"after", "sort"},
+	"*":       {"after", "before"},
 }
 
 // maxValue bounds one query value in bytes; a longer one is cut, since a search

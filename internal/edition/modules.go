@@ -50,6 +50,8 @@ func (b *build) module(h page.Hole) (page.Rendering, error) {
 			return page.Rendering{}, err
 		}
 		return b.piece(b.e.render.LatestList(&v))
+	case render.ModuleComments:
+		return b.comments(first)
 	case render.ModuleBottom:
 		v, err := b.footer()
 		if err != nil {

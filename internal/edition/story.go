@@ -84,6 +84,9 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 	if c.Dateline != "" {
 		v.Dateline = b.words.T("story.dateline", lang.Args{"place": c.Dateline, "name": b.settings.DatelineName()})
 	}
+	if v.Discussed, err = b.discussed(s); err != nil {
+		return nil, err
+	}
 	b.storyLead(v, c)
 	b.storyLabels(v, c)
 	b.storyCorrections(v, s, parts)

@@ -79,6 +79,15 @@ func (m *Members) KeepOn(ctx context.Context, token string) error {
 // gone, it leaves everything as it is.
 func (m *Members) EraseDue(ctx context.Context, id int64) (err error) {
 	defer fault.Wrap(&err, "erase member %d", id)
+	f, err := m.store.Member(ctx, Pick{ID: id})
+	if err != nil || f.Record == nil || f.Record.EraseAt.IsZero() || f.Record.EraseAt.After(f.Now) {
+		return err
+	}
+	if m.before != nil {
+		if err := m.before(ctx, id); err != nil {
+			return err
+		}
+	}
 	return m.store.ChangeMember(ctx, Pick{ID: id}, func(e *Edit) (change.Outcome, error) {
 		if e.Record == nil || e.Record.EraseAt.IsZero() || e.Record.EraseAt.After(e.Now) {
 			return change.Outcome{}, nil

@@ -175,7 +175,7 @@ func joinOf(a Ask, t *Ticket) (w waiting, err error) {
 // Join takes the form of somebody whom a provider vouched for. Entry.Token is ""
 // if a letter was sent first.
 func (m *Members) Join(ctx context.Context, a Ask, token string, f Form) (out Redeemed, err error) {
-	if f.Name, err = CleanName(f.Name); err != nil {
+	if f.Name, err = m.cleanName(ctx, f.Name); err != nil {
 		return out, err
 	}
 	if f.Terms == "" {

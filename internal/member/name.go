@@ -1,6 +1,7 @@
 package member
 
 import (
+	"context"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -52,4 +53,33 @@ func CleanName(s string) (string, error) {
 func errName() error {
 	return fault.Input("name", "a name has %d to %d letters, digits, blanks and signs like %s", minName, maxName, nameSigns).
 		Say("reader_name", "least", minName, "most", maxName)
+}
+
+// Reserve gives the members a question: whether a name could be taken for one of
+// the newsroom's. Nobody gets such a name; who has it keeps it, and what he writes
+// is for moderators to look at.
+func (m *Members) Reserve(looks func(ctx context.Context, name string) (bool, error)) {
+	m.looks = looks
+}
+
+// cleanName is CleanName for a name that somebody wants to have.
+func (m *Members) cleanName(ctx context.Context, s string) (string, error) {
+	s, err := CleanName(s)
+	if err == nil {
+		err = m.free(ctx, s)
+	}
+	return s, err
+}
+
+// free returns an Invalid error if a name could be taken for one of the
+// newsroom's.
+func (m *Members) free(ctx context.Context, name string) error {
+	if m.looks == nil {
+		return nil
+	}
+	like, err := m.looks(ctx, name)
+	if err == nil && like {
+		err = fault.Input("name", "this name could be taken for one of the newsroom's; choose another").Say("reader_name_taken")
+	}
+	return err
 }

@@ -25,7 +25,11 @@ func (m *Members) SaveProfile(ctx context.Context, id int64, p Profile) (err err
 	if p.Name, err = CleanName(p.Name); err != nil {
 		return err
 	}
+	taken := m.free(ctx, p.Name)
 	return m.edit(ctx, id, func(e *Edit) (change.Outcome, error) {
+		if e.Record.Name != p.Name && taken != nil {
+			return change.Outcome{}, taken
+		}
 		e.Record.Name, e.Record.NewDevice = p.Name, p.NewDevice
 		return audit("reader", "profile"), nil
 	})

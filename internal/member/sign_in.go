@@ -59,7 +59,7 @@ func (m *Members) Register(ctx context.Context, a Ask, f Form) (err error) {
 	if f.Email, err = account.CleanEmail(f.Email); err != nil {
 		return err
 	}
-	if f.Name, err = CleanName(f.Name); err != nil {
+	if f.Name, err = m.cleanName(ctx, f.Name); err != nil {
 		return err
 	}
 	if err := account.CheckPassword(f.Password, f.Name, f.Email); err != nil {

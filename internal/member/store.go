@@ -94,7 +94,13 @@ type Members struct {
 	store     Store
 	passwords *account.Passwords
 	guard     *account.Guard
+	looks     func(ctx context.Context, name string) (bool, error) // see Reserve
+	before    func(ctx context.Context, id int64) error            // nil: nothing
 }
+
+// BeforeErasing names what is done before a member is erased, each time that it is
+// tried. It is called before anything else.
+func (m *Members) BeforeErasing(fn func(ctx context.Context, id int64) error) { m.before = fn }
 
 // New returns the members that store keeps. One process needs one: the bounds
 // on hashing and on guessing from one network are its own, and not those of the

@@ -28,17 +28,21 @@ const (
 	NoticeWatch     NoticeKind = "watch"    // something is wrong shortly before a release
 	NoticeHeld      NoticeKind = "held"     // a release could not take place
 
-	NoticeReport      NoticeKind = "report"       // a reader reports something
-	NoticeReportGiven NoticeKind = "report_given" // a report was assigned
-	NoticeReportDue   NoticeKind = "report_due"   // its deadline comes near
-	NoticeReportLate  NoticeKind = "report_late"  // and has passed
-	NoticeUnconfirmed NoticeKind = "unconfirmed"  // the running server does not show what it should
+	NoticeReport        NoticeKind = "report"         // a reader reports something
+	NoticeReportGiven   NoticeKind = "report_given"   // a report was assigned
+	NoticeReportDue     NoticeKind = "report_due"     // its deadline comes near
+	NoticeReportLate    NoticeKind = "report_late"    // and has passed
+	NoticeComplaintDue  NoticeKind = "complaint_due"  // a complaint about a comment has to be settled soon
+	NoticeComplaintLate NoticeKind = "complaint_late" // and its time has passed
+
+	NoticeUnconfirmed NoticeKind = "unconfirmed" // the running server does not show what it should
 )
 
 // NoticeKinds are all kinds of notice.
 var NoticeKinds = []NoticeKind{NoticeSubmitted, NoticeSentBack, NoticeApproved, NoticeSigned, NoticeAssigned, NoticeRemark,
 	NoticeScheduled, NoticePublished, NoticeCorrected, NoticeWithdrawn, NoticeBreaking, NoticeWatch, NoticeHeld,
-	NoticeReport, NoticeReportGiven, NoticeReportDue, NoticeReportLate, NoticeUnconfirmed}
+	NoticeReport, NoticeReportGiven, NoticeReportDue, NoticeReportLate,
+	NoticeComplaintDue, NoticeComplaintLate, NoticeUnconfirmed}
 
 // Notice tells one user of something that happened to a story.
 type Notice struct {

@@ -42,6 +42,7 @@ func samples(code lang.Code, full bool) []sample {
 		{name: "latestpage", view: func(h *page.Holes) any { p := v.latest(); p.holes = h; return p }},
 		{name: "static", view: func(h *page.Holes) any { p := v.static(); p.holes = h; return p }},
 		{name: "previewcards", view: func(h *page.Holes) any { p := v.previewCards(); p.holes = h; return p }},
+		{name: "commentspage", view: func(h *page.Holes) any { p := v.commentsPage(); p.holes = h; return p }},
 		{name: "report", view: func(h *page.Holes) any { p := v.report(); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(404); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(410); p.holes = h; return p }},
@@ -60,6 +61,8 @@ func samples(code lang.Code, full bool) []sample {
 		sample{name: "mostread", view: func(*page.Holes) any { return v.tail().MostRead }},
 		sample{name: "latest", view: func(*page.Holes) any { return v.tail().Latest }},
 		sample{name: "bottom", view: func(*page.Holes) any { return v.tail().Footer }},
+		sample{name: "comments", view: func(*page.Holes) any { return v.comments() }},
+		sample{name: "comment", view: func(*page.Holes) any { return v.comment() }},
 		sample{name: "mail", view: func(*page.Holes) any { return v.mail() }},
 	)
 }

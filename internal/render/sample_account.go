@@ -6,6 +6,7 @@ func (v sampleViews) account() []AccountPage {
 		list := []AccountPage{&SignInPage{}, &RegisterPage{}, &CheckPage{}, &ElsewherePage{}, &AskPage{}, &ResetPage{}, &NotePage{}, &HomePage{},
 			&EmailPage{}, &PasswordPage{}, &ConfirmPage{}, &KeysPage{}, &DeletePage{}, &KeepPage{},
 			&SavedPage{}, &FollowingPage{}, &FollowsPage{}, &ShelfPage{}}
+		list = append(list, v.commentPages()...)
 		for _, p := range list {
 			p.Base().Shell = v.shell("")
 		}
@@ -30,6 +31,7 @@ func (v sampleViews) account() []AccountPage {
 		&FollowsPage{Items: v.shelf(), Most: 200},
 		&ShelfPage{Item: v.shelf()[0], Save: true}, &ShelfPage{Item: v.shelf()[0], Save: true, On: true}, &ShelfPage{Item: v.shelf()[0], On: true},
 	}
+	list = append(list, v.commentPages()...)
 	for i, field := range []string{"email", "terms", "name", "code"} {
 		b := list[i].Base()
 		b.Field, b.Problem = field, "Periksa lagi isian ini."

@@ -81,7 +81,7 @@ func moduleView(v sampleViews, h page.Hole) any {
 var leftover = regexp.MustCompile(`\{[a-z_]+\}|\[[a-z0-9_]+\.[a-z0-9_.]+\]|ZgotmplZ|<no value>|%!`)
 
 // visible takes away what readers do not see as words: data for the script.
-var scriptWords = regexp.MustCompile(` data-(now|minutes|hours)="[^"]*"|(?s)<style>.*?</style>`)
+var scriptWords = regexp.MustCompile(` data-(now|minutes|hours|new)="[^"]*"|(?s)<style>.*?</style>`)
 
 func TestSamples(t *testing.T) {
 	t.Parallel()

@@ -146,6 +146,7 @@ type HomePage struct {
 	Ways        []Way
 	Devices     []Device
 	Since       string // date of the registration
+	News        int    // notices that were not seen
 }
 
 // Template implements AccountPage.

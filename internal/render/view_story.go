@@ -54,6 +54,9 @@ type StoryPage struct {
 
 	Topics  []Link
 	Related []Card
+
+	// Discussed says that there is a discussion below the story.
+	Discussed bool
 }
 
 // LabelKind says how loudly a label is printed.

@@ -64,6 +64,23 @@ var cares = map[string]care{
 	"class_revocations": {}, // cookies from before still count
 	"terms":             {},
 
+	"comments":         {},
+	"discussions":      {},
+	"discussion_rules": {},
+	"comment_verdicts": {},
+	"reactions":        {},
+	"reaction_counts":  {},
+	"mutes":            {},
+	"complaints":       {},
+	"commenters":       {},
+	"sanctions":        {},
+	"commenter_notes":  {},
+	"moderations":      {},
+	"comment_notices":  {},
+	"word_lists":       {},
+	"comment_prints":   {},
+	"hook_failures":    {},
+
 	"guesses": {why: "they say who tried to sign in within the last hour"},
 
 	"reports":  {},

@@ -16,11 +16,11 @@ import (
 // {"id": …}.
 const JobMail = "mail.send"
 
-const mailColumns = `id, ref, recipient, name, language, subject, body, link, link_text, bulk, state, attempts, error, at, next_at, sent_at`
+const mailColumns = `id, ref, recipient, name, language, subject, body, link, link_text, bulk, state, attempts, error, at, next_at, sent_at, unsubscribe`
 
 func scanLetter(r scanner) (l change.Letter, err error) {
 	err = r.Scan(&l.ID, &l.Key, &l.To, &l.Name, &l.Language, &l.Subject, &l.Text, &l.Link, &l.LinkText, &l.Bulk,
-		&l.State, &l.Attempts, &l.Error, stamp{&l.At}, stamp{&l.Next}, stamp{&l.Sent})
+		&l.State, &l.Attempts, &l.Error, stamp{&l.At}, stamp{&l.Next}, stamp{&l.Sent}, &l.Unsubscribe)
 	return l, err
 }
 
@@ -31,11 +31,11 @@ func writeMails(ctx context.Context, s *session, now time.Time, mails []change.M
 			m.Key = rand.Text()
 		}
 		ids, err := collect(scanID)(s.rows(ctx, `
-			INSERT INTO mails (ref, recipient, name, language, subject, body, link, link_text, bulk, state, at, next_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+			INSERT INTO mails (ref, recipient, name, language, subject, body, link, link_text, bulk, state, at, next_at, unsubscribe)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)
 			ON CONFLICT (ref) DO NOTHING
 			RETURNING id`, m.Key, m.To, m.Name, m.Language, m.Subject, m.Text, m.Link, m.LinkText, flag(m.Bulk),
-			string(change.MailWaiting), millis(now)))
+			string(change.MailWaiting), millis(now), m.Unsubscribe))
 		if err != nil {
 			return nil, fmt.Errorf("write a letter: %w", err)
 		}
@@ -100,7 +100,8 @@ func (db *DB) NoteAttempt(ctx context.Context, id int64, a change.Attempt) (err 
 			UPDATE mails
 			SET state = $2, attempts = attempts + 1, error = $3, next_at = $4, sent_at = CAST($5 AS BIGINT),
 			    body = CASE WHEN CAST($5 AS BIGINT) = 0 THEN body ELSE '' END,
-			    link = CASE WHEN CAST($5 AS BIGINT) = 0 THEN link ELSE '' END
+			    link = CASE WHEN CAST($5 AS BIGINT) = 0 THEN link ELSE '' END,
+			    unsubscribe = CASE WHEN CAST($5 AS BIGINT) = 0 THEN unsubscribe ELSE '' END
 			WHERE id = $1 AND state = 'waiting'`, id, string(a.State), a.Error, millis(a.Next), millis(sent))
 		return change.Outcome{}, err
 	})

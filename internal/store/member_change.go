@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"warta/internal/change"
+	"warta/internal/discuss"
 	"warta/internal/fault"
 	"warta/internal/member"
 )
@@ -40,6 +41,11 @@ func (db *DB) ChangeMember(ctx context.Context, pick member.Pick, fn func(*membe
 		}
 		if revoked {
 			out.Tags = append(slices.Clone(out.Tags), member.TagRevoked)
+		}
+		if before != nil && (e.Erase || before.Name != e.Record.Name) {
+			// Under stories his name stands no more, or another one does.
+			out.Tags = append(slices.Clone(out.Tags), discuss.TagCommenter(before.ID))
+			out.Takedown = out.Takedown || e.Erase
 		}
 		out.Audit, out.Mails = slices.Clone(out.Audit), slices.Clone(out.Mails)
 		for i, a := range out.Audit {
@@ -207,6 +213,11 @@ func eraseMember(ctx context.Context, s *session, r *member.Record) error {
 		text string
 		args []any
 	}{
+		// What he wrote stays where others answered it, as nobody's; what he said to
+		// comments is taken back.
+		{`UPDATE reaction_counts SET n = n - 1 WHERE (comment_id, kind) IN (SELECT comment_id, kind FROM reactions WHERE member_id = $1)`, []any{r.ID}},
+		{`UPDATE comments SET member_id = 0, network = '' WHERE member_id = $1 AND member_id <> 0`, []any{r.ID}},
+		{`UPDATE complaints SET member_id = 0, source = 'erased-' || id, body = '' WHERE member_id = $1 AND member_id <> 0`, []any{r.ID}},
 		{`DELETE FROM members WHERE id = $1`, []any{r.ID}}, // passkeys, identities and sessions with it
 		{`DELETE FROM member_tickets WHERE member_id = $1`, []any{r.ID}},
 		{`DELETE FROM member_tickets WHERE email = $1`, []any{r.Email}},

@@ -51,6 +51,7 @@ func linked() []sheet {
 		{"overlay", []layer{{"utilities", []string{"site/css/overlay.css"}}}},
 		{"report", []layer{{"pages", []string{"site/report/report.css"}}}},
 		{"account", []layer{{"pages", []string{"site/account/account.css"}}}},
+		{"comment", []layer{{"utilities", []string{"site/comment/comment.css"}}}},
 	}
 }
 
@@ -59,7 +60,7 @@ func linked() []sheet {
 // needs.
 var (
 	roomBase  = []string{"base/ground", "base/nav", "base/main", "base/press", "base/forms", "base/tables", "base/states"}
-	roomPages = []string{"desk", "editor/paper", "editor/blocks", "editor/tools", "editor/fields", "editor/pictures", "editor/said",
+	roomPages = []string{"desk", "discussion", "editor/paper", "editor/blocks", "editor/tools", "editor/fields", "editor/pictures", "editor/said",
 		"editor/preview", "entry", "library", "structure", "writing"}
 )
 
@@ -104,7 +105,7 @@ func sheets() []sheet {
 }
 
 var (
-	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts"}
+	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts", "site/ts/comment.ts"}
 	images  = []string{"site/icon.svg"}
 	fonts   = []string{"fonts/serif.woff2", "fonts/serif-ext.woff2", "fonts/serif-italic.woff2", "fonts/serif-italic-ext.woff2"}
 )

@@ -46,6 +46,8 @@ func Run(t *testing.T, open Open) {
 		{"members", memberCases},
 		{"shelf", shelfCases},
 		{"erasure", erasureCases},
+		{"comments", commentCases},
+		{"moderation", moderationCases},
 		{"links", linkCases},
 		{"outward", outwardCases},
 	} {

@@ -75,6 +75,7 @@ type Parts struct {
 	Classes   *web.Classes
 	Readers   Readers
 	Turns     *web.Turns // see NewTurns
+	Talks     Talks
 	BaseURL   string
 	Policy    string       // the content security policy
 	Ready     func() error // nil: ready to answer, with what is true now
@@ -94,6 +95,7 @@ type Site struct {
 	reporters *limits // by network
 	letters   *limits // by mail address
 	loads     singleflight.Group
+	streams   *streams
 	fixed     map[string]bool // first words of addresses that have a route of their own
 }
 
@@ -101,6 +103,7 @@ type Site struct {
 func New(p Parts) *Site {
 	s := &Site{p: p, missing: newMissing(maxMissing), fixed: map[string]bool{},
 		reporters: newLimits(reportBurst, reportEvery), letters: newLimits(letterBurst, letterEvery)}
+	s.streams = newStreams(p.Talks, p.Log)
 	for _, r := range s.Routes() {
 		s.fixed[firstWord(r.Pattern)] = true
 	}
@@ -136,6 +139,9 @@ func (s *Site) Routes() []web.Route {
 		{Method: "GET", Pattern: "/media/{token}/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.picture},
 		{Method: "GET", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.reportForm},
 		{Method: "POST", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.fileReport},
+		{Method: "GET", Pattern: "/comment/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
+		{Method: "GET", Pattern: "/comment/story/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
+		{Method: "GET", Pattern: "/comment/events/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.events},
 		{Method: "GET", Pattern: "/{path...}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 	}...)
 }

@@ -76,6 +76,9 @@ if (unread) {
     unread.hidden = n === 0;
     unread.textContent = n.toLocaleString(document.documentElement.lang);
   });
+  stream.addEventListener("discussion", (e: MessageEvent<string>) => {
+    document.dispatchEvent(new CustomEvent("room:discussion", { detail: JSON.parse(e.data) }));
+  });
   stream.addEventListener("board", (e: MessageEvent<string>) => {
     document.dispatchEvent(new CustomEvent("room:board", { detail: JSON.parse(e.data) }));
   });

@@ -1,7 +1,14 @@
 // What every page gets: the slim masthead when scrolling up, and times of the
 // last day in words. Pages are complete without it.
+import { ask, type Me } from "./me";
 import { buttons, join, list, mark, signedIn } from "./shelf";
 import { times } from "./times";
+
+declare global {
+  interface Window {
+    wartaMe?: Promise<Me | null>; // for scripts of parts of the page
+  }
+}
 
 /** Shows the row of sections again as soon as the reader scrolls up. */
 function masthead(head: HTMLElement): void {
@@ -23,12 +30,10 @@ function masthead(head: HTMLElement): void {
   );
 }
 
-/** Asks who is there and what he keeps, if the browser has the hint that somebody
+/** Says who is there and what he keeps, if the browser has the hint that somebody
  *  is signed in. */
-async function me(link: HTMLElement, links: HTMLAnchorElement[], items: string[]): Promise<void> {
-  await join(localStorage, Date.now()).catch(() => {});
-  const query = items.length ? `?of=${items.join(",")}` : "";
-  const { name, kept = [] } = (await (await fetch("/me" + query)).json()) as { name: string | null; kept?: string[] };
+async function me(link: HTMLElement, links: HTMLAnchorElement[], asked: Promise<Me | null>): Promise<void> {
+  const { name, kept = [] } = (await asked) ?? {};
   if (!name) return;
   link.textContent = link.dataset.me ?? "";
   link.title = name;
@@ -41,5 +46,12 @@ times(document);
 const account = document.querySelector<HTMLElement>("[data-me]");
 const links = [...document.querySelectorAll<HTMLAnchorElement>("a[data-keep]")];
 const items = buttons(links);
-if (account && signedIn()) me(account, links, items).catch(() => {}); // the link leads there anyway
-else if (document.querySelector("[data-shelf]")) list();
+if (account && signedIn()) {
+  // What the browser kept is handed over first. If nobody answers, the link leads
+  // there anyway.
+  window.wartaMe = join(localStorage, Date.now())
+    .catch(() => {})
+    .then(() => ask(items))
+    .catch(() => null);
+  void me(account, links, window.wartaMe);
+} else if (document.querySelector("[data-shelf]")) list();

@@ -22,6 +22,8 @@ type Work interface {
 	WorkCounts(ctx context.Context, f news.WorkFilter) (map[news.Column]int, error)
 	// WorkSeq returns a number that changes with any card.
 	WorkSeq(ctx context.Context) (int64, error)
+	// DiscussionSeq returns a number that changes with what moderators see.
+	DiscussionSeq(ctx context.Context) (int64, error)
 	DraftState(ctx context.Context, storyID int64) (news.DraftState, error)
 	// Banner returns the line of breaking news, if there is one.
 	Banner(ctx context.Context) (b news.Banner, ok bool, err error)

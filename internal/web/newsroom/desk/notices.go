@@ -51,6 +51,8 @@ func (x *Room) notices(w http.ResponseWriter, r *newsroom.Request) error {
 			row.Text, row.Path = "", row.Path+"/receipt" // the text is a code; the receipt says it in words
 		case news.NoticeReport, news.NoticeReportGiven, news.NoticeReportDue, news.NoticeReportLate:
 			row.Path = reportQuery{story: n.StoryID}.path()
+		case news.NoticeComplaintDue, news.NoticeComplaintLate:
+			row.Path = newsroom.Prefix + "/discussion"
 		}
 		if row.Headline == "" {
 			row.Headline = r.Words.T("desk.untitled", lang.Args{"id": plain(n.StoryID)})

@@ -21,7 +21,8 @@ func (x *Room) stream(w http.ResponseWriter, r *newsroom.Request) error {
 		return err
 	}
 	boards := r.Actor.CanSomewhere(account.WriteOwn)
-	sent, seq := -1, int64(-1)
+	moderates := r.Actor.CanSomewhere(account.Moderate)
+	sent, seq, talk := -1, int64(-1), int64(-1)
 	return s.Watch(r.Context(), nil, x.d.StillIn(r), func(ctx context.Context) error {
 		if sent >= 0 {
 			if unread, err = x.p.Notices.UnreadNotices(ctx, r.Actor.ID); err != nil {
@@ -33,6 +34,18 @@ func (x *Room) stream(w http.ResponseWriter, r *newsroom.Request) error {
 				return err
 			}
 			sent = unread
+		}
+		if moderates {
+			n, err := x.p.Work.DiscussionSeq(ctx)
+			if err != nil {
+				return err
+			}
+			if n != talk {
+				talk = n
+				if err := s.Send("discussion", map[string]int64{"seq": n}); err != nil {
+					return err
+				}
+			}
 		}
 		if !boards {
 			return nil

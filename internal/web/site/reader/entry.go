@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"warta/internal/fault"
 	"warta/internal/member"
@@ -17,6 +18,7 @@ import (
 type whoami struct {
 	Name *string  `json:"name"`           // null: nobody is signed in
 	Kept []string `json:"kept,omitempty"` // what of the things asked about is on the shelf
+	*talk
 }
 
 // me answers the one question that a page asks if the browser has the hint. It
@@ -35,11 +37,21 @@ func (x *Reader) me(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	a := whoami{Name: &r.session.Member.Name}
+	who := whoami{Name: &r.session.Member.Name}
 	for _, i := range kept {
-		a.Kept = append(a.Kept, i.String())
+		who.Kept = append(who.Kept, i.String())
 	}
-	return answer(w, a)
+	if story, err := strconv.ParseInt(r.URL.Query().Get("story"), 10, 64); err == nil && story > 0 {
+		done, err := x.Turns.Take(r.Context())
+		if err != nil {
+			return err
+		}
+		defer done()
+		if who.talk, err = x.talkOf(r, r.session.Member, story); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return answer(w, who)
 }
 
 func (x *Reader) newSignIn(r *request) *render.SignInPage {

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"encoding/json"
 	"net/http"
+
+	"warta/internal/discuss"
 )
 
 // export sends everything that is kept about the reader, as it is read: a zip
@@ -21,7 +23,7 @@ func (x *Reader) export(w http.ResponseWriter, r *request) error {
 		return nil
 	}
 	z := zip.NewWriter(w)
-	for _, f := range x.Members.Export(r.session.Member.ID) {
+	for _, f := range append(x.Members.Export(r.session.Member.ID), discuss.Export(x.Comments, r.session.Member.ID)...) {
 		out, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: r.now.UTC()})
 		if err == nil {
 			err = f.Write(r.Context(), json.NewEncoder(out).Encode)

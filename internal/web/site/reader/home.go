@@ -34,6 +34,9 @@ func (x *Reader) newHome(r *request) (*render.HomePage, error) {
 	}
 	p := &render.HomePage{Name: rec.Name, Email: rec.Email, NewDevice: rec.NewDevice, Password: rec.Password != "", Keys: len(rec.Passkeys),
 		Ways: x.ways(rec.Identities), Since: r.date(rec.Created)}
+	if p.News, err = x.Comments.UnseenNotices(r.Context(), rec.ID); err != nil {
+		return nil, err
+	}
 	for _, s := range sessions {
 		p.Devices = append(p.Devices, render.Device{ID: s.ID, Name: s.Device, Network: s.Network, Seen: r.time(s.Seen), Here: s.ID == r.session.ID})
 	}

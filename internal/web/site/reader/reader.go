@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"warta/internal/account"
+	"warta/internal/discuss"
 	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/member"
@@ -51,6 +52,9 @@ type Parts struct {
 	Members   *member.Members
 	Store     Store
 	Pages     Pages
+	Forum     *discuss.Forum
+	Comments  Comments
+	Talk      Talk
 	Providers *provider.Set
 	Classes   *web.Classes
 	Proxies   *web.Proxies
@@ -64,6 +68,7 @@ type Parts struct {
 type Reader struct {
 	Parts
 	passkeys *web.Passkeys
+	posts    *web.Turns // in which comments are written
 }
 
 // New returns the pages for the site at p.BaseURL. It fails if that is no
@@ -73,7 +78,7 @@ func New(p Parts) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{Parts: p, passkeys: keys}, nil
+	return &Reader{Parts: p, passkeys: keys, posts: web.NewTurns(postsAtOnce, postsWaiting)}, nil
 }
 
 // Where the pages are.
@@ -131,6 +136,7 @@ func (x *Reader) Routes() []web.Route {
 	} {
 		add(web.Public, pattern, h)
 	}
+	x.commentRoutes(add)
 	for pattern, h := range map[string]handler{
 		"GET /account":                         x.homePage,
 		"POST /account/sign-out":               x.signOut,

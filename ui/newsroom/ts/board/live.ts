@@ -17,8 +17,10 @@ export class Live {
     private seq: number,
     private readonly done: () => void,
     private readonly away: (on: boolean) => void,
+    event = "room:board",
+    private readonly busy: () => boolean = () => false,
   ) {
-    document.addEventListener("room:board", (e) => {
+    document.addEventListener(event, (e) => {
       const { seq } = (e as CustomEvent<{ seq: number }>).detail;
       if (seq === this.seq) return; // that is what is shown
       this.seq = seq;
@@ -36,7 +38,8 @@ export class Live {
     if (document.hidden || this.timer) return;
     this.timer = window.setTimeout(() => {
       this.timer = 0;
-      void this.now();
+      if (this.busy()) this.later();
+      else void this.now();
     }, gather);
   }
 

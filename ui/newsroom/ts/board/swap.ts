@@ -33,6 +33,8 @@ export function settle(old: Element, fresh: Element): void {
 function key(e: Element): string {
   const story = e.getAttribute("data-story");
   if (story) return "story " + story;
+  const comment = e.firstElementChild?.getAttribute("data-comment");
+  if (e.tagName === "LI" && comment) return "comment " + comment;
   const column = e.getAttribute("data-col");
   if (column) return "column " + column;
   return ["OL", "UL", "TABLE", "TBODY", "NAV"].includes(e.tagName) || e.matches(".board, .table") ? e.tagName + " " + e.className : "";

@@ -1,0 +1,12 @@
+package discuss
+
+import "warta/internal/lang"
+
+// NoticeText says a notice in the words of a catalogue.
+func NoticeText(words *lang.Catalog, n *Notice) string {
+	name := n.Name
+	if name == "" {
+		name = words.T("talk.nobody")
+	}
+	return words.T("talk.notice."+string(n.Kind), lang.Args{"name": name, "headline": n.Headline})
+}
