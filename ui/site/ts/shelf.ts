@@ -70,8 +70,12 @@ function leave(link: HTMLAnchorElement, full: boolean): void {
   form.submit();
 }
 
+/** Links that were pressed: an answer that was on its way knows less of them. */
+const pressed = new Set<HTMLAnchorElement>();
+
 async function toggle(link: HTMLAnchorElement): Promise<void> {
   const item = itemOf(link);
+  pressed.add(link);
   const on = link.ariaPressed !== "true";
   const local = localStorage;
   show(link, on);
@@ -120,7 +124,8 @@ export function buttons(links: HTMLAnchorElement[]): string[] {
 /** Shows what the account has beside what the browser keeps. */
 export function mark(links: HTMLAnchorElement[], has: string[]): void {
   const local = kept(localStorage);
-  for (const link of links) show(link, has.includes(itemOf(link)) || local.has(itemOf(link)));
+  for (const link of links)
+    if (!pressed.has(link)) show(link, has.includes(itemOf(link)) || local.has(itemOf(link)));
 }
 
 /** The list of saved stories of somebody without an account: the browser names
