@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -201,7 +200,8 @@ func (f *forum) read(path string) (p shownPage, err error) {
 	return p, err
 }
 
-// told is how long pages may take after a restart to show everything.
+// told is how long pages may take after a restart to show everything: what they
+// were not told before the kill they are told within about a second.
 const told = 15 * time.Second
 
 // look checks what is there after a restart: readers send again what was not
@@ -213,7 +213,6 @@ func (f *forum) look() {
 			f.t.Fatal(err)
 		}
 	}
-	want := len(f.said.acked)
 	if f.path == "" {
 		r, err := f.eyes.get(publicPath(f.story))
 		if err != nil || r.status != http.StatusMovedPermanently {
@@ -221,29 +220,29 @@ func (f *forum) look() {
 		}
 		f.path = strings.TrimPrefix(r.header.Get("Location"), f.eyes.base)
 	}
-	var p shownPage
-	var err error
 	for end := time.Now().Add(told); ; <-time.After(50 * time.Millisecond) {
-		if p, err = f.read(f.path); err != nil {
-			f.t.Fatal(err)
-		}
-		if p.count == want {
-			break
+		wrong := append(f.newest(), f.everything()...)
+		if len(wrong) == 0 {
+			return
 		}
 		if time.Now().After(end) {
-			f.t.Errorf("the story's page counts %d comments, %d were acknowledged", p.count, want)
-			break
+			f.t.Errorf("%s after the restart:\n%s", told, strings.Join(wrong, "\n"))
+			return
 		}
 	}
-	f.newest(p)
-	f.everything()
 }
 
-// newest checks that the story's page shows the newest threads.
-func (f *forum) newest(p shownPage) {
-	f.t.Helper()
+// newest looks whether the story's page counts right and shows the newest threads.
+func (f *forum) newest() (wrong []string) {
+	p, err := f.read(f.path)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	if p.count != len(f.said.acked) {
+		wrong = append(wrong, fmt.Sprintf("the story's page counts %d comments, %d were acknowledged", p.count, len(f.said.acked)))
+	}
 	var threads []int64
-	for _, c := range f.said.order {
+	for _, c := range f.said.acked {
 		if c.reply == 0 {
 			threads = append(threads, c.id)
 		}
@@ -255,14 +254,15 @@ func (f *forum) newest(p shownPage) {
 	}
 	for _, id := range threads[max(0, len(threads)-discuss.PageThreads):] {
 		if !shown[id] {
-			f.t.Errorf("the story's page does not show the thread %d", id)
+			wrong = append(wrong, fmt.Sprintf("the story's page does not show the thread %d", id))
 		}
 	}
+	return wrong
 }
 
-// everything reads all pages of the discussion.
-func (f *forum) everything() {
-	f.t.Helper()
+// everything looks whether all pages of the discussion together show each comment
+// that was acknowledged, as that comment, and nothing else.
+func (f *forum) everything() (wrong []string) {
 	found := map[string]int64{}
 	seen := map[string]bool{}
 	todo := []string{fmt.Sprintf("/comment/story/%d?sort=oldest", f.story)}
@@ -275,11 +275,11 @@ func (f *forum) everything() {
 		seen[path] = true
 		p, err := f.read(path)
 		if err != nil {
-			f.t.Fatal(err)
+			return append(wrong, err.Error())
 		}
 		for word, id := range p.words {
 			if was := found[word]; was != 0 && was != id {
-				f.t.Errorf("%s is there twice, as comments %d and %d", word, was, id)
+				wrong = append(wrong, fmt.Sprintf("%s is there twice, as comments %d and %d", word, was, id))
 			}
 			found[word] = id
 		}
@@ -287,12 +287,13 @@ func (f *forum) everything() {
 	}
 	for word, c := range f.said.acked {
 		if found[word] != c.id {
-			f.t.Errorf("%s was acknowledged as comment %d, and is comment %d (0: nowhere)", word, c.id, found[word])
+			wrong = append(wrong, fmt.Sprintf("%s was acknowledged as comment %d, and is comment %d (0: nowhere)", word, c.id, found[word]))
 		}
 	}
-	for word := range maps.Keys(found) {
+	for word := range found {
 		if f.said.acked[word].id == 0 {
-			f.t.Errorf("%s is there, and nobody was told so", word)
+			wrong = append(wrong, word+" is there, and nobody was told so")
 		}
 	}
+	return wrong
 }

@@ -52,24 +52,28 @@ func (db *DB) Threads(ctx context.Context, f discuss.Filter) (p discuss.Page, er
 }
 
 func readThreads(ctx context.Context, s *session, f discuss.Filter) (p discuss.Page, err error) {
-	const columns = `SELECT ` + commentColumns + ` FROM comments WHERE story_id = $1 `
+	// Written as a range of (story_id, id): with story_id = $1, PostgreSQL may go
+	// back through the newest comments of all stories for a story whose own are older.
+	const columns = `SELECT ` + commentColumns + ` FROM comments WHERE `
 	after := f.After.ID
 	var rows *sql.Rows
 	switch f.Sort {
 	case discuss.Oldest:
-		rows, err = s.rows(ctx, columns+`AND shown = 1 AND level = 0 AND id > $2 ORDER BY id LIMIT $3`, f.StoryID, after, f.Limit+1)
+		rows, err = s.rows(ctx, columns+`(story_id, id) > ($1, $2) AND story_id <= $1 AND shown = 1 AND level = 0
+			ORDER BY story_id, id LIMIT $3`, f.StoryID, after, f.Limit+1)
 	case discuss.Picks:
 		at := int64(math.MaxInt64)
 		if after != 0 {
 			at = millis(f.After.At)
 		}
-		rows, err = s.rows(ctx, columns+`AND featured <> 0 AND (featured, id) < ($2, $3) ORDER BY featured DESC, id DESC LIMIT $4`,
+		rows, err = s.rows(ctx, columns+`story_id = $1 AND featured <> 0 AND (featured, id) < ($2, $3) ORDER BY featured DESC, id DESC LIMIT $4`,
 			f.StoryID, at, after, f.Limit+1)
 	default:
 		if after == 0 {
 			after = math.MaxInt64
 		}
-		rows, err = s.rows(ctx, columns+`AND shown = 1 AND level = 0 AND id < $2 ORDER BY id DESC LIMIT $3`, f.StoryID, after, f.Limit+1)
+		rows, err = s.rows(ctx, columns+`(story_id, id) < ($1, $2) AND story_id >= $1 AND shown = 1 AND level = 0
+			ORDER BY story_id DESC, id DESC LIMIT $3`, f.StoryID, after, f.Limit+1)
 	}
 	if p.Entries, err = collect(scanEntry)(rows, err); err != nil {
 		return p, err
@@ -320,13 +324,14 @@ func (db *DB) DueAnnouncements(ctx context.Context, now time.Time, limit int) (_
 }
 
 // NewestComments returns the ids of the newest comments on a story that readers
-// can read, at most limit. Goes by the index comments_story.
+// can read, at most limit. Goes by the index comments_story, as a range, see
+// readThreads.
 func (db *DB) NewestComments(ctx context.Context, storyID int64, limit int) (_ []int64, err error) {
 	defer fault.Wrap(&err, "read the newest comments on story %d", storyID)
 	return collect(scanID)(db.reads().rows(ctx, `
 		SELECT id
 		FROM comments
-		WHERE story_id = $1 AND state = 'published'
-		ORDER BY id DESC
-		LIMIT $2`, storyID, limit))
+		WHERE (story_id, id) < ($1, $2) AND story_id >= $1 AND state = 'published'
+		ORDER BY story_id DESC, id DESC
+		LIMIT $3`, storyID, int64(math.MaxInt64), limit))
 }

@@ -199,7 +199,8 @@ func scanReaderNotice(r scanner) (n discuss.Notice, err error) {
 }
 
 // ReaderNotices returns what a reader was told, below before (0: from the newest
-// on), at most limit. Goes by the index comment_notices_member.
+// on), at most limit. Goes by the index comment_notices_member, as a range, see
+// readThreads.
 func (db *DB) ReaderNotices(ctx context.Context, memberID, before int64, limit int) (list []discuss.Notice, err error) {
 	defer fault.Wrap(&err, "read the notices of reader %d", memberID)
 	if err := checkLimit(limit, maxLimit); err != nil {
@@ -210,8 +211,8 @@ func (db *DB) ReaderNotices(ctx context.Context, memberID, before int64, limit i
 	}
 	err = db.view(ctx, func(s *session) error {
 		list, err = collect(scanReaderNotice)(s.rows(ctx, readerNotices+`
-			WHERE n.member_id = $1 AND n.id < $2
-			ORDER BY n.id DESC
+			WHERE (n.member_id, n.id) < ($1, $2) AND n.member_id >= $1
+			ORDER BY n.member_id DESC, n.id DESC
 			LIMIT $3`, memberID, before, limit))
 		if err != nil || len(list) == 0 {
 			return err

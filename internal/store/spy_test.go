@@ -4,12 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"strings"
 	"sync"
 )
 
-// Spy sees the statements that a store reads with. SQLite only.
+// Spy sees the statements that a store reads with.
 type Spy struct {
 	db *sql.DB
 
@@ -23,11 +24,15 @@ type Ran struct {
 	Args []any
 }
 
-// SpyOn puts a spy between db's reads and SQLite.
+// SpyOn puts a spy between db's reads and the database.
 func SpyOn(db *DB) *Spy {
 	s := &Spy{}
 	old := db.read
-	s.db = sql.OpenDB(spyConnector{driver: old.Driver(), path: db.url, spy: s})
+	at := "file:" + db.url + "?_pragma=query_only(1)"
+	if db.dialect.postgres {
+		at = db.url
+	}
+	s.db = sql.OpenDB(spyConnector{driver: old.Driver(), at: at, spy: s})
 	s.db.SetMaxOpenConns(1)
 	db.read = newPool(s.db, db.dialect)
 	old.close()
@@ -43,7 +48,8 @@ func (s *Spy) Take() []Ran {
 	return ran
 }
 
-// Plan returns SQLite's plan for a statement, a step a line.
+// Plan returns SQLite's plan for a statement, a step a line. See Steps for
+// PostgreSQL.
 func (s *Spy) Plan(ctx context.Context, r Ran) (string, error) {
 	rows, err := s.db.QueryContext(ctx, "EXPLAIN QUERY PLAN "+r.Text, r.Args...)
 	if err != nil {
@@ -62,6 +68,40 @@ func (s *Spy) Plan(ctx context.Context, r Ran) (string, error) {
 	return strings.Join(steps, "\n"), rows.Err()
 }
 
+// Step is a step of PostgreSQL's plan with what it went through in each of its
+// loops.
+type Step struct {
+	Type      string  `json:"Node Type"`
+	Rows      float64 `json:"Actual Rows"`
+	Filtered  float64 `json:"Rows Removed by Filter"`
+	Rechecked float64 `json:"Rows Removed by Index Recheck"`
+	Loops     float64 `json:"Actual Loops"`
+	Plans     []Step
+}
+
+// Steps runs a statement on PostgreSQL and returns the steps of its plan, and the
+// plan as PostgreSQL writes it.
+func (s *Spy) Steps(ctx context.Context, r Ran) (steps []Step, plan string, err error) {
+	if err := s.db.QueryRowContext(ctx, "EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT JSON) "+r.Text, r.Args...).Scan(&plan); err != nil {
+		return nil, "", err
+	}
+	var tops []struct{ Plan Step }
+	if err := json.Unmarshal([]byte(plan), &tops); err != nil {
+		return nil, plan, err
+	}
+	var walk func(Step)
+	walk = func(step Step) {
+		steps = append(steps, step)
+		for _, below := range step.Plans {
+			walk(below)
+		}
+	}
+	for _, top := range tops {
+		walk(top.Plan)
+	}
+	return steps, plan, nil
+}
+
 func (s *Spy) note(text string, args []driver.NamedValue) {
 	if strings.HasPrefix(text, "EXPLAIN") {
 		return
@@ -77,14 +117,14 @@ func (s *Spy) note(text string, args []driver.NamedValue) {
 
 type spyConnector struct {
 	driver driver.Driver
-	path   string
+	at     string
 	spy    *Spy
 }
 
 func (c spyConnector) Driver() driver.Driver { return c.driver }
 
 func (c spyConnector) Connect(context.Context) (driver.Conn, error) {
-	conn, err := c.driver.Open("file:" + c.path + "?_pragma=query_only(1)")
+	conn, err := c.driver.Open(c.at)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +143,15 @@ func (c spyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, er
 		return nil, errors.New("the driver begins no transactions")
 	}
 	return b.BeginTx(ctx, o)
+}
+
+// CheckNamedValue lets the driver take what it takes of itself: PostgreSQL's takes
+// lists.
+func (c spyConn) CheckNamedValue(v *driver.NamedValue) error {
+	if own, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return own.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
 }
 
 func (c spyConn) Prepare(text string) (driver.Stmt, error) {
