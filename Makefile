@@ -8,7 +8,7 @@ WIRE     ?= 60s
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room golden ci e2e fonts types uitest current race wire takedowns overload soak
+.PHONY: help run test lint fuzz bench bench-scale microbench bundle crash crash-room crash-comments golden ci e2e fonts types uitest current race wire takedowns overload soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ crash: ## kill imports of 20,000 items ten times on both engines (minutes; make 
 
 crash-room: ## kill a newsroom at work 200 times on each engine (half an hour; make test has a short slice)
 	WARTA_CRASH_ROOM=$(or $(KILLS),200) $(GO) test $(TAGS) -run TestTheNewsroomSurvivesKills -count 1 -timeout 180m -v ./crash
+
+crash-comments: ## kill a server below whose story readers comment 100 times on each engine (ten minutes; KILLS=...; make test has a short slice)
+	WARTA_CRASH_COMMENTS=$(or $(KILLS),100) $(GO) test $(TAGS) -run TestCommentsSurviveKills -count 1 -timeout 180m -v ./crash
 
 takedowns: ## withdraw stories 200 times from a server under load that is killed, with its database stopped (minutes)
 	WARTA_TAKEDOWNS=$(or $(TIMES),200) $(GO) test $(TAGS) -run TestNothingWithdrawnComesBack -count 1 -timeout 180m -v ./crash

@@ -31,6 +31,9 @@ func measure(ctx context.Context, stories int, dir, database string) (c column, 
 	if err == nil {
 		err = c.stored(ctx, cfg, log)
 	}
+	if err == nil {
+		err = c.talk(ctx, cfg, log)
+	}
 	return c, err
 }
 
