@@ -15,9 +15,9 @@ type exportNinjsCmd struct {
 
 // Help is what "warta export ninjs --help" says beside the flags.
 func (*exportNinjsCmd) Help() string {
-	return `Everything that readers can see is written: live stories, withdrawal notices, corrections, redirects, fronts, static pages, settings, sections, people and pictures, with a manifest of checksums. Drafts, embargoed stories and withdrawn texts are not. The server may run meanwhile.
+	return `Everything that readers can see is written: live stories, withdrawal notices, corrections, redirects, fronts, static pages, settings, sections, people, pictures and comments, with a manifest of checksums. Drafts, embargoed stories and withdrawn texts are not. The server may run meanwhile.
 
-"warta import ninjs DIR" into an empty site brings it back under the same ids and addresses.`
+"warta import ninjs DIR" into an empty site brings it back under the same ids and addresses. Comments stay behind: their authors' accounts are in no export.`
 }
 
 // Run writes an export.
@@ -34,7 +34,7 @@ func (c *exportNinjsCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Wrote %d stories, %d withdrawal notices and %d pictures to %s in %s.\n",
-		sum.Stories, sum.Withdrawn, sum.Pictures, c.Dir, time.Since(start).Round(time.Millisecond))
+	fmt.Fprintf(e.out, "Wrote %d stories, %d withdrawal notices, %d pictures and %d comments to %s in %s.\n",
+		sum.Stories, sum.Withdrawn, sum.Pictures, sum.Comments, c.Dir, time.Since(start).Round(time.Millisecond))
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"warta/internal/account"
 	"warta/internal/change"
+	"warta/internal/discuss"
 	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/testkit"
@@ -28,7 +29,12 @@ import (
 var tracks = []string{"zqxhapus", "zqxbaru", "Zqxnama", "zqxperangkat", "203.0.113.77", "zqxkunci"}
 
 // holds returns the tables in which there is a track, by name.
-func holds(t *testing.T, s *testkit.Site, postgres bool) (found []string) {
+func holds(t *testing.T, s *testkit.Site, postgres bool) []string {
+	return traces(t, s, postgres, tracks)
+}
+
+// traces returns the tables in which there is one of some words, by name.
+func traces(t *testing.T, s *testkit.Site, postgres bool, words []string) (found []string) {
 	t.Helper()
 	list := `SELECT name FROM sqlite_master WHERE type = 'table'`
 	if postgres {
@@ -37,7 +43,7 @@ func holds(t *testing.T, s *testkit.Site, postgres bool) (found []string) {
 	db := s.DB.ReadHandle()
 	for _, table := range texts(t, db, list) {
 		for _, row := range texts(t, db, `SELECT * FROM "`+table+`"`) {
-			for _, track := range tracks {
+			for _, track := range words {
 				if strings.Contains(row, track) {
 					found = append(found, table)
 				}
@@ -189,21 +195,130 @@ func TestAnErasedReaderIsNowhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, dir := range []string{filepath.Join(data, "pages"), filepath.Join(data, "files"), out} {
-				lookThrough(t, dir)
+				lookThrough(t, dir, tracks)
 			}
 		})
 	}
 }
 
-// lookThrough reports a track in any file below a folder.
-func lookThrough(t *testing.T, dir string) {
+// TestAnErasedCommenterIsNowhere lets a reader take part in a discussion, with his
+// words to go along with the account, or to stay. His name goes from everywhere;
+// the thread stays readable.
+func TestAnErasedCommenterIsNowhere(t *testing.T) {
+	t.Parallel()
+	for _, postgres := range []bool{false, true} {
+		for _, forget := range []bool{false, true} {
+			t.Run(fmt.Sprintf("postgres %v, words too %v", postgres, forget), func(t *testing.T) {
+				t.Parallel()
+				var log book
+				data := t.TempDir()
+				s := testkit.New(t, testkit.Options{Postgres: postgres, Data: data, Unproved: true,
+					Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+				mode := discuss.ModeAfter
+				if err := s.Forum.SaveRules(t.Context(), account.System("test"), discuss.ScopeSite, 0, nil, discuss.Patch{Mode: &mode}); err != nil {
+					t.Fatal(err)
+				}
+				story := s.Publish(news.Content{})
+				b, budi := s.Reader("zqxhapus@pembaca.example", "Zqxnama Pembaca"), s.Reader("budi@pembaca.example", "Budi Santoso")
+				form := fmt.Sprint("/comment/story/", story.ID)
+				say := func(b *testkit.Browser, pairs ...string) {
+					t.Helper()
+					if res := b.Post(form, pairs...); res.StatusCode != 303 {
+						t.Fatalf("%v: %d", pairs, res.StatusCode)
+					}
+				}
+				budi.Post("/account/comments", "tell", "1", "digest", "1")
+				say(b, "text", "Pembuka zqxkata dari saya")
+				say(budi, "text", "Jawaban yang tinggal", "reply", "1")
+				say(b, "text", "Balasan zqxkata sekali lagi", "reply", "2")
+				if forget {
+					b.Post("/account/comments", "forget", "1")
+				}
+				settle := func() {
+					t.Helper()
+					s.Clock.Set(s.Clock.Now().Add(2 * time.Second))
+					if _, err := s.Forum.Announce(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+					last, err := s.DB.LastEvent(t.Context())
+					if err != nil {
+						t.Fatal(err)
+					}
+					s.Settle(last)
+				}
+				settle()
+				paths := []string{s.Path(story), form, form + "?sort=oldest", "/comment/1", "/feeds/rss.xml", "/search?q=zqxkata", "/search?q=zqxnama", "/sitemap.xml"}
+				if page := s.Get(s.Path(story)).Body; !strings.Contains(page, "zqxkata") || !strings.Contains(page, "Zqxnama") {
+					t.Fatal("the page does not show what was said")
+				}
+				for _, p := range paths {
+					s.Get(p)
+				}
+				if res := b.Post("/account/delete", "twice", "1"); res.Header.Get("Location") != "/account/deleted" {
+					t.Fatalf("giving up: %d", res.StatusCode)
+				}
+				s.Clock.Set(s.Clock.Now().Add(72 * time.Hour))
+				if _, err := s.Members.Sweep(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if err := s.DB.TrimMembers(t.Context(), s.Clock.Now().Add(-2*web.ClassAge)); err != nil {
+					t.Fatal(err)
+				}
+				settle()
+				gone := []string{"zqxhapus", "Zqxnama"}
+				if found := traces(t, s, postgres, gone); len(found) > 0 {
+					t.Errorf("the reader is still in %v", found)
+				}
+				words := traces(t, s, postgres, []string{"zqxkata"})
+				if forget {
+					gone = append(gone, "zqxkata")
+				}
+				if want := map[bool]int{false: 1, true: 0}[forget]; len(words) != want || len(words) == 1 && words[0] != "comments" {
+					t.Errorf("his words are in %v", words)
+				}
+				for _, p := range append(paths, "/account/comments") {
+					page := budi.Open(p).Body
+					for _, w := range gone {
+						if strings.Contains(page, w) && !strings.HasPrefix(p, "/search") {
+							t.Errorf("%s shows %s", p, w)
+						}
+					}
+				}
+				for _, p := range []string{s.Path(story), "/comment/1"} {
+					res := s.Get(p)
+					if res.StatusCode != 200 || !strings.Contains(res.Body, "Jawaban yang tinggal") || !strings.Contains(res.Body, "Budi Santoso") {
+						t.Errorf("%s: the thread cannot be read any more (%d)", p, res.StatusCode)
+					}
+					if strings.Contains(res.Body, "Pembuka zqxkata") == forget {
+						t.Errorf("%s shows the words: %v", p, !forget)
+					}
+				}
+				out := filepath.Join(t.TempDir(), "export")
+				if _, err := s.Core.Export(t.Context(), out, nil); err != nil {
+					t.Fatal(err)
+				}
+				for _, dir := range []string{filepath.Join(data, "pages"), filepath.Join(data, "files"), out} {
+					lookThrough(t, dir, gone)
+				}
+				for _, w := range append(gone, "zqxkata") {
+					if strings.Contains(log.String(), w) {
+						t.Errorf("the log says %s", w)
+					}
+				}
+			})
+		}
+	}
+}
+
+// lookThrough reports a word in any file below a folder.
+func lookThrough(t *testing.T, dir string, words []string) {
 	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		for _, track := range tracks {
+		for _, track := range words {
 			if bytes.Contains(text, []byte(track)) {
 				t.Errorf("%s holds %s", path, track)
 			}

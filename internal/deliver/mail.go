@@ -137,7 +137,11 @@ func (p *Post) message(l *change.Letter, site news.Settings) (*mail.Msg, error) 
 	if err := m.FromFormat(site.Name(), p.opt.Server.From); err != nil {
 		return nil, err
 	}
-	if err := m.AddToFormat(oneLine(l.Name), l.To); err != nil {
+	// A name that no header can carry costs nobody his letter.
+	if m.AddToFormat(oneLine(l.Name), l.To) != nil {
+		err = m.AddTo(l.To)
+	}
+	if err != nil {
 		return nil, fault.Input("to", "%q is no mail address: %w", l.To, err)
 	}
 	m.Subject(oneLine(l.Subject))

@@ -37,6 +37,9 @@ func (f *Forum) Edit(ctx context.Context, id, memberID int64, text string) (edit
 		d.StoryID, d.ReplyTo = w.Records[0].StoryID, w.Records[0].ReplyTo
 		return own(w.Records[0], memberID)
 	})
+	if err == nil { // what is judged may be sent to a service elsewhere
+		err = f.allow(ctx, bound{what: "changes of comments", reader: editsPerMinute, within: time.Minute}, "", memberID)
+	}
 	if err != nil {
 		return edited, err
 	}
@@ -99,21 +102,19 @@ func (w *Work) unsay(r *Record) {
 	r.Comment.Complaints = 0
 }
 
-// reactionsPerMinute bounds what one reader, and complaintsPerNetwork what one
-// network does.
+// What one network and one reader may do.
 const (
-	reactionsPerMinute   = 60
+	editsPerMinute       = 20 // of one reader
+	reactionsPerNetwork  = 600
+	reactionsPerMinute   = 60 // of one reader
 	complaintsPerNetwork = 20
+	complaintsPerMinute  = 10 // of one reader
 )
 
 // React says a word to somebody else's comment; an empty kind takes it back.
 func (f *Forum) React(ctx context.Context, id, memberID int64, kind, network string) (err error) {
 	defer fault.Wrap(&err, "react to comment %d", id)
-	now, err := f.store.Now(ctx)
-	if err != nil {
-		return err
-	}
-	if err := f.guard.Attempt(ctx, now, networkLimits("reactions", network, 10*reactionsPerMinute)); err != nil {
+	if err := f.allow(ctx, bound{"reactions", reactionsPerNetwork, reactionsPerMinute, time.Minute}, network, memberID); err != nil {
 		return err
 	}
 	_, err = f.change(ctx, Pick{IDs: []int64{id}, Authors: []int64{memberID}}, func(w *Work) (out change.Outcome, err error) {
@@ -161,11 +162,7 @@ func (f *Forum) Complain(ctx context.Context, id, memberID int64, reason Complai
 	if err := c.check(); err != nil {
 		return err
 	}
-	now, err := f.store.Now(ctx)
-	if err != nil {
-		return err
-	}
-	if err := f.guard.Attempt(ctx, now, networkLimits("complaints", network, complaintsPerNetwork)); err != nil {
+	if err := f.allow(ctx, bound{"complaints", complaintsPerNetwork, complaintsPerMinute, time.Minute}, network, memberID); err != nil {
 		return err
 	}
 	source := "guest " + account.Network(network)

@@ -2,6 +2,7 @@ package discuss
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"warta/internal/account"
@@ -18,13 +19,41 @@ type Draft struct {
 	Network  string // the address that it comes from
 }
 
-// networkLimits are wide: whole towns come from one address of their telephone
-// company. What one reader may do is a rule of the site.
-func networkLimits(what, address string, most int) account.Limits {
-	return account.Limits{Network: []account.Limit{{Key: what + " from " + account.Network(address), Most: most, Window: time.Minute}}}
+// bound is how much of one thing one network, and one reader from whatever
+// network, may do within a time; 0: as much as they like. Those of networks are
+// wide: whole towns come from one address of their telephone company.
+type bound struct {
+	what            string
+	network, reader int
+	within          time.Duration
 }
 
-// postsPerNetwork bounds what comes from one network in a minute.
+// allow counts one attempt. Limited, with the time to wait, if there were too many.
+func (f *Forum) allow(ctx context.Context, b bound, network string, memberID int64) error {
+	now, err := f.store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	var l account.Limits
+	if b.network > 0 {
+		l.Network = append(l.Network, account.Limit{Key: b.what + " from " + account.Network(network), Most: b.network, Window: b.within})
+	}
+	if b.reader > 0 && memberID != 0 {
+		l.Network = append(l.Network, account.Limit{Key: fmt.Sprintf("%s of %d", b.what, memberID), Most: b.reader, Window: b.within})
+	}
+	err = f.guard.Attempt(ctx, now, l)
+	if full := fault.Find(err); full != nil && full.Kind == fault.Limited {
+		wait := max(full.RetryAfter, time.Second)
+		seconds := int((wait + time.Second - 1) / time.Second)
+		e := fault.New(fault.Limited, "too much of this in a short time; try again in %d seconds", seconds).Say("comment_many", "seconds", seconds)
+		e.RetryAfter = wait
+		return e
+	}
+	return err
+}
+
+// postsPerNetwork bounds what comes from one network in a minute. What one reader
+// may write is a rule of the site.
 const postsPerNetwork = 120
 
 // repeatWithin is how long the same words of the same author under the same story
@@ -36,11 +65,7 @@ const repeatWithin = 10 * time.Minute
 // nothing behind, and the door gives the text back.
 func (f *Forum) Post(ctx context.Context, d Draft) (posted Comment, err error) {
 	defer fault.Wrap(&err, "comment on story %d", d.StoryID)
-	now, err := f.store.Now(ctx)
-	if err != nil {
-		return posted, err
-	}
-	if err := f.guard.Attempt(ctx, now, networkLimits("comments", d.Network, postsPerNetwork)); err != nil {
+	if err := f.allow(ctx, bound{what: "comments", network: postsPerNetwork, within: time.Minute}, d.Network, 0); err != nil {
 		return posted, err
 	}
 	p := Pick{StoryID: d.StoryID, ReplyTo: d.ReplyTo, Authors: []int64{d.MemberID}}

@@ -48,6 +48,9 @@ type Rules struct {
 	Lists []WordList
 }
 
+// LongestText is how many characters the rules may allow a comment at most.
+const LongestText = 10_000
+
 // DefaultRules are what holds where nobody decided otherwise.
 func DefaultRules() Rules {
 	return Rules{Mode: ModeOff, CloseDays: 14, EditMinutes: 10, MaxLength: 2000, MaxLinks: 2, PerMinute: 5, PerHour: 40, NewUntil: 3,
@@ -128,7 +131,7 @@ func (p *Patch) Check() error {
 		least, most int
 	}{
 		{"close_days", p.CloseDays, 0, 3650}, {"night_from", p.NightFrom, 0, 23}, {"night_to", p.NightTo, 0, 23},
-		{"edit_minutes", p.EditMinutes, 0, 1440}, {"max_length", p.MaxLength, 50, 10_000}, {"max_links", p.MaxLinks, 0, 50},
+		{"edit_minutes", p.EditMinutes, 0, 1440}, {"max_length", p.MaxLength, 50, LongestText}, {"max_links", p.MaxLinks, 0, 50},
 		{"per_minute", p.PerMinute, 1, 600}, {"per_hour", p.PerHour, 1, 10_000}, {"new_until", p.NewUntil, 0, 100},
 		{"complaint_hours", p.ComplaintHours, 1, 720}, {"hide_at", p.HideAt, 0, 1000},
 	} {

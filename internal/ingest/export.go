@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"warta/internal/change"
+	"warta/internal/discuss"
 	"warta/internal/fault"
 	"warta/internal/media"
 	"warta/internal/news"
@@ -52,6 +53,12 @@ type ExportAddresses interface {
 	AddressesOf(ctx context.Context, pictureIDs []int64) (map[int64]map[media.Crop]string, error)
 }
 
+// ExportComments reads what readers can read below stories, with the names that
+// stand there, in the order of the ids.
+type ExportComments interface {
+	PublicCommentsAfter(ctx context.Context, after int64, limit int) ([]discuss.Entry, error)
+}
+
 // ExportLog tells what happens while an export runs.
 type ExportLog interface {
 	Now(ctx context.Context) (time.Time, error)
@@ -66,6 +73,7 @@ type ExportStore interface {
 	ExportStructure
 	ExportNames
 	ExportAddresses
+	ExportComments
 	ExportLog
 }
 
@@ -109,8 +117,8 @@ type exporter struct {
 
 // Export writes everything that readers can see into a new folder: stories as
 // ninjs items, notices of withdrawal, corrections, redirects, fronts, static
-// pages, settings, sections, people, topics, sources and pictures with their
-// addresses. The folder appears when it is complete and on the disk. A Conflict
+// pages, settings, sections, people, topics, sources, pictures with their
+// addresses and comments. The folder appears when it is complete and on the disk. A Conflict
 // says that a story was taken away meanwhile: then nothing is left behind.
 func Export(ctx context.Context, store ExportStore, originals Originals, dir string, opt ExportOptions) (_ ArchiveSummary, err error) {
 	defer fault.Wrap(&err, "export to %s", dir)
@@ -143,7 +151,7 @@ func (e *exporter) run(ctx context.Context) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{e.stories, e.withdrawn, e.endPart, e.frontTopics, e.names, e.pictures,
-		e.redirects, e.fronts, e.pages, e.structure} {
+		e.comments, e.redirects, e.fronts, e.pages, e.structure} {
 		if err := step(ctx); err != nil {
 			return err
 		}

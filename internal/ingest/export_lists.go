@@ -118,6 +118,30 @@ func (e *exporter) redirects(ctx context.Context) error {
 	})
 }
 
+// comments writes what readers can read below stories; nothing of their authors
+// but the name that stands there.
+func (e *exporter) comments(ctx context.Context) error {
+	after := int64(0)
+	return e.rows(commentsFile, func(f *archiveFile) (int, error) {
+		list, err := e.store.PublicCommentsAfter(ctx, after, exportBatch)
+		for i := range list {
+			c := &list[i]
+			row := commentRow{ID: c.ID, Story: c.StoryID, Parent: c.ReplyTo, Thread: c.ThreadID, Name: c.Name, Staff: c.Staff(), State: string(c.State),
+				Picked: !c.Featured.IsZero(), At: c.At.UTC(), Text: c.Body}
+			if !c.Edited.IsZero() {
+				at := c.Edited.UTC()
+				row.Edited = &at
+			}
+			if err := f.line(row); err != nil {
+				return 0, err
+			}
+			after = c.ID
+		}
+		e.sum.Comments += len(list)
+		return len(list), err
+	})
+}
+
 func (e *exporter) pictures(ctx context.Context) error {
 	after := int64(0)
 	return e.rows(picturesFile, func(f *archiveFile) (int, error) {

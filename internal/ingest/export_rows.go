@@ -24,6 +24,7 @@ const (
 	sourcesFile   = "site/sources.jsonl"
 	picturesFile  = "site/pictures.jsonl"
 	redirectsFile = "site/redirects.jsonl"
+	commentsFile  = "site/comments.jsonl"
 	storyFolder   = "stories/"
 	pictureFolder = "pictures/"
 )
@@ -48,7 +49,10 @@ type ArchiveSummary struct {
 	Pictures    int `json:"pictures"`
 	Fronts      int `json:"fronts"`
 	Pages       int `json:"pages"`
-	Settings    int `json:"settings"`
+	// Comments are written and not read again: their authors have accounts, and
+	// these no export holds.
+	Comments int `json:"comments,omitempty"`
+	Settings int `json:"settings"`
 	// Hidden are references to what no reader can see (read-also blocks, related
 	// stories, pins), which an export leaves out.
 	Hidden int   `json:"hidden"`
@@ -224,4 +228,19 @@ func jsonLine(row any) ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	err := enc.Encode(row)
 	return b.Bytes(), err
+}
+
+// commentRow is a comment that readers can read, under a story of the export.
+type commentRow struct {
+	ID     int64      `json:"id"`
+	Story  int64      `json:"story"`
+	Parent int64      `json:"parent,omitempty"` // the comment that it answers; that one may be gone
+	Thread int64      `json:"thread"`           // the comment that begins the thread, its own id if it does
+	Name   string     `json:"name,omitempty"`   // as the site shows it; none: the account was erased
+	Staff  bool       `json:"staff,omitempty"`  // the newsroom answers
+	State  string     `json:"state"`            // "published": there is nothing else in an export
+	Picked bool       `json:"picked,omitempty"` // by the newsroom
+	At     time.Time  `json:"at"`
+	Edited *time.Time `json:"edited,omitempty"`
+	Text   string     `json:"text"`
 }

@@ -239,6 +239,7 @@ func (r *restorer) redirects(ctx context.Context) error {
 // counts makes sure that the files held what the manifest says.
 func (r *restorer) counts(context.Context) error {
 	want := r.a.head.Counts
+	want.Comments = 0 // they stay in their file
 	r.sum.Hidden, r.sum.Files, r.sum.Bytes = want.Hidden, want.Files, want.Bytes
 	if r.sum != want {
 		return damaged(manifestFile, "it counts something else than the files hold")

@@ -23,7 +23,8 @@ func (db *DB) WordsToForget(ctx context.Context, memberID int64, limit int) (_ [
 
 // DueDigests returns readers who want letters, with what they were not told yet by
 // mail, at most limit, and of each at most 50 notices. Who got a letter after an
-// instant gets none now. Goes by the index commenters_digest.
+// instant gets none now, nor does who is banned, or whose account is closed or
+// given up. Goes by the index commenters_digest.
 func (db *DB) DueDigests(ctx context.Context, before time.Time, limit int) (list []discuss.Digest, err error) {
 	defer fault.Wrap(&err, "look for letters about comments")
 	err = db.view(ctx, func(s *session) error {
@@ -33,7 +34,7 @@ func (db *DB) DueDigests(ctx context.Context, before time.Time, limit int) (list
 			SELECT c.member_id, m.email, m.name, c.digest_key
 			FROM commenters c
 			JOIN members m ON m.id = c.member_id AND m.disabled = 0 AND m.erase_at = 0
-			WHERE c.digest = 1 AND c.digest_at <= $1
+			WHERE c.digest = 1 AND c.banned = 0 AND c.digest_at <= $1
 			  AND EXISTS (SELECT 1 FROM comment_notices n WHERE n.member_id = c.member_id AND n.mailed = 0 AND n.seen = 0)
 			ORDER BY c.digest_at, c.member_id
 			LIMIT $2`, millis(before), limit))

@@ -22,8 +22,11 @@ import (
 const maxForm = 16 << 10
 
 // form reads the values of a form.
-func form(w http.ResponseWriter, r *request) (url.Values, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+func form(w http.ResponseWriter, r *request) (url.Values, error) { return formUpTo(w, r, maxForm) }
+
+// formUpTo reads the values of a form of at most so many bytes.
+func formUpTo(w http.ResponseWriter, r *request, most int64) (url.Values, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	if err := r.ParseForm(); err != nil {
 		var big *http.MaxBytesError
 		if errors.As(err, &big) {
@@ -48,7 +51,7 @@ func (x *Reader) print(w http.ResponseWriter, r *request, status int, v render.A
 	if word := r.URL.Query().Get("said"); problem == nil && slices.Contains(said, word) {
 		v.Base().Said = word
 	}
-	done, err := x.Turns.Take(r.Context())
+	done, err := take(r.Context(), r.turns)
 	if err != nil {
 		return err
 	}

@@ -38,20 +38,16 @@ type Talk interface {
 // commentRoutes are the addresses at which readers say something.
 func (x *Reader) commentRoutes(add func(v web.Visibility, pattern string, h handler)) {
 	for pattern, h := range map[string]handler{
-		"POST /comment/story/{id}":    x.post,
 		"GET /comment/reply/{id}":     x.replyPage,
 		"GET /comment/report/{id}":    x.reportPage,
-		"POST /comment/report/{id}":   x.report,
 		"GET /account/letters/{key}":  x.lettersPage,
 		"POST /account/letters/{key}": x.stopLetters,
 	} {
 		add(web.Public, pattern, h)
 	}
 	for pattern, h := range map[string]handler{
-		"POST /comment/react/{id}":      x.react,
 		"POST /comment/mute/{id}":       x.mute,
 		"GET /comment/own/{id}":         x.ownPage,
-		"POST /comment/own/{id}":        x.edit,
 		"POST /comment/delete/{id}":     x.deleteComment,
 		"GET /account/comments":         x.commentsPage,
 		"POST /account/comments":        x.savePrefs,
@@ -78,12 +74,15 @@ type posted struct {
 	HTML    string `json:"html,omitempty"`
 }
 
-// postsAtOnce is how many comments are written at once, and postsWaiting how many
-// wait for that. Whoever comes then is told to come again: a flood from many
-// networks is stopped by none of the other limits.
+// postsAtOnce is how many comments, complaints and reactions are written at once,
+// and postsWaiting how many wait for that. Whoever comes then is told to come
+// again: a flood from many networks is stopped by none of the other limits. So
+// many at once get their words back, and so many wait for these.
 const (
 	postsAtOnce  = 8
 	postsWaiting = 256
+	backAtOnce   = 4
+	backWaiting  = 1024
 )
 
 // crowded is the answer to a comment for which there is no room.
@@ -93,17 +92,47 @@ func crowded() error {
 	return e
 }
 
-// writes takes a turn to write.
-func (x *Reader) writes(r *request) (func(), error) {
-	done, err := x.posts.Take(r.Context())
-	if err != nil {
-		if r.Context().Err() != nil {
-			return nil, r.Context().Err()
+// write wraps a handler that writes below stories. It waits for its turn before
+// the database is asked who writes, since a flood would take the turns of all
+// other pages; and after the form was read, since who sends it slowly holds
+// nobody up. Without room the handler is called all the same, to give back what
+// was typed.
+func (x *Reader) write(v web.Visibility, h handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		private(w.Header())
+		if _, err := formUpTo(w, &request{Request: r}, maxWords); err != nil {
+			return err
 		}
-		return nil, crowded()
+		turns, full := (*web.Turns)(nil), false
+		done, err := x.posts.Take(r.Context())
+		switch {
+		case err == nil:
+			defer done()
+		case r.Context().Err() != nil:
+			return err
+		default:
+			turns, full = x.returns, true
+		}
+		req, err := x.who(r, turns)
+		if err != nil {
+			return err
+		}
+		req.full = full
+		return x.serve(w, req, v, h)
 	}
-	return done, nil
 }
+
+// room returns an error if there is none for what a request wants to write.
+func (r *request) room() error {
+	if r.full {
+		return crowded()
+	}
+	return nil
+}
+
+// maxWords bounds a form with a comment, in bytes: the longest that rules allow,
+// in signs of four bytes, as a form has them.
+const maxWords = 12*discuss.LongestText + 4<<10
 
 // post takes a comment or an answer. Whoever is not signed in gets his words back.
 func (x *Reader) post(w http.ResponseWriter, r *request) error {
@@ -111,20 +140,15 @@ func (x *Reader) post(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	v, err := form(w, r)
-	if err != nil {
-		return err
-	}
+	v := r.PostForm
 	reply, _ := strconv.ParseInt(v.Get("reply"), 10, 64)
 	if !r.in() {
 		return x.notIn(w, r, story, reply, v.Get("text"))
 	}
-	done, err := x.writes(r)
 	var c discuss.Comment
-	if err == nil {
+	if err = r.room(); err == nil {
 		c, err = x.Forum.Post(r.Context(), discuss.Draft{StoryID: story, ReplyTo: max(reply, 0), MemberID: r.session.Member.ID,
 			Text: v.Get("text"), Network: r.ask.From.Network})
-		done()
 	}
 	err = r.dated(err)
 	if asJSON(r) {
@@ -292,15 +316,14 @@ func (x *Reader) reportPage(w http.ResponseWriter, r *request) error {
 }
 
 func (x *Reader) report(w http.ResponseWriter, r *request) error {
-	v, err := form(w, r)
-	if err != nil {
-		return err
-	}
+	v := r.PostForm
 	e, err := x.readable(r)
 	if err != nil {
 		return err
 	}
-	err = x.Forum.Complain(r.Context(), e.ID, r.session.Member.ID, discuss.ComplaintReason(v.Get("reason")), v.Get("text"), r.ask.From.Network)
+	if err = r.room(); err == nil {
+		err = x.Forum.Complain(r.Context(), e.ID, r.session.Member.ID, discuss.ComplaintReason(v.Get("reason")), v.Get("text"), r.ask.From.Network)
+	}
 	if err != nil {
 		p, e := x.newReport(r, e)
 		if e != nil {
@@ -319,18 +342,12 @@ func (x *Reader) report(w http.ResponseWriter, r *request) error {
 }
 
 func (x *Reader) react(w http.ResponseWriter, r *request) error {
-	v, err := form(w, r)
-	if err != nil {
-		return err
-	}
 	id, err := number(r)
 	if err != nil {
 		return err
 	}
-	done, err := x.writes(r)
-	if err == nil {
-		err = x.Forum.React(r.Context(), id, r.session.Member.ID, v.Get("kind"), r.ask.From.Network)
-		done()
+	if err = r.room(); err == nil {
+		err = x.Forum.React(r.Context(), id, r.session.Member.ID, r.PostForm.Get("kind"), r.ask.From.Network)
 	}
 	err = r.dated(err)
 	if asJSON(r) {
@@ -448,15 +465,15 @@ func (x *Reader) ownPage(w http.ResponseWriter, r *request) error {
 }
 
 func (x *Reader) edit(w http.ResponseWriter, r *request) error {
-	v, err := form(w, r)
-	if err != nil {
-		return err
-	}
+	v := r.PostForm
 	e, err := x.mine(r)
 	if err != nil {
 		return err
 	}
-	if _, err := x.Forum.Edit(r.Context(), e.ID, r.session.Member.ID, v.Get("text")); err != nil {
+	if err = r.room(); err == nil {
+		_, err = x.Forum.Edit(r.Context(), e.ID, r.session.Member.ID, v.Get("text"))
+	}
+	if err != nil {
 		p, e := x.newEdit(r, &e, v.Get("text"))
 		if e != nil {
 			return e

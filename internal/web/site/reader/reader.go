@@ -69,6 +69,7 @@ type Reader struct {
 	Parts
 	passkeys *web.Passkeys
 	posts    *web.Turns // in which comments are written
+	returns  *web.Turns // in which words are given back that there was no room for
 }
 
 // New returns the pages for the site at p.BaseURL. It fails if that is no
@@ -78,7 +79,7 @@ func New(p Parts) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{Parts: p, passkeys: keys, posts: web.NewTurns(postsAtOnce, postsWaiting)}, nil
+	return &Reader{Parts: p, passkeys: keys, posts: web.NewTurns(postsAtOnce, postsWaiting), returns: web.NewTurns(backAtOnce, backWaiting)}, nil
 }
 
 // Where the pages are.
@@ -96,6 +97,8 @@ type request struct {
 	set     news.Settings
 	ask     member.Ask
 	now     time.Time
+	turns   *web.Turns // in which the answer is printed; nil: it has its turn
+	full    bool       // there is no room for what it wants to write
 }
 
 // in reports whether somebody is signed in.
@@ -106,10 +109,11 @@ type handler func(w http.ResponseWriter, r *request) error
 // Routes returns the table of routes.
 func (x *Reader) Routes() []web.Route {
 	var list []web.Route
-	add := func(v web.Visibility, pattern string, h handler) {
+	put := func(v web.Visibility, pattern string, h web.Handler) {
 		method, path, _ := strings.Cut(pattern, " ")
-		list = append(list, web.Route{Method: method, Pattern: path, Visibility: v, Capability: web.NoCapability, Handler: x.wrap(v, h)})
+		list = append(list, web.Route{Method: method, Pattern: path, Visibility: v, Capability: web.NoCapability, Handler: h})
 	}
+	add := func(v web.Visibility, pattern string, h handler) { put(v, pattern, x.wrap(v, h)) }
 	for pattern, h := range map[string]handler{
 		"GET /me":                           x.me,
 		"GET /account/sign-in":              x.signInPage,
@@ -137,6 +141,10 @@ func (x *Reader) Routes() []web.Route {
 		add(web.Public, pattern, h)
 	}
 	x.commentRoutes(add)
+	put(web.Public, "POST /comment/story/{id}", x.write(web.Public, x.post))
+	put(web.Public, "POST /comment/report/{id}", x.write(web.Public, x.report))
+	put(web.Reader, "POST /comment/react/{id}", x.write(web.Reader, x.react))
+	put(web.Reader, "POST /comment/own/{id}", x.write(web.Reader, x.edit))
 	for pattern, h := range map[string]handler{
 		"GET /account":                         x.homePage,
 		"POST /account/sign-out":               x.signOut,
@@ -174,31 +182,40 @@ func (x *Reader) Routes() []web.Route {
 // so, and back afterwards.
 func (x *Reader) wrap(v web.Visibility, h handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		head := w.Header()
-		head.Set("Cache-Control", "no-store")
-		head.Set("X-Robots-Tag", "noindex")
-		// A token that stands in an address goes nowhere else.
-		head.Set("Referrer-Policy", "same-origin")
-		req, err := x.who(r)
+		private(w.Header())
+		req, err := x.who(r, x.Turns)
 		if err != nil {
 			return err
 		}
-		if v == web.Reader && !req.in() {
-			return x.toSignIn(w, req)
-		}
-		return h(w, req)
+		return x.serve(w, req, v, h)
 	}
 }
 
+// private sets the headers of every answer to one reader.
+func private(head http.Header) {
+	head.Set("Cache-Control", "no-store")
+	head.Set("X-Robots-Tag", "noindex")
+	// A token that stands in an address goes nowhere else.
+	head.Set("Referrer-Policy", "same-origin")
+}
+
+func (x *Reader) serve(w http.ResponseWriter, r *request, v web.Visibility, h handler) error {
+	if v == web.Reader && !r.in() {
+		return x.toSignIn(w, r)
+	}
+	return h(w, r)
+}
+
 // who finds out who asks, and in which words of which site he is answered. It
-// waits for a turn, as all do who ask the database beside the page engine.
-func (x *Reader) who(r *http.Request) (*request, error) {
-	done, err := x.Turns.Take(r.Context())
+// waits for a turn, as all do who ask the database beside the page engine; with
+// nil, it has one.
+func (x *Reader) who(r *http.Request, turns *web.Turns) (*request, error) {
+	done, err := take(r.Context(), turns)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	req := &request{Request: r, now: x.Now()}
+	req := &request{Request: r, now: x.Now(), turns: turns}
 	if req.set, err = x.Store.Settings(r.Context()); err != nil {
 		return nil, err
 	}
@@ -213,6 +230,14 @@ func (x *Reader) who(r *http.Request) (*request, error) {
 		return nil, err
 	}
 	return req, nil
+}
+
+// take waits for a turn; of no turns there is always one.
+func take(ctx context.Context, turns *web.Turns) (done func(), err error) {
+	if turns == nil {
+		return func() {}, nil
+	}
+	return turns.Take(ctx)
 }
 
 // fresh asks for a new proof of who it is before what would help a thief.
