@@ -362,7 +362,8 @@ func TestRestoreRefusesWhatIsDamagedByName(t *testing.T) {
 	n.ok(err)
 	other := testkit.New(t, testkit.Options{BaseURL: baseURL, Stopped: true})
 	var paths []string
-	eachFile(t, dir, func(path string, _ []byte) { paths = append(paths, path) })
+	empty := map[string]bool{}
+	eachFile(t, dir, func(path string, data []byte) { paths, empty[path] = append(paths, path), len(data) == 0 })
 	flip := func(data []byte) []byte {
 		out := slices.Clone(data)
 		out[len(out)/2] ^= 1
@@ -375,6 +376,9 @@ func TestRestoreRefusesWhatIsDamagedByName(t *testing.T) {
 			"all of it is missing":      func([]byte) []byte { return nil },
 			"something stands after it": func(b []byte) []byte { return append(slices.Clone(b), '{') },
 		} {
+			if empty[path] && (name == "a bit of it is another" || name == "its end is missing") {
+				continue // there are no comments in this newspaper
+			}
 			t.Run(path+" when "+name, func(t *testing.T) {
 				file := filepath.Join(dir, filepath.FromSlash(path))
 				data, err := os.ReadFile(file)
