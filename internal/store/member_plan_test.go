@@ -114,6 +114,9 @@ func TestReadersAreReadByIndexes(t *testing.T) {
 // What is followed is ranges of the lists' key: of each list no more is read
 // than a page, whatever it holds. Only what was found is sorted.
 func TestFollowedGoesByRanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plans are those without the race detector, under which filling the tables takes minutes")
+	}
 	t.Parallel()
 	p := newPlanned(t)
 	spy := store.SpyOn(p.db)

@@ -65,6 +65,9 @@ func mayScan(step string) bool {
 
 // The queues go by indexes, whichever page is asked for.
 func TestTheModerationDeskGoesByIndexes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plans are those without the race detector, under which filling the tables takes minutes")
+	}
 	t.Parallel()
 	db := openSQLite(t, store.Options{})
 	talk(t, db, 3000)
