@@ -16,22 +16,27 @@ import (
 	"strings"
 
 	"warta/internal/app"
+	"warta/internal/testkit/crowd"
 )
 
 func main() {
 	sizes := flag.String("sizes", "1000,10000,100000", "stories in each archive")
 	keep := flag.String("data", "", "folder in which archives are kept between runs; empty: a temporary one")
 	database := flag.String("database", "", "postgres://… with %d in the database's name for the size; empty: SQLite")
+	comments := flag.Int("comments", crowd.Least, "comments among which the moderation desk's queues are read (SQLite); 0: these are left out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *sizes, *keep, *database); err != nil {
+	if err := run(ctx, *sizes, *keep, *database, *comments); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", app.Explain(err))
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, sizes, keep, database string) error {
+func run(ctx context.Context, sizes, keep, database string, comments int) error {
+	if comments != 0 && comments < crowd.Least {
+		return app.Usage("comments", "%d is neither 0 nor a number of at least %d", comments, crowd.Least)
+	}
 	if keep == "" {
 		dir, err := os.MkdirTemp("", "warta-bench-")
 		if err != nil {
@@ -54,7 +59,11 @@ func run(ctx context.Context, sizes, keep, database string) error {
 		columns = append(columns, c)
 	}
 	print(os.Stdout, columns)
-	return nil
+	if comments == 0 {
+		return nil
+	}
+	fmt.Fprintf(os.Stderr, "queues of %d comments …\n", comments)
+	return queues(ctx, os.Stdout, comments, keep)
 }
 
 // column is what was measured at one size.

@@ -70,9 +70,9 @@ func (w *warta) command(in string, command ...string) string {
 	return string(out)
 }
 
-// startWithin bounds a start. On a slow machine the pictures of the front page
+// startWithin bounds a start. On a busy machine the pictures of the front page
 // take their time.
-const startWithin = time.Minute
+const startWithin = 3 * time.Minute
 
 // start starts the server and returns when it answers readers.
 func (w *warta) start() {

@@ -2,9 +2,12 @@ package crash_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +84,22 @@ func (g *gauges) read(at time.Duration) (r reading, err error) {
 		return r, fmt.Errorf("the process says nothing of itself: %+v", r)
 	}
 	return r, nil
+}
+
+// profile keeps what the heap held at the last collection of garbage. None is
+// forced: it would be seen in the readings.
+func (g *gauges) profile(dir string, at time.Duration) error {
+	res, err := (&http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}).Get("http://" + g.metrics + "/debug/pprof/heap")
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	file, err := os.Create(filepath.Join(dir, fmt.Sprintf("heap-%02dm", int(at.Minutes()))))
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, res.Body)
+	return errors.Join(err, file.Close())
 }
 
 // span is the second and the last third of the readings: minutes 10 to 30 of 30.

@@ -32,7 +32,8 @@ const judgedFrom = 15 * time.Minute
 // published every second, some are corrected and withdrawn, pictures come in, and
 // readers of several classes ask for all of it and for the archive. It is tried
 // for WARTA_SOAK ("30m"), or as a slice. No answer may be wrong, and the process
-// may not grow.
+// may not grow. With WARTA_SOAK_PROFILES, a folder, profiles of its heap are kept
+// there, one in thirty readings: what grew is in the difference.
 //
 // What is compared is every byte: the answer as it came over the socket, packed
 // as it was, and its header, against a rendering by an App of another process
@@ -82,7 +83,7 @@ func newSoak(t *testing.T, p plan) *soak {
 	metrics := freeAddress(t)
 	s.w.more = []string{"--metrics-addr", metrics, "--render-wait", p.wait, "--page-memory", p.memory, "--picture-memory", p.memory}
 	start := time.Now()
-	s.w.command("", "demo", "--stories", itoa(p.stories))
+	s.w.command("", "demo", "--no-ads", "--stories", itoa(p.stories))
 	boss := newPerson("Tono", s.w.url())
 	s.w.command(boss.password+"\n", "user", "add", "--email", boss.email, "--name", "Tono", "--role", "managing-editor", "--password-stdin")
 	s.site = newSample(t, s.w)
@@ -201,6 +202,11 @@ func (s *soak) watch(ctx context.Context) {
 			return
 		}
 		s.gauges.list = append(s.gauges.list, one)
+		if dir := os.Getenv("WARTA_SOAK_PROFILES"); dir != "" && len(s.gauges.list)%30 == 1 {
+			if err := s.gauges.profile(dir, one.at); err != nil {
+				s.t.Log(err)
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return

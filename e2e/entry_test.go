@@ -52,6 +52,7 @@ func (b *tab) looks(name string) {
 		}
 	}
 	b.media("light", "")
+	b.between("room-" + name)
 }
 
 // TestTheFirstOwnerComesIn is the first run of a site: its link, the app with

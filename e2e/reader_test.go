@@ -35,6 +35,9 @@ func (b *tab) reads(name string) {
 		}
 	}
 	b.media("light", "")
+	if b.between("reader-" + name); shots(b.t) != "" {
+		b.accessible("light", true)
+	}
 	b.size(360)
 }
 

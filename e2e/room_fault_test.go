@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"warta/internal/account"
+	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/testkit"
 )
@@ -36,74 +37,86 @@ func TestRoomUploadGoesOnAfterACut(t *testing.T) {
 		for _, way := range []string{"by itself", "dropped again", "after a crash"} {
 			t.Run(engine.name+"/"+way, func(t *testing.T) {
 				t.Parallel()
-				s := testkit.New(t, testkit.Options{Postgres: engine.postgres, Settings: settings("id")})
-				raw := grain(1600, 1200)
-				file := filepath.Join(t.TempDir(), "pasar.jpg")
-				if err := os.WriteFile(file, raw, 0o600); err != nil {
-					t.Fatal(err)
+				for tries := 1; !uploadGoesOn(t, engine.postgres, way); tries++ {
+					if tries == 3 {
+						t.Fatal("the picture arrives before the connection is lost, whatever is tried")
+					}
 				}
-				reporter := s.Staffer(account.Reporter)
-				var profile string
-				var b *tab
-				if way == "after a crash" {
-					profile = folder(t)
-					b = tabIn(browserOver(t, profile), t, s)
-					b.as(reporter)
-				} else {
-					b = signed(t, reporter, 1280)
-				}
-				b.leaves()
-				b.open("/newsroom/pictures", 200)
-				b.network(true, 100_000)
-				b.drops("form[data-upload]", file)
-				b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
-				b.online(false)
-				b.shows("the word that there is no connection", "[data-queue] li", "pasar.jpg", "Sambungan putus")
-				eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
-				switch way {
-				case "after a crash":
-					crash(t, b.ctx)
-					b = tabIn(browserOver(t, profile), t, s)
-					b.as(s.SignIn(reporter.User))
-				case "dropped again":
-					b.shelf("files")
-					b.blank()
-				default:
-					b.blank()
-				}
-				b.network(true, 100_000)
-				asked := b.asks("/newsroom/uploads")
-				b.open("/newsroom/pictures", 200)
-				if way == "dropped again" {
-					b.drops("form[data-upload]", file)
-				} else {
-					b.shows("the word that it goes on", "[data-queue] li", "pasar.jpg", "Dilanjutkan")
-					b.shoot("room-upload-goes-on", "id", 1280, "light")
-				}
-				b.online(true)
-				b.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
-				sent := asked()
-				if len(sent) < 2 || sent[0] != "HEAD" || !strings.HasPrefix(sent[1], "PATCH from ") || sent[1] == "PATCH from 0" || slices.Contains(sent, "POST") {
-					t.Errorf("the second time the browser sent %q", sent)
-				}
-				if n := eval[int](b, `document.querySelectorAll("[data-queue] li").length`); n != 1 {
-					t.Errorf("the file stands in %d lines", n)
-				}
-				id, err := strconv.ParseInt(filepath.Base(eval[string](b, `document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]').pathname`)), 10, 64)
-				b.ok(err)
-				p, err := s.DB.Picture(t.Context(), id)
-				b.ok(err)
-				if sum := sha256.Sum256(raw); p.Hash != hex.EncodeToString(sum[:]) || p.Bytes != int64(len(raw)) {
-					t.Errorf("%d bytes arrived of %d, or others", p.Bytes, len(raw))
-				}
-				if left := b.shelf(""); left != "0 0" {
-					t.Errorf("the browser keeps %s files and addresses of what has arrived", left)
-				}
-				b.forgive()
-				b.quiet()
 			})
 		}
 	}
+}
+
+// uploadGoesOn loses the connection of one upload in one way. It returns false if all
+// had arrived before: then nothing could go on.
+func uploadGoesOn(t *testing.T, postgres bool, way string) bool {
+	t.Helper()
+	s := testkit.New(t, testkit.Options{Postgres: postgres, Settings: settings("id")})
+	raw := grain(1600, 1200)
+	file := filepath.Join(t.TempDir(), "pasar.jpg")
+	if err := os.WriteFile(file, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reporter := s.Staffer(account.Reporter)
+	// A browser of its own: what another tab says of the network undoes what this one said.
+	profile := folder(t)
+	b := tabIn(browserOver(t, profile), t, s)
+	b.as(reporter)
+	b.size(1280)
+	b.leaves()
+	b.open("/newsroom/pictures", 200)
+	b.network(true, 40_000) // a busy machine cuts late
+	b.drops("form[data-upload]", file)
+	b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
+	b.online(false)
+	b.shows("the word that there is no connection", "[data-queue] li", "pasar.jpg", "Sambungan putus")
+	eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
+	switch way {
+	case "after a crash":
+		crash(t, b.ctx)
+		b = tabIn(browserOver(t, profile), t, s)
+		b.as(s.SignIn(reporter.User))
+	case "dropped again":
+		b.shelf("files")
+		b.blank()
+	default:
+		b.blank()
+	}
+	b.network(true, 100_000)
+	asked := b.asks("/newsroom/uploads")
+	b.open("/newsroom/pictures", 200)
+	if list, err := s.DB.Pictures(t.Context(), media.Filter{Limit: 1}); err != nil || len(list) > 0 {
+		b.ok(err)
+		return false
+	}
+	if way == "dropped again" {
+		b.drops("form[data-upload]", file)
+	} else {
+		b.shows("the word that it goes on", "[data-queue] li", "pasar.jpg", "Dilanjutkan")
+		b.shoot("room-upload-goes-on", "id", 1280, "light")
+	}
+	b.online(true)
+	b.until("the picture to arrive", `!!document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]')`)
+	sent := asked()
+	if len(sent) < 2 || sent[0] != "HEAD" || !strings.HasPrefix(sent[1], "PATCH from ") || sent[1] == "PATCH from 0" || slices.Contains(sent, "POST") {
+		t.Errorf("the second time the browser sent %q", sent)
+	}
+	if n := eval[int](b, `document.querySelectorAll("[data-queue] li").length`); n != 1 {
+		t.Errorf("the file stands in %d lines", n)
+	}
+	id, err := strconv.ParseInt(filepath.Base(eval[string](b, `document.querySelector('[data-queue] a[href*="/newsroom/pictures/"]').pathname`)), 10, 64)
+	b.ok(err)
+	p, err := s.DB.Picture(t.Context(), id)
+	b.ok(err)
+	if sum := sha256.Sum256(raw); p.Hash != hex.EncodeToString(sum[:]) || p.Bytes != int64(len(raw)) {
+		t.Errorf("%d bytes arrived of %d, or others", p.Bytes, len(raw))
+	}
+	if left := b.shelf(""); left != "0 0" {
+		t.Errorf("the browser keeps %s files and addresses of what has arrived", left)
+	}
+	b.forgive()
+	b.quiet()
+	return true
 }
 
 // TestRoomUploadIsOnesOwn leaves a picture on its way, and lets somebody else sign
@@ -117,10 +130,12 @@ func TestRoomUploadIsOnesOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	rani, budi := s.Staffer(account.Reporter), s.Staffer(account.Reporter)
-	b := signed(t, rani, 1280)
+	b := tabIn(browserOver(t, folder(t)), t, s)
+	b.as(rani)
+	b.size(1280)
 	b.leaves()
 	b.open("/newsroom/pictures", 200)
-	b.network(true, 100_000)
+	b.network(true, 40_000)
 	b.drops("form[data-upload]", file)
 	b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
 	eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })
@@ -161,13 +176,15 @@ func TestRoomUploadIsSentByOnePage(t *testing.T) {
 	if err := os.WriteFile(file, grain(1600, 1200), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := signed(t, s.Staffer(account.Reporter), 1280)
+	b := tabIn(browserOver(t, folder(t)), t, s)
+	b.as(s.Staffer(account.Reporter))
+	b.size(1280)
 	ctx, cancel := chromedp.NewContext(b.ctx) // beside it, with the same cookies and storage
 	t.Cleanup(cancel)
 	other := tabIn(ctx, t, s)
 	b.leaves()
 	b.open("/newsroom/pictures", 200)
-	b.network(true, 100_000)
+	b.network(true, 40_000)
 	b.drops("form[data-upload]", file)
 	b.until("a part to have arrived", `(e=>!!e&&e.value>0&&e.value<e.max)(document.querySelector("[data-queue] progress"))`)
 	eventually(t, "the browser to keep file and address", func() bool { return b.shelf("") == "1 1" })

@@ -18,7 +18,7 @@ import (
 )
 
 // patient is how long a journey waits for what a busy machine does late.
-const patient = 30 * time.Second
+const patient = time.Minute
 
 // signed opens a tab in which somebody is signed in.
 func signed(t testing.TB, p *testkit.Staffer, width int64) *tab {

@@ -147,7 +147,7 @@ func (b *bench) measure(ctx context.Context) error {
 		measure func(context.Context, *server, *archive) error
 	}{
 		{"1", b.hot}, {"2", b.members}, {"5", b.bare}, {"5", b.underPublishing}, {"3", b.visible}, {"4", b.work},
-		{"6", b.walk}, {"7", b.weight}, {"8", b.bytes}, {"10", b.search}, {"12", b.secure}, {"13", b.picture}, {"9", b.browser}, {"14", b.allocations},
+		{"6", b.walk}, {"7", b.weight}, {"8", b.bytes}, {"10", b.search}, {"12", b.secure}, {"13", b.picture}, {"9", b.browser}, {"14", b.allocations}, {"ads", b.sold},
 	} {
 		if !b.wants(r.number) {
 			continue

@@ -176,7 +176,7 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 	if err != nil {
 		return err
 	}
-	rest := resident(s.cmd.Process.Pid)
+	rest := held(s.cmd.Process.Pid)
 	var cpus []time.Duration
 	var peaks []int64
 	var busy []time.Duration
@@ -194,7 +194,7 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 		go func() {
 			defer close(done)
 			for watching.Err() == nil {
-				peak.Store(max(peak.Load(), resident(s.cmd.Process.Pid)))
+				peak.Store(max(peak.Load(), held(s.cmd.Process.Pid)))
 				time.Sleep(5 * time.Millisecond)
 			}
 		}()

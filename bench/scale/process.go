@@ -81,6 +81,14 @@ func resident(pid int) int64 {
 	return 0
 }
 
+// held returns the memory of a process and of all that descend from it.
+func held(root int) (sum int64) {
+	for _, pid := range family(root) {
+		sum += resident(pid)
+	}
+	return sum
+}
+
 // written returns how many bytes a process has had written to disk so far, as
 // far as the system knows.
 func written(pid int) int64 {

@@ -81,6 +81,21 @@ func unpack(packed []byte) ([]byte, error) {
 	return io.ReadAll(z)
 }
 
+// besideNginx asks for a page again and again, in turns with nginx, which has the
+// same bytes in a file, and returns what each took, nginx first.
+func (b *bench) besideNginx(ctx context.Context, s *server, path string, body []byte) ([]rounds, error) {
+	root := filepath.Join(b.dir, "hot")
+	if err := write(filepath.Join(root, "page.html"), body); err != nil {
+		return nil, err
+	}
+	limit, err := b.nginx(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	defer limit.stop()
+	return b.compare(ctx, load{url: limit.url + "/page.html", server: limit}, load{url: s.url + path, server: s})
+}
+
 // hot is row 1: one story's page again and again, beside nginx with the same
 // bytes.
 func (b *bench) hot(ctx context.Context, s *server, a *archive) error {
@@ -89,17 +104,8 @@ func (b *bench) hot(ctx context.Context, s *server, a *archive) error {
 	if err != nil {
 		return err
 	}
-	root := filepath.Join(b.dir, "hot")
-	if err := write(filepath.Join(root, "page.html"), body); err != nil {
-		return err
-	}
-	limit, err := b.nginx(ctx, root)
-	if err != nil {
-		return err
-	}
-	defer limit.stop()
 	b.step("one hot page of %d bytes beside nginx", len(body))
-	got, err := b.compare(ctx, load{url: limit.url + "/page.html", server: limit}, load{url: s.url + path, server: s})
+	got, err := b.besideNginx(ctx, s, path, body)
 	if err != nil {
 		return err
 	}

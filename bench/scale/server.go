@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -60,13 +61,31 @@ func freePort() (int, error) {
 // startWithin bounds a start.
 const startWithin = 5 * time.Minute
 
-// serve starts Warta over the archive, with more flags if there are any.
+// serve starts Warta over the archive, with more flags if there are any, at the
+// port of the run before if that is free.
 func (b *bench) serve(ctx context.Context, flags ...string) (*server, error) {
-	port, err := freePort()
+	port, err := b.port()
 	if err != nil {
 		return nil, err
 	}
 	return b.serveAt(ctx, port, flags...)
+}
+
+// port returns the port that belongs to the archive: pages that an earlier run left
+// on disk are for one address.
+func (b *bench) port() (port int, err error) {
+	file := filepath.Join(b.dir, "port")
+	if text, err := os.ReadFile(file); err == nil {
+		if port, err = strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
+			if ln, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+				return port, ln.Close()
+			}
+		}
+	}
+	if port, err = freePort(); err != nil {
+		return 0, err
+	}
+	return port, os.WriteFile(file, []byte(strconv.Itoa(port)), 0o644)
 }
 
 // serveAt is serve at a port: what the server keeps on disk is for one address.

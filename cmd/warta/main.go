@@ -27,6 +27,7 @@ type cli struct {
 	Export   exportCmd   `cmd:"" help:"Write everything public into a folder."`
 	Backup   backupCmd   `cmd:"" help:"Write everything into one file or folder."`
 	Restore  restoreCmd  `cmd:"" help:"Bring a backup into an empty place, or check it."`
+	Check    checkCmd    `cmd:"" help:"Check a site that runs."`
 	Demo     demoCmd     `cmd:"" help:"Fill an empty site with a made-up newsroom."`
 	Settings settingsCmd `cmd:"" help:"Read or change the site's settings."`
 	User     userCmd     `cmd:"" help:"Make, list, disable and reset the users of the newsroom."`
@@ -50,7 +51,19 @@ type env struct {
 // open opens the core for a command that serves nothing.
 func (e *env) open() (*app.Core, error) { return app.Open(e.ctx, e.cfg, e.cfg.Logger(), nil) }
 
+// itself is whether this process is warta, and can be started again to encode
+// pictures; in tests of this package it is not.
+var itself bool
+
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == app.Encoder {
+		if err := app.Encode(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, "warta:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	itself = true
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -63,6 +76,21 @@ func main() {
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// ended turns the error of a command that judges its input into an exit status:
+// 2 if that cannot be used, 1 if the command failed at a part of it.
+func (e *env) ended(err error, failed bool) error {
+	switch {
+	case app.IsUsage(err):
+		fmt.Fprintln(e.err, "warta:", app.Explain(err))
+		return exitError(2)
+	case err != nil:
+		return err
+	case failed:
+		return exitError(1)
+	}
+	return nil
+}
 
 // run is the program without the process: it returns the exit status, 0 for
 // success, 1 for a failure, 2 for a wrong command line.
@@ -91,6 +119,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		fmt.Fprintln(errOut, "See: warta --help")
 		return 2
 	}
+	c.Config.Encoders = itself
 	err = cmd.Run(&env{ctx: ctx, cfg: c.Config, in: in, out: out, err: errOut, origins: from})
 	var code exitError
 	switch {

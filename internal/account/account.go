@@ -49,6 +49,7 @@ const (
 	Structure  Capability = "site.structure" // sections, topics, persons, redirects
 	Moderate   Capability = "comment.moderate"
 	Sell       Capability = "ads.manage"
+	Members    Capability = "member.manage" // plans, payments and refunds of readers
 	Configure  Capability = "site.settings"
 	Audit      Capability = "audit.read"
 	ManageUser Capability = "user.manage"
@@ -68,7 +69,7 @@ var holds = map[Role][]Capability{
 	Editor:         editor,
 	ManagingEditor: managing,
 	Moderator:      {Enter, Moderate},
-	Commercial:     {Enter, Sell},
+	Commercial:     {Enter, Sell, Members},
 	Newcomer:       {Enter},
 }
 
@@ -111,6 +112,9 @@ type Actor struct {
 	Name   string // "import", "clock", or the user's name
 	Role   Role
 	Grants []Grant
+	// Run is the run of an import for which a part of the program acts, 0: none.
+	// What it makes can be taken back together.
+	Run int64
 }
 
 // System returns the actor for a part of the program that acts with the

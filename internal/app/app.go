@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"warta/internal/ads"
 	"warta/internal/change"
 	"warta/internal/deliver"
 	"warta/internal/edition"
@@ -37,6 +38,7 @@ type App struct {
 	Engine  *page.Engine
 	Edition *edition.Edition
 	Reads   *stats.Counter
+	AdCount *ads.Counter
 	Clock   *Clock
 	Post    *deliver.Post
 	Probe   *probe.Probe
@@ -49,6 +51,7 @@ type App struct {
 	handler   http.Handler
 	classes   *web.Classes
 	revoked   *revoked
+	marks     *ads.Signer
 	providers *provider.Set
 	now       func() time.Time
 	face      atomic.Pointer[face]
@@ -77,8 +80,15 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		now = time.Now
 	}
 	a := &App{Core: core, shell: s, now: now, Clock: NewClock(core.DB), changed: make(chan struct{}, 1)}
+	secret, err := core.DB.Secret(ctx, "ads")
+	if err != nil {
+		return nil, err
+	}
+	a.marks = ads.NewSigner(secret)
+	a.AdCount = ads.NewCounter(core.DB, ads.CounterOptions{Now: now, Log: core.Log})
 	a.Reads = stats.New(core.DB, stats.Options{Now: now, Log: core.Log})
-	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Log: core.Log})
+	a.Edition = edition.New(core.DB, s.renderer, edition.Options{BaseURL: core.Config.BaseURL, Now: now, Reads: a.Reads, Marks: a.marks, Log: core.Log,
+		Ours: func(host string) bool { return s.hosts.Judge(host) != web.HostUnknown }})
 	a.follower = &follower{store: core.DB, id: rand.Text(), log: core.Log, now: now, seen: a.seen, meter: s.meter}
 	s.meter.UseClock(now)
 	a.pages = s.pages(core.Log, now)
@@ -109,13 +119,17 @@ func (s *shell) over(ctx context.Context, core *Core, now func() time.Time) (_ *
 		return nil, err
 	}
 	a.providers = provider.New(known, core.Config.BaseURL)
-	readers, err := reader.New(reader.Parts{Members: core.Members, Providers: a.providers, Store: core.DB, Pages: a.Edition, Forum: core.Forum, Comments: core.DB, Talk: a.Edition, Classes: a.classes, Proxies: s.proxies,
-		Turns: turns, BaseURL: core.Config.BaseURL, Now: now, Log: core.Log})
+	forget, err := s.files.URL("forget.js")
+	if err != nil {
+		return nil, err
+	}
+	readers, err := reader.New(reader.Parts{Members: core.Members, Sales: core.Sales, Providers: a.providers, Store: core.DB, Pages: a.Edition, Forum: core.Forum, Comments: core.DB, Talk: a.Edition, Classes: a.classes, Proxies: s.proxies,
+		Turns: turns, BaseURL: core.Config.BaseURL, Forget: forget, Now: now, Log: core.Log})
 	if err != nil {
 		return nil, err
 	}
 	a.door = site.New(site.Parts{Engine: a.Engine, Pictures: a.Library, Redirects: a.Edition, Counter: a.Reads, Reports: core.Reports, Forms: a.Edition,
-		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, Readers: readers, Turns: turns, Talks: core.DB, BaseURL: core.Config.BaseURL, Policy: s.policy,
+		Assets: s.assets, Hosts: s.hosts, Proxies: s.proxies, Classes: a.classes, Readers: readers, Turns: turns, Talks: core.DB, Ads: site.Ads{Store: core.DB, Marks: a.marks, Counter: a.AdCount, Forms: a.Edition}, BaseURL: core.Config.BaseURL, Policy: s.policy,
 		Ready: a.readyErr, Alone: a.alone, SharedAge: core.Config.cacheAge(), Now: now, Log: core.Log})
 	pages, err := a.door.Handler()
 	if err != nil {
@@ -236,6 +250,7 @@ func (a *App) ServeOn(ctx context.Context, f *Front, started func()) error {
 	running.Go(func() { a.follower.run(work) })
 	running.Go(func() { a.runDue(work) })
 	running.Go(func() { a.Reads.Run(work) })
+	running.Go(func() { a.AdCount.Run(work) })
 	a.startOutward(work, &running)
 	f.enter(a.handler)
 	f.open(a.fastSite())

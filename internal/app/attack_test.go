@@ -112,9 +112,12 @@ func TestAForgedClassIsNobodys(t *testing.T) {
 			all := page.Registered | page.MembersText | page.AdFree
 			good := sealed(key, now, all)
 			name, value, _ := strings.Cut(good, "=")
-			path := s.Path(s.Publish(news.Content{}))
+			path := s.Path(s.Publish(news.Content{Access: news.Members, Body: s.Body("Pembuka.", "Kata "+canary+" hanya untuk anggota.")}))
 			nobody := s.Get(path)
-			if res := s.Get(path, "Cookie", good); !strings.HasPrefix(res.Header.Get("Cache-Control"), "private") {
+			if strings.Contains(nobody.Body, canary) {
+				t.Fatal("nobody reads members' text")
+			}
+			if res := s.Get(path, "Cookie", good); !strings.HasPrefix(res.Header.Get("Cache-Control"), "private") || !strings.Contains(res.Body, canary) {
 				t.Fatalf("a genuine one: %v", res.Header)
 			}
 			forged := map[string]string{

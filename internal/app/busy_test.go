@@ -57,7 +57,11 @@ func TestAFullHouse(t *testing.T) {
 			}
 		})
 	}
-	eventually(t, "both renderers stand still", func() bool { return site.Engine.Stats().Queue >= 18 })
+	// Where the machine has other things to do, some are sent away before all have come.
+	eventually(t, "both renderers stand still", func() bool {
+		s := site.Engine.Stats()
+		return s.Queue >= 18 || s.Queue > 0 && s.QueueTime > 2100*time.Millisecond
+	})
 	eventually(t, "that is known to take too long", func() bool { return site.Engine.Stats().QueueTime > 2100*time.Millisecond })
 	before := scrape(t, site.MetricsAddr())
 

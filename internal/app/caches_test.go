@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 	"warta/internal/app"
 	"warta/internal/news"
+	"warta/internal/page"
 	"warta/internal/testkit"
 	"warta/internal/testkit/front"
 )
@@ -104,8 +106,9 @@ func behindEach(t *testing.T, test func(t *testing.T, kind cacheKind, f *cached)
 // to handing nobody a page of another class, and to keeping the anonymous one.
 func TestMembersAndAnonymousReadersMixBehindACache(t *testing.T) {
 	behindEach(t, func(t *testing.T, kind cacheKind, f *cached) {
-		path := f.Path(f.Publish(news.Content{Headline: "Pasar Terapung Ramai Lagi"}))
-		member := f.ClassCookie(1)
+		path := f.Path(f.Publish(news.Content{Headline: "Pasar Terapung Ramai Lagi", Access: news.Members,
+			Body: f.Body("Perahu pertama datang sebelum subuh.", "Kata "+canary+" hanya untuk anggota.")}))
+		member := f.ClassCookie(uint8(page.Registered | page.MembersText))
 		var anonymous, members, hits atomic.Int64
 		var all sync.WaitGroup
 		for w := range 4 {
@@ -132,6 +135,8 @@ func TestMembersAndAnonymousReadersMixBehindACache(t *testing.T) {
 						t.Errorf("a member got a page of the cache: %q", control)
 					case !mine && !strings.HasPrefix(control, "public"):
 						t.Errorf("an anonymous reader got %q", control)
+					case at == path && strings.Contains(plainOf(t, res), canary) != mine:
+						t.Errorf("a member: %v, and the members' text: %v", mine, !mine)
 					case mine:
 						members.Add(1)
 					default:
@@ -149,11 +154,29 @@ func TestMembersAndAnonymousReadersMixBehindACache(t *testing.T) {
 			t.Errorf("the cache answered %d of %d anonymous readers", hits.Load(), anonymous.Load())
 		}
 		for _, forged := range []string{"__Host-warta-class=AAAA", "__Host-warta-class=", "x=1;__Host-warta-class=AQ"} {
-			if res := f.ask("GET", path, "Cookie", forged); res.StatusCode != 200 || !strings.Contains(res.Body, "Pasar Terapung") {
+			if res := f.ask("GET", path, "Cookie", forged); res.StatusCode != 200 || !strings.Contains(res.Body, "Pasar Terapung") || strings.Contains(res.Body, canary) {
 				t.Errorf("with the cookie %q: status %d", forged, res.StatusCode)
 			}
 		}
 	})
+}
+
+// plainOf is the text of an answer, unpacked.
+func plainOf(t testing.TB, res testkit.Response) string {
+	t.Helper()
+	if res.Header.Get("Content-Encoding") != "gzip" {
+		return res.Body
+	}
+	z, err := gzip.NewReader(strings.NewReader(res.Body))
+	if err != nil {
+		t.Error(err)
+		return ""
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		t.Error(err)
+	}
+	return string(text)
 }
 
 // TestACacheAnswersAsTheSiteDoes compares what comes through a cache with what

@@ -33,6 +33,28 @@ type cage struct {
 	ids    []int64
 	tokens []string // of pictures that no reader may see
 	slugs  []string // of topics and people that no reader may see
+
+	through *cached // what stands in front; nil: the site is asked itself
+}
+
+// Do asks for an address of the site, through what stands in front.
+func (c *cage) Do(method, url string, header ...string) testkit.Response {
+	c.T.Helper()
+	if c.through == nil {
+		return c.Site.Do(method, url, header...)
+	}
+	all := []string{"User-Agent", "Mozilla/5.0 (Linux; Android 13) Chrome/120 Mobile", "Accept-Encoding", "gzip"}
+	res := c.through.ask(method, strings.TrimPrefix(url, c.URL), append(all, header...)...)
+	if method != http.MethodHead && res.StatusCode != http.StatusPartialContent && res.StatusCode != http.StatusNotModified {
+		res.Body = plainOf(c.T, res)
+	}
+	return res
+}
+
+// Get is Do for a path.
+func (c *cage) Get(path string, header ...string) testkit.Response {
+	c.T.Helper()
+	return c.Do(http.MethodGet, c.URL+path, header...)
 }
 
 // word returns a canary of its own, so that the report says what got out.
@@ -99,6 +121,10 @@ func (c *cage) content(state string) news.Content {
 func (c *cage) keep(id int64, state string) int64 {
 	c.T.Helper()
 	c.ok(c.Desk.Remark(c.T.Context(), testkit.Actor, id, c.word(state)))
+	for _, host := range []string{"", oldHost} {
+		c.ok(c.App.Site.SaveRedirects(c.T.Context(), testkit.Actor, news.Redirect{Host: host, Path: fmt.Sprintf("/lama/%d/", id), StoryID: id},
+			news.Redirect{Host: host, Path: fmt.Sprintf("/?p=%d", id), StoryID: id}, news.Redirect{Host: host, Path: fmt.Sprintf("/baca.php?id=%d", id), StoryID: id}))
+	}
 	c.ids = append(c.ids, id)
 	return id
 }
@@ -194,7 +220,7 @@ func TestNoCanaryIsSeen(t *testing.T) {
 	}{{"SQLite", false}, {"PostgreSQL", true}} {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
-			c := &cage{Site: testkit.New(t, testkit.Options{Postgres: engine.postgres})}
+			c := &cage{Site: testkit.New(t, testkit.Options{Postgres: engine.postgres, Hosts: []string{oldHost}})}
 			c.fill()
 			c.crawl()
 			c.guess()
@@ -228,8 +254,10 @@ func (c *cage) guess() {
 	for _, id := range c.ids {
 		day := c.Clock.Now().In(time.FixedZone("WIB", 7*3600)).Format("2006/01/02")
 		for _, path := range []string{fmt.Sprintf("/nasional/%s/%d/x", day, id), fmt.Sprintf("/nasional/%s/%d/%s", day, id, canary+"1draft"),
-			fmt.Sprintf("/media/card/%d.jpg", id), fmt.Sprintf("/report/%d", id), fmt.Sprintf("/?p=%d", id), fmt.Sprintf("/newsroom/stories/%d", id)} {
+			fmt.Sprintf("/media/card/%d.jpg", id), fmt.Sprintf("/report/%d", id), fmt.Sprintf("/?p=%d", id), fmt.Sprintf("/newsroom/stories/%d", id),
+			fmt.Sprintf("/lama/%d", id), fmt.Sprintf("/LAMA/%d/amp/", id), fmt.Sprintf("/lama/%d/?page=all", id), fmt.Sprintf("/baca.php?id=%d&x=1", id), fmt.Sprintf("/nasional/%s/%d/x/amp", day, id)} {
 			c.look(path)
+			c.look(path, "Host", oldHost) // whose redirects name addresses
 		}
 	}
 	for _, slug := range c.slugs {

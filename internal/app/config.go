@@ -52,7 +52,17 @@ type Config struct {
 
 	OIDC string `name:"oidc" help:"File with the OpenID Connect providers by which readers sign in, as a JSON list." env:"WARTA_OIDC" placeholder:"FILE"`
 
+	StripeKey    string `name:"stripe-key" help:"Secret key of Stripe, for memberships paid by card; better in the environment or the configuration file." env:"WARTA_STRIPE_KEY" placeholder:"TEXT"`
+	StripeSecret string `name:"stripe-secret" help:"Secret that signs Stripe's messages to /pay/stripe." env:"WARTA_STRIPE_SECRET" placeholder:"TEXT"`
+	StripeURL    string `name:"stripe-url" help:"Address of Stripe's interface (default: its own)." env:"WARTA_STRIPE_URL" placeholder:"URL"`
+	MidtransKey  string `name:"midtrans-key" help:"Server key of Midtrans, for memberships paid by QRIS, e-wallet and virtual account; better in the environment or the configuration file." env:"WARTA_MIDTRANS_KEY" placeholder:"TEXT"`
+	MidtransURL  string `name:"midtrans-url" help:"Address of Midtrans's interface (default: its own)." env:"WARTA_MIDTRANS_URL" placeholder:"URL"`
+	MidtransSnap string `name:"midtrans-snap-url" help:"Address of Midtrans Snap (default: its own)." env:"WARTA_MIDTRANS_SNAP_URL" placeholder:"URL"`
+
 	HookAllow []string `name:"hook-allow" help:"Services on private addresses (IP:PORT) that may judge comments, separated by commas; others have to be public." env:"WARTA_HOOK_ALLOW" placeholder:"IP:PORT"`
+
+	PageLabels  string `name:"page-labels" help:"File with the words by which imports of web pages tell story from furniture (default: built in; \"warta import page --rules labels\" prints them)." env:"WARTA_PAGE_LABELS" placeholder:"FILE"`
+	PagePortals string `name:"page-portals" help:"File with the rules for single outlets' pages (default: built in; \"warta import page --rules portals\" prints them)." env:"WARTA_PAGE_PORTALS" placeholder:"FILE"`
 
 	TLSCert string `name:"tls-cert" help:"File with the site's certificate and those between it and its authority, in PEM; HTTPS is spoken then." env:"WARTA_TLS_CERT" placeholder:"FILE"`
 	TLSKey  string `name:"tls-key" help:"File with its private key." env:"WARTA_TLS_KEY" placeholder:"FILE"`
@@ -71,6 +81,10 @@ type Config struct {
 	FastPath string `name:"fast-path" help:"Whether ready pages are answered before Go's net/http, with the same answers: on or off." default:"on" enum:"on,off" env:"WARTA_FAST_PATH"`
 
 	Log string `help:"Form of the log: text or json." default:"text" enum:"text,json" env:"WARTA_LOG"`
+
+	// Encoders is whether this program may be started anew with Encoder as its only
+	// argument, to encode pictures apart.
+	Encoders bool `kong:"-"`
 }
 
 // hookPorts are the ports on which a service that judges comments may listen.
@@ -95,10 +109,15 @@ func (c *Config) Check() error {
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		return fault.Input("base-url", "%q must end after the host: Warta serves a whole host", c.BaseURL)
 	}
+	for _, h := range c.Hosts {
+		if u, err := url.Parse("//" + web.ASCIIHost(h) + "/"); err != nil || u.Host != web.ASCIIHost(h) || u.Hostname() == "" || u.User != nil {
+			return fault.Input("hosts", "%q is not a host such as lama.example; leave out https:// and what comes behind the host", h)
+		}
+	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fault.Input("listen", "%q is not an address such as 127.0.0.1:8080 or :8080", c.Listen)
 	}
-	for _, check := range []func() error{c.checkMetrics, c.checkTLS, c.checkStrict, c.checkPlain} {
+	for _, check := range []func() error{c.checkPay, c.checkMetrics, c.checkTLS, c.checkStrict, c.checkPlain} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"warta/internal/account"
+	"warta/internal/ads"
 	"warta/internal/blob"
 	"warta/internal/discuss"
 	"warta/internal/fault"
@@ -32,12 +33,17 @@ type Core struct {
 	Site    *news.Site
 	Staff   *account.Staff
 	Members *member.Members
+	Sales   *member.Sales
 	Forum   *discuss.Forum
+	Imports *news.Imports // runs of imports
 	Reports *news.Reports
+	AdSales *ads.Sales
 	Jobs    *job.Queue
 	Caches  *purge.Caches // in front of the site
 
 	hooks *fetch.Client // reaches the service that judges comments
+	links *fetch.Client // tries where ads lead
+	taker *fetch.Client // takes pages for the newsroom
 }
 
 // Open opens the core: the database is made or brought up to date, and a fresh
@@ -75,13 +81,18 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 	}
 	c := &Core{Config: cfg, Log: log, DB: db, Jobs: jobs, Reports: news.NewReports(db), Blobs: blobs, Site: news.NewSite(db), Staff: account.NewStaff(db), Members: member.New(db), Caches: caches}
 	c.Desk = news.NewDesk(db, confirmer{db, caches, cfg.cacheAge()})
+	c.Imports = news.NewImports(db, confirmer{db, caches, cfg.cacheAge()})
 	c.Forum = discuss.New(db, confirmer{db, caches, cfg.cacheAge()})
 	c.moderate()
-	c.Members.BeforeErasing(c.Forum.ForgetWords)
+	c.Sales = member.NewSales(db, c.saleTerms, cfg.gateways()...)
+	c.Members.BeforeErasing(func(ctx context.Context, id int64) error {
+		return errors.Join(c.Forum.ForgetWords(ctx, id), c.Sales.Leave(ctx, id))
+	})
 	c.Desk.Prove() // there is a queue
 	c.Desk.Doubt(NewClock(db).InDoubt)
-	c.Library = media.NewLibrary(db, blobs, media.Options{})
+	c.Library = media.NewLibrary(db, blobs, media.Options{Apart: cfg.apart()})
 	c.Uploads = media.NewUploads(db, blobs, c.Library)
+	c.sell(confirmer{db, caches, cfg.cacheAge()})
 	if fresh {
 		if err := seedPages(ctx, c.Site); err != nil {
 			return nil, err
@@ -95,5 +106,7 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger, now func() time.Tim
 func (c *Core) Close() error {
 	c.Caches.Close()
 	c.hooks.Close()
+	c.links.Close()
+	c.taker.Close()
 	return errors.Join(c.Library.Close(), c.DB.Close())
 }

@@ -5,25 +5,36 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"warta/internal/ads"
 	"warta/internal/demo"
 	"warta/internal/fault"
 	"warta/internal/news"
 	"warta/internal/stats"
+	"warta/ui"
 )
 
-// FillDemo fills an empty site with the demo newsroom and returns how many
-// stories it holds then; 0: there were stories already, and nothing was made.
-// progress may be nil.
-func (c *Core) FillDemo(ctx context.Context, stories int, seed uint64, progress func(done, total int)) (made int, err error) {
-	return c.fillDemo(ctx, demo.Options{Stories: stories, Seed: seed, Progress: progress})
+// FillDemo fills an empty site with the demo newsroom, with plans, an offer and ads
+// unless it is plain, and returns how many stories it holds then; 0: there were
+// stories already, and nothing was made. progress may be nil.
+func (c *Core) FillDemo(ctx context.Context, stories int, seed uint64, plain bool, progress func(done, total int)) (made int, err error) {
+	var trade *demo.Trade
+	if !plain {
+		font, err := ui.CardFont()
+		if err != nil {
+			return 0, err
+		}
+		// Nobody is asked whether the links of made-up advertisers lead anywhere.
+		trade = &demo.Trade{Plans: c.Sales, Ads: ads.NewSales(c.DB, ads.Options{Scales: scales{c.Library}}), Counts: c.DB, Font: font}
+	}
+	return c.fillDemo(ctx, demo.Options{Stories: stories, Seed: seed, Progress: progress}, trade)
 }
 
-// FillArchive is FillDemo with small pictures, for measurements.
+// FillArchive is FillDemo with small pictures and nothing to sell, for measurements.
 func (c *Core) FillArchive(ctx context.Context, stories int, seed uint64, progress func(done, total int)) (made int, err error) {
-	return c.fillDemo(ctx, demo.Options{Stories: stories, Seed: seed, Progress: progress, PictureWidth: 320})
+	return c.fillDemo(ctx, demo.Options{Stories: stories, Seed: seed, Progress: progress, PictureWidth: 320}, nil)
 }
 
-func (c *Core) fillDemo(ctx context.Context, o demo.Options) (made int, err error) {
+func (c *Core) fillDemo(ctx context.Context, o demo.Options, trade *demo.Trade) (made int, err error) {
 	defer fault.Wrap(&err, "fill the demo newsroom")
 	there, err := c.DB.CountStories(ctx)
 	if err != nil {
@@ -40,7 +51,7 @@ func (c *Core) fillDemo(ctx context.Context, o demo.Options) (made int, err erro
 		return 0, err
 	}
 	defer end()
-	res, err := demo.Make(ctx, demo.Deps{Desk: c.Desk, Site: c.Site, Place: c.DB, Library: c.Library}, o)
+	res, err := demo.Make(ctx, demo.Deps{Desk: c.Desk, Site: c.Site, Place: c.DB, Library: c.Library, Trade: trade}, o)
 	if err != nil {
 		return res.Stories, err
 	}

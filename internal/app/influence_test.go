@@ -261,8 +261,8 @@ func everyKind(t *testing.T, n *newspaper) []string {
 	list := []string{"/", "/regional", "/internasional", "/latest", "/index", "/index?date=2026-11-19&section=regional", "/search", "/search?page=2&q=berita&section=nasional&sort=relevance",
 		"/search?from=2026-11-01&q=bakau&to=2026-11-30", "/topic/bakau", "/author/sari", "/page/redaksi", "/feeds/rss.xml", "/feeds/atom.xml", "/feeds/feed.json", "/feeds/section/regional/rss.xml",
 		"/feeds/topic/bakau/rss.xml", "/feeds/author/sari/rss.xml", "/sitemap.xml", "/sitemap-news.xml", "/sitemaps/2026-11.xml", "/sitemaps/pages.xml", "/robots.txt",
-		"/.well-known/security.txt", "/media/site/icon.png", "/favicon.ico", "/tentang", "/lama/dari-kantor", "/lama/embargo", "/tidak-ada", "/tidak/ada/juga", "/media/none/320.webp", "/media/card/0.jpg",
-		"/healthz", "/readyz", "/assets/none.js"}
+		"/.well-known/security.txt", "/media/site/icon.png", "/favicon.ico", "/tentang", "/lama/dari-kantor", "/lama/embargo", "/lama/dicabut", "/LAMA/dari-kantor/amp", "/?p=12", "/?p=99", "/index.php?p=12", "/baca.php?id=7", "/tidak-ada", "/tidak/ada/juga", "/media/none/320.webp", "/media/card/0.jpg",
+		"/healthz", "/readyz", "/assets/none.js", "/ads/go/none", "/ads/frame/none", "/ads/report/none", "/ads/report/none/csv", "/ads.txt", "/consent"}
 	list = append(list, talk(t, n)...)
 	next := regexp.MustCompile(`rel="?next"? href="?([^" >]+)`)
 	links := regexp.MustCompile(`(?:/media/[0-9A-Za-z]{10,}/[0-9]+\.(?:webp|jpg)|/assets/[0-9A-Za-z._-]+|/media/card/[^" >]+)`)

@@ -32,6 +32,7 @@ func (a *App) openOutward() error {
 	}
 	a.Jobs.Register(store.JobReindex, a.reindex)
 	a.Jobs.Register(member.JobErase, a.erase)
+	a.Jobs.Register(member.JobCancel, a.cancelPurchase)
 	return a.openProbe()
 }
 
@@ -44,6 +45,8 @@ func (a *App) startOutward(ctx context.Context, running *sync.WaitGroup) {
 	running.Go(func() { a.every(ctx, tidyEvery, "receipts", a.Probe.Trim) })
 	running.Go(func() { a.every(ctx, sweepEvery, "renamed persons and topics", a.DB.RequeueRenames) })
 	running.Go(func() { a.every(ctx, sweepEvery, "accounts to erase", a.sweepErased) })
+	running.Go(func() { a.every(ctx, salesEvery, "purchases", a.tendSales) })
+	running.Go(func() { a.every(ctx, compareEvery, "comparison with payment gateways", a.Sales.Compare) })
 	running.Go(func() { a.every(ctx, remindEvery, "complaints", a.remindModerators) })
 	running.Go(func() { a.every(ctx, tidyEvery, "prints of comments", a.trimPrints) })
 	running.Go(func() { a.every(ctx, announceEvery, "new comments", a.announceComments) })

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/common/model"
 
 	"warta/internal/app"
+	"warta/internal/edition"
 	"warta/internal/media"
 	"warta/internal/news"
 	"warta/internal/testkit"
@@ -100,6 +101,10 @@ func TestMetricsMoveByWhatWasAsked(t *testing.T) {
 			site.Get(path)
 			site.Get(picture)
 			site.Get("/latest")
+			// Made now, the page of a refusal is not made meanwhile.
+			if _, err := site.Engine.Get(t.Context(), edition.ProblemKey(http.StatusServiceUnavailable), 0); err != nil {
+				t.Fatal(err)
+			}
 
 			before := scrape(t, site.MetricsAddr())
 			for range 7 {

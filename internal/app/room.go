@@ -11,7 +11,10 @@ import (
 	"warta/internal/web/newsroom/desk"
 	"warta/internal/web/newsroom/discussion"
 	"warta/internal/web/newsroom/entry"
+	"warta/internal/web/newsroom/intake"
 	"warta/internal/web/newsroom/library"
+	"warta/internal/web/newsroom/members"
+	"warta/internal/web/newsroom/sales"
 	"warta/internal/web/newsroom/structure"
 	"warta/internal/web/newsroom/writing"
 )
@@ -33,14 +36,22 @@ func (a *App) newRoom() (*newsroom.Door, error) {
 	if err != nil {
 		return nil, err
 	}
+	given, _, err := a.Config.pageInput(PageOptions{})
+	if err != nil {
+		return nil, err
+	}
+	given.Fetch = a.taker
 	for _, x := range []interface{ Routes() []newsroom.Route }{
 		door,
 		desk.New(d, desk.Parts{Desk: a.Desk, Work: a.DB, Names: a.DB, Notices: a.DB, Reads: a.DB, Reports: a.DB, Queue: news.NewReports(a.DB)}),
 		discussion.New(discussion.Parts{Door: d, Forum: a.Forum, Store: a.DB, Readers: a.Members}),
+		members.New(members.Parts{Door: d, Sales: a.Sales, Store: a.DB, Books: a.DB}),
 		writing.New(d, writing.Parts{Desk: a.Desk, Names: news.NewNames(a.DB), Store: a.DB, Edition: a.Edition, Pictures: a.Library,
 			Policy: a.shell.policy, BaseURL: a.Config.BaseURL, Now: a.now}),
+		sales.New(sales.Parts{Door: d, Store: a.DB, Sales: a.AdSales, Library: a.Library, Marks: a.marks}),
+		intake.New(intake.Parts{Door: d, Desk: a.Desk, Names: news.NewNames(a.DB), Store: a.DB, Library: a.Library, Pages: given, Host: pageHost(a.Config.BaseURL)}),
 		library.New(library.Parts{Door: d, Store: a.DB, Library: a.Library, Uploads: a.Uploads}),
-		structure.New(structure.Parts{Door: d, Store: a.DB, Site: a.Site, Preview: frontPreview{a}, Theme: theme{a.shell}}),
+		structure.New(structure.Parts{Door: d, Store: a.DB, Site: a.Site, Preview: frontPreview{a}, Theme: theme{a.shell}, Own: a.shell.hosts.Own()}),
 	} {
 		if err := d.Add(x.Routes()...); err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"warta/internal/fault"
+	"warta/internal/web"
 )
 
 // acmeDefault is where certificates come from if nobody says otherwise.
@@ -56,7 +57,7 @@ func hostOf(base string) string {
 func (c *Config) names() []string {
 	list := []string{hostOf(c.BaseURL)}
 	for _, h := range c.Hosts {
-		list = append(list, hostOf("//"+h))
+		list = append(list, hostOf("//"+web.ASCIIHost(h)))
 	}
 	return list
 }

@@ -21,7 +21,43 @@ type Outcome struct {
 	Audit    []Audit
 	Jobs     []Job
 	Mails    []Mail
+	// Run is the run of an import that the change belongs to, 0: to none. Made is
+	// what it made, or changed, and is kept with the run so that it can be taken
+	// back; without a run it is nobody's business.
+	Run  int64
+	Made []Made
 }
+
+// Made is something that a run of an import made, or that was there and is
+// another one now.
+type Made struct {
+	Kind string
+	ID   int64
+	Name string // of what has no id: the slug of a page, an old address
+	// Was is what stood there before; empty: nothing did.
+	Was json.RawMessage
+}
+
+// The kinds of what an import makes. MadeVersion is a story that was there and
+// got another version, MadePin one that was pinned to the home page.
+const (
+	MadeStory    = "story"
+	MadeVersion  = "version"
+	MadeComment  = "comment" // under a story that was there before
+	MadePin      = "pin"
+	MadePage     = "page"
+	MadeRedirect = "redirect" // to a path, or of a story that was there before
+	MadePicture  = "picture"
+	MadePerson   = "person"
+	MadeTopic    = "topic"
+	MadeSource   = "source"
+	MadeSection  = "section"
+)
+
+// MadeKinds are the kinds in the order in which they are taken back: what shows
+// something goes before that.
+var MadeKinds = []string{MadeComment, MadePin, MadeVersion, MadeStory, MadePage, MadeRedirect, MadePicture,
+	MadePerson, MadeTopic, MadeSource, MadeSection}
 
 // Audit is one line of the audit log: who did what to which object.
 type Audit struct {
@@ -83,10 +119,12 @@ func Join(outs ...Outcome) (all Outcome) {
 		all.Audit = append(all.Audit, o.Audit...)
 		all.Jobs = append(all.Jobs, o.Jobs...)
 		all.Mails = append(all.Mails, o.Mails...)
+		all.Made = append(all.Made, o.Made...)
+		all.Run = max(all.Run, o.Run)
 		all.Takedown = all.Takedown || o.Takedown
 	}
 	return all
 }
 
-// Merge adds other's tags, audit lines, jobs and letters; a takedown stays one.
+// Merge adds all that other holds; a takedown stays one.
 func (o *Outcome) Merge(other Outcome) { *o = Join(*o, other) }

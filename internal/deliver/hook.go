@@ -7,10 +7,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"warta/internal/discuss"
@@ -21,7 +23,8 @@ import (
 const (
 	hookTime  = 2 * time.Second
 	hookBytes = 16 << 10
-	hookAtOne = 32 // questions at a time; what comes on top of that has failed
+	hookAtOne = 32          // questions at a time; what comes on top of that has failed
+	hookNoted = time.Second // that there was no room is noted at most so often
 )
 
 // HookStore remembers that the service failed, so that the desk can say so.
@@ -38,6 +41,7 @@ type Hook struct {
 	store  HookStore
 	log    *slog.Logger
 	slots  chan struct{}
+	noted  atomic.Int64 // when it was noted last that there was no room, in nanoseconds of Unix
 }
 
 // NewHook returns a hook that asks through a guarded client.
@@ -65,10 +69,11 @@ type question struct {
 	} `json:"author"`
 }
 
-// Ask implements discuss.Hook. A failure is logged and remembered.
+// Ask implements discuss.Hook. A failure is logged and remembered; of those for which
+// there was no room one a second, or the writes of a flood would be as many again.
 func (h *Hook) Ask(ctx context.Context, c discuss.Candidate, r *discuss.Rules) (d discuss.Decision, note string, err error) {
 	d, note, err = h.ask(ctx, c, r)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && ctx.Err() == nil && h.notes(err) {
 		h.log.Warn("hook for comments failed", "err", err)
 		if e := h.store.NoteHookFailure(ctx, err.Error()); e != nil {
 			h.log.Error("failure of the hook not noted", "err", e)
@@ -77,12 +82,24 @@ func (h *Hook) Ask(ctx context.Context, c discuss.Candidate, r *discuss.Rules) (
 	return d, note, err
 }
 
+// errFull is the failure of a question for which there is no room.
+var errFull = fmt.Errorf("more than %d questions at a time", hookAtOne)
+
+// notes reports whether a failure is noted.
+func (h *Hook) notes(err error) bool {
+	if !errors.Is(err, errFull) {
+		return true // there are no more of these than questions at a time
+	}
+	last, now := h.noted.Load(), time.Now().UnixNano()
+	return now-last >= int64(hookNoted) && h.noted.CompareAndSwap(last, now)
+}
+
 func (h *Hook) ask(ctx context.Context, c discuss.Candidate, r *discuss.Rules) (d discuss.Decision, note string, err error) {
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	default:
-		return "", "", fmt.Errorf("more than %d questions at a time", hookAtOne)
+		return "", "", errFull
 	}
 	q := question{Format: "warta-comment/1", At: c.Now.UTC(), Language: c.Language, Story: c.StoryID, ReplyTo: c.ReplyTo, Text: c.Text}
 	q.Author.ID, q.Author.Name, q.Author.Since = c.AuthorID, c.Name, c.Standing.Since.UTC()

@@ -38,6 +38,7 @@ type Deps struct {
 	Site    *news.Site
 	Place   Place
 	Library Library
+	Trade   *Trade // nil: nothing is sold, and pages have no places for ads
 }
 
 // Options say which newsroom to make.
@@ -96,7 +97,7 @@ func Make(ctx context.Context, d Deps, o Options) (_ Result, err error) {
 	}
 	m := &maker{d: d, o: o, p: &plan{seed: o.Seed, stories: o.Stories, now: o.Now.In(zone).Truncate(time.Second), g: g}}
 	m.reset()
-	for _, step := range []func(context.Context) error{m.prepare, m.draw, m.staff, m.publish, m.unpublished, m.correct, m.withdraw, m.front} {
+	for _, step := range []func(context.Context) error{m.prepare, m.draw, m.staff, m.publish, m.unpublished, m.correct, m.withdraw, m.front, m.sell} {
 		if err := step(ctx); err != nil {
 			return m.result, err
 		}

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"context"
+	"image"
 	"image/jpeg"
 	"math/rand/v2"
 	"runtime"
@@ -75,13 +76,18 @@ func drawAll(ctx context.Context, list []scene, seed uint64, width int, use func
 	return nil
 }
 
-func (s scene) paint(tex *texture, seed uint64, width int) drawn {
+// develop returns the scene as pixels.
+func (s scene) develop(tex *texture, seed uint64, width int) *image.RGBA {
 	var key uint64
 	for _, r := range s.name {
 		key = mix(key, uint64(r))
 	}
 	c := newCanvas(width, rand.New(rand.NewPCG(seed, key)), tex)
-	m := c.develop(s.draw(c, s.variant))
+	return c.develop(s.draw(c, s.variant))
+}
+
+func (s scene) paint(tex *texture, seed uint64, width int) drawn {
+	m := s.develop(tex, seed, width)
 	var out bytes.Buffer
 	// Encoding into memory fails only for pictures of impossible size.
 	_ = jpeg.Encode(&out, m, &jpeg.Options{Quality: jpegQuality})

@@ -2,14 +2,18 @@ package demo_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"warta/internal/ads"
 	"warta/internal/blob"
 	"warta/internal/demo"
 	"warta/internal/media"
+	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/store"
+	"warta/ui"
 )
 
 // The demo newsroom in a real store, with real pictures.
@@ -36,7 +40,16 @@ func TestMakeInTheStore(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	d := demo.Deps{Desk: news.NewDesk(db, nil), Site: news.NewSite(db), Place: db, Library: library}
+	font, err := ui.CardFont()
+	if err != nil {
+		t.Fatal(err)
+	}
+	terms := func(context.Context) (member.Terms, error) {
+		return member.Terms{Zone: time.UTC, Bank: "Bank Contoh"}, nil
+	}
+	sales := member.NewSales(db, terms)
+	d := demo.Deps{Desk: news.NewDesk(db, nil), Site: news.NewSite(db), Place: db, Library: library,
+		Trade: &demo.Trade{Plans: sales, Ads: ads.NewSales(db, ads.Options{}), Counts: db, Font: font}}
 	o := demo.Options{Stories: 160, Seed: 4, Now: ends, PictureWidth: 240}
 	first, err := demo.Make(ctx, d, o)
 	if err != nil {
@@ -58,7 +71,40 @@ func TestMakeInTheStore(t *testing.T) {
 			t.Errorf("%q of %s with picture %d and related %v", c.Headline, lead.Story.FirstPublished, c.Lead.PictureID, c.Related)
 		}
 	})
+	t.Run("plans, an offer and ads are there, and say that they are examples", func(t *testing.T) {
+		offers, err := sales.Offers(ctx)
+		if err != nil || len(offers) != 3 {
+			t.Fatalf("%d plans, error %v", len(offers), err)
+		}
+		for _, o := range offers {
+			if !strings.Contains(o.Note, "Contoh") || !o.Ways[0].Manual() {
+				t.Errorf("the plan %q says %q and is paid by %v", o.Name, o.Note, o.Ways)
+			}
+		}
+		live, err := db.LiveOffers(ctx, ends)
+		if err != nil || len(live) != 1 || !strings.Contains(live[0].Is.Text, "Contoh") {
+			t.Errorf("offers %+v, error %v", live, err)
+		}
+		for p, want := range map[ads.Placement]ads.Kind{ads.Inline: ads.Direct, ads.Side: ads.Direct, ads.List: ads.House} {
+			list, err := db.Flights(ctx, p, ends)
+			c, ok := ads.Choose(list, ads.Query{Placement: p, Page: ads.StoryPage, N: 1, Now: ends, Rotate: time.Minute})
+			if err != nil || !ok || c.Main.Item.Terms.Kind != want {
+				t.Fatalf("%s: %d flights, %+v, error %v", p, len(list), c.Main.Item, err)
+			}
+			if is := c.Main.Creative.Is; !strings.Contains(strings.ToLower(is.Alt+is.Headline+is.Sponsor), "contoh") {
+				t.Errorf("%s says %+v", p, is)
+			}
+			if got := c.Main.Item; got.Seen < 1000 || got.Clicked == 0 || got.Goal > 0 && got.Seen > got.Due(ends) {
+				t.Errorf("%s was seen %d times and clicked %d times, due are %d", p, got.Seen, got.Clicked, got.Due(ends))
+			}
+		}
+		orders, err := db.AdOrders(ctx, ads.OrderFilter{Limit: 9})
+		if err != nil || len(orders) != 3 {
+			t.Errorf("%d orders, error %v", len(orders), err)
+		}
+	})
 	t.Run("a second run of the same newsroom adds nothing", func(t *testing.T) {
+		d.Trade = nil
 		again, err := demo.Make(ctx, d, o)
 		if err != nil {
 			t.Fatal(err)

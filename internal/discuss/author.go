@@ -113,6 +113,7 @@ type Notice struct {
 	// Headline and StoryID are those of the comment when the notice is read.
 	StoryID  int64
 	Headline string
+	Paid     bool   // the story was paid for, and says so wherever it is named
 	Name     string // who answered
 }
 

@@ -67,6 +67,9 @@ type Comment struct {
 	Complaints int
 	// Network is a hash of where it came from, forgotten after a month.
 	Network string
+	// Guest is the name of whoever wrote it elsewhere, before it was imported, and URI
+	// what it was known by there.
+	Guest, URI string
 }
 
 // String returns the comment as the audit log names it: "comment:7".

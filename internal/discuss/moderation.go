@@ -26,6 +26,10 @@ const (
 	ActSuspend   Action = "suspend"
 	ActBan       Action = "ban"
 	ActLift      Action = "lift"
+	// The account of a reader was closed, or opened again, by member. Each is undone
+	// by the other, on the reader's page.
+	ActDisable Action = "disable"
+	ActEnable  Action = "enable"
 )
 
 // ModeratorReasons are offered to moderators in this order. The author

@@ -22,6 +22,9 @@ func (f *Forum) Undo(ctx context.Context, actor account.Actor, id int64) (done R
 		return done, fault.New(fault.NotFound, "there is no moderation %d", id)
 	}
 	for _, m := range list {
+		if !m.Action.Undoable() {
+			return done, fault.New(fault.Conflict, "an account is closed and opened on the page of its reader").Say("moderation_account")
+		}
 		one, err := f.undo(ctx, actor, m)
 		if err != nil {
 			return done, err
@@ -82,6 +85,9 @@ func (f *Forum) undo(ctx context.Context, actor account.Actor, m Moderation) (do
 	})
 	return done.with(rc, nil), err
 }
+
+// Undoable reports whether Undo takes such a moderation back.
+func (a Action) Undoable() bool { return a != ActDisable && a != ActEnable }
 
 // SanctionUndone is the entry of an author's history that says that a sanction
 // was taken back.

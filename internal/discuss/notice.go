@@ -8,5 +8,9 @@ func NoticeText(words *lang.Catalog, n *Notice) string {
 	if name == "" {
 		name = words.T("talk.nobody")
 	}
-	return words.T("talk.notice."+string(n.Kind), lang.Args{"name": name, "headline": n.Headline})
+	headline := n.Headline
+	if n.Paid {
+		headline = words.T("label.before", lang.Args{"label": words.T("label.sponsored"), "headline": headline})
+	}
+	return words.T("talk.notice."+string(n.Kind), lang.Args{"name": name, "headline": headline})
 }

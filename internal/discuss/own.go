@@ -30,15 +30,15 @@ func (r *Rules) Editable(c *Comment, now time.Time) time.Time {
 }
 
 // Edit changes the words of an own comment. They go the same way as a new one's.
-func (f *Forum) Edit(ctx context.Context, id, memberID int64, text string) (edited Comment, err error) {
+func (f *Forum) Edit(ctx context.Context, id, memberID int64, text string, aside Aside) (edited Comment, err error) {
 	defer fault.Wrap(&err, "edit comment %d", id)
-	d := Draft{MemberID: memberID, Text: text}
+	d := Draft{MemberID: memberID, Text: text, Aside: aside}
 	err = f.store.ViewComments(ctx, Pick{IDs: []int64{id}}, func(w *Work) error {
 		d.StoryID, d.ReplyTo = w.Records[0].StoryID, w.Records[0].ReplyTo
 		return own(w.Records[0], memberID)
 	})
 	if err == nil { // what is judged may be sent to a service elsewhere
-		err = f.allow(ctx, bound{what: "changes of comments", reader: editsPerMinute, within: time.Minute}, "", memberID)
+		err = f.allow(ctx, bound{what: "changes of comments", reader: editsPerMinute, within: time.Minute, shared: true}, "", memberID)
 	}
 	if err != nil {
 		return edited, err
@@ -93,7 +93,7 @@ func (f *Forum) Delete(ctx context.Context, id, memberID int64) (rc Receipt, err
 
 // unsay takes a comment's words away. Complaints about it are settled by that.
 func (w *Work) unsay(r *Record) {
-	r.State, r.Reason, r.Body, r.Key = Deleted, "", "", 0
+	r.State, r.Reason, r.Body, r.Key, r.Edited = Deleted, "", "", 0, w.Now
 	for _, c := range r.Complaints {
 		if c.Outcome == ComplaintOpen {
 			c.Outcome, c.SettledAt, c.SettledBy, c.RemindAt = ComplaintMoot, w.Now, r.Author.String(), time.Time{}
@@ -104,9 +104,11 @@ func (w *Work) unsay(r *Record) {
 
 // What one network and one reader may do.
 const (
-	editsPerMinute       = 20 // of one reader
-	reactionsPerNetwork  = 600
-	reactionsPerMinute   = 60 // of one reader
+	editsPerMinute      = 20 // of one reader
+	reactionsPerNetwork = 600
+	// Of one reader, by each process: with several he may do so much at each. He still
+	// has one reaction to a comment (the key of reactions), so no number grows by that.
+	reactionsPerMinute   = 60
 	complaintsPerNetwork = 20
 	complaintsPerMinute  = 10 // of one reader
 )
@@ -114,7 +116,7 @@ const (
 // React says a word to somebody else's comment; an empty kind takes it back.
 func (f *Forum) React(ctx context.Context, id, memberID int64, kind, network string) (err error) {
 	defer fault.Wrap(&err, "react to comment %d", id)
-	if err := f.allow(ctx, bound{"reactions", reactionsPerNetwork, reactionsPerMinute, time.Minute}, network, memberID); err != nil {
+	if err := f.allow(ctx, bound{"reactions", reactionsPerNetwork, reactionsPerMinute, time.Minute, false}, network, memberID); err != nil {
 		return err
 	}
 	_, err = f.change(ctx, Pick{IDs: []int64{id}, Authors: []int64{memberID}}, func(w *Work) (out change.Outcome, err error) {
@@ -162,7 +164,7 @@ func (f *Forum) Complain(ctx context.Context, id, memberID int64, reason Complai
 	if err := c.check(); err != nil {
 		return err
 	}
-	if err := f.allow(ctx, bound{"complaints", complaintsPerNetwork, complaintsPerMinute, time.Minute}, network, memberID); err != nil {
+	if err := f.allow(ctx, bound{"complaints", complaintsPerNetwork, complaintsPerMinute, time.Minute, true}, network, memberID); err != nil {
 		return err
 	}
 	source := "guest " + account.Network(network)

@@ -17,7 +17,14 @@ type Draft struct {
 	MemberID int64
 	Text     string
 	Network  string // the address that it comes from
+	Paying   bool   // the reader has a benefit that is paid for; see ModeMembers
+	Aside    Aside  // nil: nobody holds anything for the writer
 }
+
+// Aside calls wait, which asks a service elsewhere and may take seconds, after it
+// has let go of what is held for the writer, and takes that again. If it cannot, its
+// error ends the writing.
+type Aside func(ctx context.Context, wait func()) error
 
 // bound is how much of one thing one network, and one reader from whatever
 // network, may do within a time; 0: as much as they like. Those of networks are
@@ -26,6 +33,9 @@ type bound struct {
 	what            string
 	network, reader int
 	within          time.Duration
+	// shared: what the reader did is counted in the database, for all processes. That
+	// is a write more, and done where one is rare and weighs much.
+	shared bool
 }
 
 // allow counts one attempt. Limited, with the time to wait, if there were too many.
@@ -39,7 +49,12 @@ func (f *Forum) allow(ctx context.Context, b bound, network string, memberID int
 		l.Network = append(l.Network, account.Limit{Key: b.what + " from " + account.Network(network), Most: b.network, Window: b.within})
 	}
 	if b.reader > 0 && memberID != 0 {
-		l.Network = append(l.Network, account.Limit{Key: fmt.Sprintf("%s of %d", b.what, memberID), Most: b.reader, Window: b.within})
+		of := account.Limit{Key: fmt.Sprintf("%s of %d", b.what, memberID), Most: b.reader, Window: b.within}
+		if b.shared {
+			l.Account = append(l.Account, of)
+		} else {
+			l.Network = append(l.Network, of)
+		}
 	}
 	err = f.guard.Attempt(ctx, now, l)
 	if full := fault.Find(err); full != nil && full.Kind == fault.Limited {
@@ -129,7 +144,7 @@ func (w *Work) open(r *Record, d Draft) (err error) {
 	if !r.Story.Live {
 		return fault.New(fault.NotFound, "there is no story %d", d.StoryID)
 	}
-	if err := w.shut(r); err != nil {
+	if err := w.shut(r, d.Paying); err != nil {
 		return err
 	}
 	if err := r.Author.Quiet(w.Now); err != nil {
@@ -145,8 +160,9 @@ func (w *Work) open(r *Record, d Draft) (err error) {
 	return nil
 }
 
-// shut returns an error unless the discussion is open.
-func (w *Work) shut(r *Record) error {
+// shut returns an error unless the discussion is open, for readers with a paying plan
+// alone where that is how it is held.
+func (w *Work) shut(r *Record, paying bool) error {
 	switch why, until := r.Rules.Shut(w.Now, r.Story.Published, w.Zone); why {
 	case ShutOff:
 		return fault.New(fault.NotFound, "there is no discussion under story %d", r.Story.ID).Say("comment_off")
@@ -155,7 +171,7 @@ func (w *Work) shut(r *Record) error {
 	case ShutNight:
 		return fault.New(fault.Forbidden, "the discussion is closed for the night").Say("comment_night", "until", until)
 	}
-	if r.Rules.Mode == ModeMembers {
+	if r.Rules.Mode == ModeMembers && !paying {
 		return fault.New(fault.Forbidden, "only readers with a paying plan comment here").Say("comment_plan")
 	}
 	return nil
@@ -200,7 +216,7 @@ func (w *Work) decide(r *Record, verdicts []Verdict) {
 		r.State, r.Reason = Pending, why
 	case r.Rules.Mode == ModeBefore:
 		r.State, r.Reason = Pending, ReasonMode
-	case r.Rules.Mode == ModeNew && r.Author.Published < r.Rules.NewUntil:
+	case (r.Rules.Mode == ModeNew || r.Rules.Mode == ModeMembers) && r.Author.Published < r.Rules.NewUntil:
 		r.State, r.Reason = Pending, ReasonNewcomer
 	}
 	if r.State == Published {

@@ -21,7 +21,25 @@ func (f *Forum) judge(ctx context.Context, d Draft, editing int64) ([]Verdict, e
 	if err != nil {
 		return nil, err
 	}
-	return Judge(ctx, c, &r, f.hook), nil
+	if f.hook == nil || d.Aside == nil {
+		return Judge(ctx, c, &r, f.hook), nil
+	}
+	out := &outside{hook: f.hook, aside: d.Aside}
+	verdicts := Judge(ctx, c, &r, out)
+	return verdicts, out.err
+}
+
+// outside is a hook that is asked while nothing is held.
+type outside struct {
+	hook  Hook
+	aside Aside
+	err   error // what was held cannot be had again
+}
+
+// Ask implements Hook.
+func (o *outside) Ask(ctx context.Context, c Candidate, r *Rules) (d Decision, note string, err error) {
+	o.err = o.aside(ctx, func() { d, note, err = o.hook.Ask(ctx, c, r) })
+	return d, note, err
 }
 
 // SaveList writes a word list: of the whole site for the owner, of a section for

@@ -121,9 +121,6 @@ func (p *Patch) Check() error {
 		if !slices.Contains(Modes, *p.Mode) {
 			return fault.Input("mode", "%q is no way to hold a discussion", *p.Mode).Say("comment_mode")
 		}
-		if *p.Mode == ModeMembers {
-			return fault.Input("mode", "there are no paying plans yet, so nobody could comment; choose another mode").Say("comment_members")
-		}
 	}
 	for _, f := range []struct {
 		field       string

@@ -22,6 +22,10 @@ type Store interface {
 	// ViewComments reads what a pick names, as it is at one instant; nothing that fn
 	// does to it is kept.
 	ViewComments(ctx context.Context, p Pick, fn func(*Work) error) error
+	// ImportComments writes comments that were written elsewhere, placed by Place, with
+	// what is counted of them, in one transaction; those whose URI is here are left
+	// out. It returns how many are new.
+	ImportComments(ctx context.Context, actor account.Actor, list []Incoming) (added int, err error)
 	// DueAnnouncements returns the stories with something that pages were not told,
 	// and may be told by now, at most limit; Announced notes that they are, with the
 	// tags of the outcome.

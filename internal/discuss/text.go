@@ -21,17 +21,20 @@ const zwj = '\u200d'
 // blanks are signs that are seen as nothing without being white space.
 const blanks = "\u115f\u1160\u2800\u3164\uffa0\u034f"
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
+
 // CleanText returns what somebody wrote as it is stored: in Unicode's form NFC,
 // without what cannot be seen or turns the direction of writing, with no more
 // than three marks on a letter, single blanks, and at most one empty line in
 // succession.
 func CleanText(s string) string {
-	s = norm.NFC.String(strings.ToValidUTF8(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s), ""))
+	s = norm.NFC.String(strings.ToValidUTF8(lineEnds.Replace(s), ""))
 	var b strings.Builder
+	b.Grow(len(s))
 	marks, last := 0, rune(0)
 	for _, r := range s {
 		switch {
-		case r == '\n':
+		case r == '\n', ' ' <= r && r <= '~': // most of what people write
 		case unicode.IsSpace(r):
 			r = ' '
 		case r == zwj:
@@ -56,7 +59,8 @@ func CleanText(s string) string {
 		marks, last = 0, r
 		b.WriteRune(r)
 	}
-	return tidyLines(b.String())
+	// Between a letter and its mark may have stood what is gone.
+	return tidyLines(norm.NFC.String(b.String()))
 }
 
 // joins reports whether a joiner may stand behind r: letters need none.

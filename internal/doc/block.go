@@ -105,6 +105,15 @@ func (b AdBreak) WithID(id string) Block { b.ID = id; return b }
 func (b AdBreak) Type() string { return typeAdBreak }
 
 // BlockID returns the block's id.
+func (b MembersCut) BlockID() string { return b.ID }
+
+// WithID returns a copy of the block that has another id.
+func (b MembersCut) WithID(id string) Block { b.ID = id; return b }
+
+// Type returns the block's node name in the schema.
+func (b MembersCut) Type() string { return typeCut }
+
+// BlockID returns the block's id.
 func (b Divider) BlockID() string { return b.ID }
 
 // WithID returns a copy of the block that has another id.

@@ -28,6 +28,7 @@
 //	embed            id provider url title
 //	read_also        id story url headline
 //	ad_break         id
+//	members_cut      id
 //	horizontal_rule  id
 //
 // Inline content is text and hard_break. Marks, in canonical order: link{href},
@@ -56,7 +57,7 @@ type Doc struct {
 
 // Block is one of the structs of this package that stand directly in a Doc:
 // Paragraph, Heading, List, Quote, Picture, Gallery, Table, FactBox, Embed,
-// ReadAlso, AdBreak, Divider. They are values: switch on the value's type.
+// ReadAlso, AdBreak, MembersCut, Divider. They are values: switch on the value's type.
 type Block interface {
 	// BlockID returns the block's id, empty for a block inside another one.
 	BlockID() string
@@ -171,6 +172,12 @@ type AdBreak struct {
 	ID string
 }
 
+// MembersCut is where the text ends that everybody reads of a members' story. In
+// any other story it means nothing.
+type MembersCut struct {
+	ID string
+}
+
 // Divider is a break in the narrative.
 type Divider struct {
 	ID string
@@ -250,6 +257,7 @@ const (
 	typeEmbed     = "embed"
 	typeReadAlso  = "read_also"
 	typeAdBreak   = "ad_break"
+	typeCut       = "members_cut"
 	typeDivider   = "horizontal_rule"
 	typeText      = "text"
 	typeBreak     = "hard_break"

@@ -74,7 +74,7 @@ func appendBlock(out []byte, b Block) ([]byte, error) {
 		w.text("url", b.URL)
 		w.text("headline", b.Headline)
 		out = w.end()
-	case AdBreak, Divider:
+	case AdBreak, MembersCut, Divider:
 		out = w.end()
 	default:
 		return nil, fault.New(fault.Internal, "a document holds a block of type %T", b)

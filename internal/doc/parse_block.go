@@ -47,6 +47,8 @@ func parseBlock(n node, top bool) (Block, error) {
 		b, err = parseReadAlso(n, a, id)
 	case typeAdBreak:
 		b, err = AdBreak{ID: id}, n.leaf(a)
+	case typeCut:
+		b, err = MembersCut{ID: id}, n.leaf(a)
 	case typeDivider:
 		b, err = Divider{ID: id}, n.leaf(a)
 	default:

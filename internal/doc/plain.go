@@ -8,7 +8,7 @@ import (
 )
 
 // Plain returns the text that a reader sees, blocks separated by an empty line.
-// Read-also blocks, ad breaks and dividers have none, and pictures only the
+// Read-also blocks, ad breaks, cuts and dividers have none, and pictures only the
 // caption that the block itself carries.
 func (d Doc) Plain() string {
 	var out strings.Builder
@@ -137,7 +137,7 @@ func (d Doc) Excerpt(most int) string {
 }
 
 // Trim returns the document without empty paragraphs, headings and, at its two
-// ends, dividers and ad breaks.
+// ends, dividers, cuts and ad breaks.
 func (d Doc) Trim() Doc {
 	var out Doc
 	for _, b := range d.Blocks {
@@ -167,7 +167,7 @@ func (d Doc) Trim() Doc {
 
 func isBreak(b Block) bool {
 	switch b.(type) {
-	case Divider, AdBreak:
+	case Divider, AdBreak, MembersCut:
 		return true
 	}
 	return false

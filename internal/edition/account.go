@@ -26,5 +26,5 @@ func (e *Edition) Account(ctx context.Context, v render.AccountPage, problem err
 	if err != nil {
 		return nil, err
 	}
-	return b.whole(out.Body, out.Holes)
+	return b.whole(out.Body, out.Holes, nil, 0)
 }

@@ -1,8 +1,11 @@
 package edition
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"warta/internal/lang"
@@ -241,6 +244,50 @@ func (b *build) cards(list []news.Card, crop media.Crop) ([]render.Card, error) 
 	return out, nil
 }
 
+// flag is a label in words, as it stands before a headline.
+func (b *build) flag(k news.Kind, l news.Label) string {
+	if l == news.LabelSponsored && k == news.KindAdvertorial {
+		return b.words.T("label.advertorial")
+	}
+	return b.words.T("label." + string(l))
+}
+
+// said returns a story's headline as it stands where there is nothing else: what is
+// paid for says so in front of it.
+func (b *build) said(c *news.Card, headline string) string {
+	if !slices.Contains(c.Labels, news.LabelSponsored) {
+		return headline
+	}
+	label := b.flag(c.Kind, news.LabelSponsored)
+	if said, _, _ := strings.Cut(headline, ":"); strings.EqualFold(strings.TrimSpace(said), label) {
+		return headline // somebody has written it there
+	}
+	return b.words.T("label.before", lang.Args{"label": label, "headline": headline})
+}
+
+// named is said of a story that is at hand itself.
+func (b *build) named(c *news.Content) string { return b.labelled(c, c.Headline) }
+
+// labelled is named for another of the story's titles.
+func (b *build) labelled(c *news.Content, title string) string {
+	return b.said(&news.Card{Kind: c.Kind, Labels: c.ShownLabels()}, title)
+}
+
+// shareTitle is what stands where a story is shared.
+func (b *build) shareTitle(c *news.Content) string {
+	return b.labelled(c, cmp.Or(c.ShareTitle, c.Headline))
+}
+
+// shareCard is the drawing that stands for a story without a picture where it is
+// shared: above the headline is the section, or that somebody has paid.
+func (b *build) shareCard(font []byte, c *news.Content, section string) media.Drawing {
+	d := media.Drawing{Font: font, Site: b.settings.Name(), Label: section, Headline: cmp.Or(c.ShareTitle, c.Headline)}
+	if slices.Contains(c.ShownLabels(), news.LabelSponsored) {
+		d.Label = b.flag(c.Kind, news.LabelSponsored)
+	}
+	return d
+}
+
 func (b *build) card(c *news.Card, crop media.Crop) render.Card {
 	b.tag(news.TagStory(c.ID))
 	b.contains = append(b.contains, strconv.FormatInt(c.ID, 10))
@@ -264,9 +311,12 @@ func (b *build) card(c *news.Card, crop media.Crop) render.Card {
 			out.Breaking = true
 		case news.LabelUnverified, news.LabelExclusive, news.LabelOpinion, news.LabelSponsored:
 			if out.Flag == "" || l == news.LabelSponsored {
-				out.Flag = b.words.T("label." + string(l))
+				out.Flag = b.flag(c.Kind, l)
 			}
 		}
+	}
+	if out.Flag == "" && c.Access == news.Members {
+		out.Flag = b.words.T("label.members")
 	}
 	if out.Flag == out.Label { // an opinion in the section of that name says so once
 		out.Flag = ""

@@ -91,7 +91,7 @@ func (b *build) threads(s *news.Story, sort discuss.Sort, after discuss.Cursor) 
 		return nil, &r, err
 	}
 	v := &render.Comments{Lang: string(b.code), Story: strconv.FormatInt(s.ID, 10), N: d.Shown, Last: strconv.FormatInt(d.LastID, 10), Max: r.MaxLength}
-	v.Shut = b.shut(&r, s)
+	v.Shut, v.Plans = b.shut(&r, s), b.plans(&r)
 	for i := range p.Entries {
 		v.Threads = append(v.Threads, b.comment(&p.Entries[i], &r, v.Shut == ""))
 	}
@@ -116,6 +116,14 @@ func (b *build) threads(s *news.Story, sort discuss.Sort, after discuss.Cursor) 
 	return v, &r, nil
 }
 
+// plans is the address of the page about membership where members alone write.
+func (b *build) plans(r *discuss.Rules) string {
+	if r.Mode != discuss.ModeMembers {
+		return ""
+	}
+	return b.settings.Get("membership_url")
+}
+
 // shut says why nobody can write now, and makes the piece end when that changes.
 func (b *build) shut(r *discuss.Rules, s *news.Story) string {
 	why, until := r.Shut(b.now, s.FirstPublished, b.zone)
@@ -125,8 +133,6 @@ func (b *build) shut(r *discuss.Rules, s *news.Story) string {
 		return b.words.T("talk.shut.age")
 	case why == discuss.ShutNight:
 		return b.words.T("talk.shut.night", lang.Args{"time": lang.Clock(until, b.zone) + " " + lang.ZoneName(until, b.zone)})
-	case r.Mode == discuss.ModeMembers:
-		return b.words.T("talk.shut.members")
 	}
 	return ""
 }
@@ -188,7 +194,7 @@ func (b *build) talkShell(s *news.Story) (*render.CommentsPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	headline := live.Version.Content.Headline
+	headline := b.named(&live.Version.Content)
 	title := b.words.T("talk.all") + ": " + headline
 	return &render.CommentsPage{Shell: b.shell(about{title: title, description: title, nav: b.open(s.SectionID), robots: "noindex"}),
 		Headline: headline, Back: b.path(s)}, nil
@@ -256,7 +262,7 @@ func (b *build) threadPage(id int64, q query) (*render.CommentsPage, error) {
 	}
 	v.One = true
 	v.Comments = render.Comments{Lang: string(b.code), Story: strconv.FormatInt(s.ID, 10), N: d.Shown, Last: strconv.FormatInt(d.LastID, 10), Max: r.MaxLength}
-	v.Comments.Shut = b.shut(&r, s)
+	v.Comments.Shut, v.Comments.Plans = b.shut(&r, s), b.plans(&r)
 	more := e.More
 	e.More = false
 	v.Comments.Threads = []render.Comment{b.comment(&e, &r, v.Comments.Shut == "")}
@@ -359,6 +365,6 @@ func (e *Edition) commentBase(ctx context.Context, storyID int64) (base render.C
 	if err == nil && rules.Mode == discuss.ModeOff {
 		err = fault.New(fault.NotFound, "there is no discussion under story %d", storyID)
 	}
-	base = render.CommentBase{Story: strconv.FormatInt(storyID, 10), Headline: live.Version.Content.Headline, Back: b.path(s), Longest: rules.MaxLength}
+	base = render.CommentBase{Story: strconv.FormatInt(storyID, 10), Headline: b.named(&live.Version.Content), Back: b.path(s), Longest: rules.MaxLength, Plans: b.plans(&rules)}
 	return base, b, &rules, err
 }

@@ -55,10 +55,6 @@ func (b *build) drawing(path string) (page.Rendering, error) {
 	if err != nil {
 		return page.Rendering{}, err
 	}
-	d.Headline = shareTitle(&live.Version.Content)
-	if s := b.tree.ByID(live.Story.SectionID); s != nil {
-		d.Label = s.Name
-	}
-	body, err := d.ShareCard()
+	body, err := b.shareCard(font, &live.Version.Content, b.sectionName(live.Story.SectionID)).ShareCard()
 	return page.Rendering{Body: body, ContentType: "image/jpeg"}, err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"warta/internal/ads"
 	"warta/internal/fault"
 	"warta/internal/media"
 	"warta/internal/news"
@@ -50,7 +51,9 @@ type StructureStore interface {
 	Front(ctx context.Context, sectionID int64) (news.Front, error)
 	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
 	StaticPages(ctx context.Context) ([]news.StaticPage, error)
-	Redirect(ctx context.Context, host, path string) (news.Redirect, error)
+	// OldAddresses returns the redirects under one of the folds of hosts and one of
+	// the folds of paths, see news.OldAddress.
+	OldAddresses(ctx context.Context, hosts, paths []string) ([]news.Redirect, error)
 	// Banner returns the banner of breaking news, and whether there is one.
 	Banner(ctx context.Context) (news.Banner, bool, error)
 }
@@ -68,6 +71,8 @@ type Store interface {
 	StructureStore
 	TalkStore
 	PictureStore
+	AdStore
+	AdReportStore
 }
 
 // Reads tells which stories are read most.
@@ -82,7 +87,11 @@ type Options struct {
 	BaseURL string           // "https://kabar.example", without a slash at its end
 	Now     func() time.Time // the site's clock
 	Reads   Reads            // nil: nothing is counted
+	Marks   *ads.Signer      // of ads; nil: pages have none
 	Log     *slog.Logger
+	// Ours reports whether a host is one of those that lead to this site; nil: only
+	// that of BaseURL is.
+	Ours func(host string) bool
 }
 
 // Edition renders every public address. It is a page.Source.
@@ -141,6 +150,9 @@ func (b *build) route(path string, q query) (page.Rendering, error) {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	switch parts[0] {
 	case "":
+		if len(q.v) > 0 { // "/?p=7", as WordPress numbers what has no other address
+			return b.old("/?" + q.v.Encode())
+		}
 		return b.home()
 	case "topic", "author", "page":
 		if len(parts) != 2 {
@@ -174,6 +186,9 @@ func (b *build) route(path string, q query) (page.Rendering, error) {
 			return b.security()
 		}
 	}
+	if path == goneMark {
+		return b.goneAt(q)
+	}
 	if strings.HasPrefix(path, "!") {
 		return b.problem(path)
 	}
@@ -184,57 +199,4 @@ func (b *build) route(path string, q query) (page.Rendering, error) {
 		return b.story(id, path)
 	}
 	return b.old(path)
-}
-
-// old answers an address of old times with a redirect, anything else with
-// NotFound.
-func (b *build) old(path string) (page.Rendering, error) {
-	to, err := b.e.store.Redirect(b.ctx, "", path)
-	if err != nil {
-		return page.Rendering{}, err
-	}
-	b.tag(news.TagRedirects, news.TagAddress("", path))
-	target, err := b.redirectTarget(to)
-	if err != nil {
-		return page.Rendering{}, err
-	}
-	return redirect(target), nil
-}
-
-// Redirect returns the address, with the base URL, that an old address on
-// another host leads to; NotFound if it leads nowhere.
-func (e *Edition) Redirect(ctx context.Context, host, path string) (_ string, err error) {
-	defer fault.Wrap(&err, "redirect %s%s", host, path)
-	b, err := e.begin(ctx)
-	if err != nil {
-		return "", err
-	}
-	to, err := e.store.Redirect(ctx, strings.ToLower(host), path)
-	if err != nil {
-		return "", err
-	}
-	target, err := b.redirectTarget(to)
-	if err != nil {
-		return "", err
-	}
-	return e.opt.BaseURL + target, nil
-}
-
-func (b *build) redirectTarget(to news.Redirect) (string, error) {
-	if to.Target != "" {
-		return to.Target, nil
-	}
-	s, err := b.e.store.Story(b.ctx, to.StoryID)
-	if err != nil {
-		return "", err
-	}
-	b.tag(news.TagStory(s.ID))
-	if s.Status == news.Unpublished {
-		return "", fault.New(fault.NotFound, "there is no page at this address")
-	}
-	return b.path(&s), nil
-}
-
-func redirect(target string) page.Rendering {
-	return page.Rendering{Status: 301, Location: target, ContentType: "text/html; charset=utf-8"}
 }

@@ -127,7 +127,7 @@ func (b *build) feedItems(f *render.Feed, filter news.ListFilter) error {
 		c := &cards[i]
 		b.tag(news.TagStory(c.ID))
 		url := b.url(c.Path(b.tree, b.zone))
-		item := render.FeedItem{ID: url, URL: url, Title: c.FullHeadline, Summary: c.Standfirst,
+		item := render.FeedItem{ID: url, URL: url, Title: b.said(c, c.FullHeadline), Summary: c.Standfirst,
 			Published: c.FirstPublished.In(b.zone), Updated: c.Updated}
 		if !c.Updated.IsZero() {
 			item.Updated = c.Updated.In(b.zone)

@@ -3,6 +3,7 @@ package edition
 import (
 	"time"
 
+	"warta/internal/ads"
 	"warta/internal/lang"
 	"warta/internal/media"
 	"warta/internal/news"
@@ -27,6 +28,9 @@ func (b *build) home() (page.Rendering, error) {
 	}
 	v := &render.FrontPage{Containers: containers,
 		Shell: b.shell(about{title: title, bare: true, description: description, path: "/", picture: b.leadPicture, front: true})}
+	if v.Slots, err = b.slots(ads.HomePage, 0, false); err != nil {
+		return page.Rendering{}, err
+	}
 	org := b.organization()
 	v.Data = [][]byte{
 		render.LDScript(render.LDWebsite{Name: name, URL: b.url("/"), Language: string(b.code), Publisher: org,
@@ -268,7 +272,7 @@ func (b *build) leadRelated(lead *news.Card, out *render.Card, sel *selection) e
 		}
 		sel.used[cards[i].ID] = true
 		b.tag(news.TagStory(cards[i].ID))
-		out.Related = append(out.Related, render.Link{Text: cards[i].Headline, URL: cards[i].Path(b.tree, b.zone)})
+		out.Related = append(out.Related, render.Link{Text: b.said(&cards[i], cards[i].Headline), URL: cards[i].Path(b.tree, b.zone)})
 	}
 	return nil
 }

@@ -11,8 +11,10 @@ import (
 
 // declared are the query parameters that a page may depend on, by the first
 // part of its path; "*" is for section fronts. Nothing else of a query can
-// reach a page.
+// reach a page. Those of the front page are numbers by which WordPress knows a
+// post: with one of them it is an old address.
 var declared = map[string][]string{
+	"":        {"attachment_id", "cat", "p", "page_id"},
 	"search":  {"after", "from", "page", "q", "section", "sort", "to"},
 	"index":   {"after", "date", "section"},
 	"latest":  {"after", "before"},
@@ -34,7 +36,7 @@ func Key(path string, raw string) string {
 	}
 	first, rest, deeper := strings.Cut(strings.Trim(path, "/"), "/")
 	names, ok := declared[first]
-	if !ok && (first == "" || deeper && rest != "" || strings.Contains(first, ".")) {
+	if !ok && (deeper && rest != "" || strings.Contains(first, ".")) {
 		return path
 	}
 	if !ok {
@@ -49,7 +51,7 @@ func Key(path string, raw string) string {
 		if len(v) > maxValue {
 			v = strings.ToValidUTF8(v[:maxValue], "")
 		}
-		if v == "" {
+		if v == "" || first == "" && !isNumber(v) {
 			continue
 		}
 		b.WriteByte(sep)
@@ -59,6 +61,12 @@ func Key(path string, raw string) string {
 		sep = '&'
 	}
 	return b.String()
+}
+
+// isNumber reports whether a text is a number that an id can be.
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 63)
+	return err == nil
 }
 
 // query is the declared parameters of one key.

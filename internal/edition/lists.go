@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"warta/internal/ads"
 	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/media"
@@ -122,6 +123,9 @@ func (b *build) section(s *news.Section, q query) (page.Rendering, error) {
 		all = append(slices.Clone(c.Cards), all...)
 	}
 	v.Data = [][]byte{render.LDScript(crumbs), b.list(s.Name, path, all)}
+	if v.Slots, err = b.slots(ads.SectionPage, s.ID, false); err != nil {
+		return page.Rendering{}, err
+	}
 	return b.html(b.e.render.Section(v))
 }
 
@@ -211,6 +215,9 @@ func (b *build) topic(slug string, q query) (page.Rendering, error) {
 			feed: "topic/" + t.Slug, feedTitle: b.settings.Name() + " " + t.Name, feedRSSOnly: true})}
 	b.paged(&v.Shell, list.pager)
 	v.Data = [][]byte{b.list(t.Name, path, cards)}
+	if v.Slots, err = b.slots(ads.ListPage, 0, false); err != nil {
+		return page.Rendering{}, err
+	}
 	return b.html(b.e.render.Topic(v))
 }
 
@@ -272,6 +279,9 @@ func (b *build) author(slug string, q query) (page.Rendering, error) {
 		profile.Image = render.LDImage{URL: u, Width: w, Height: h}
 	}
 	v.Data = [][]byte{render.LDScript(profile)}
+	if v.Slots, err = b.slots(ads.ListPage, 0, false); err != nil {
+		return page.Rendering{}, err
+	}
 	return b.html(b.e.render.Author(v))
 }
 
@@ -300,6 +310,9 @@ func (b *build) latest(q query) (page.Rendering, error) {
 		day.Cards = append(day.Cards, cards[i])
 	}
 	b.paged(&v.Shell, list.pager)
+	if v.Slots, err = b.slots(ads.ListPage, 0, false); err != nil {
+		return page.Rendering{}, err
+	}
 	return b.html(b.e.render.Latest(v))
 }
 

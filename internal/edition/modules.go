@@ -52,6 +52,12 @@ func (b *build) module(h page.Hole) (page.Rendering, error) {
 		return b.piece(b.e.render.LatestList(&v))
 	case render.ModuleComments:
 		return b.comments(first)
+	case render.ModuleRest:
+		return b.rest(first)
+	case render.ModuleGate:
+		return b.gate(first, params[1] == "in")
+	case render.ModuleAds, render.ModuleAd:
+		return b.adPiece(h)
 	case render.ModuleBottom:
 		v, err := b.footer()
 		if err != nil {

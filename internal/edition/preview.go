@@ -23,6 +23,8 @@ type Draft struct {
 	// Banner is a line above everything that says what one is looking at; empty:
 	// none.
 	Banner string
+	// As is the class of reader for whom the page is filled.
+	As page.Class
 }
 
 // preview begins a page that shows a draft.
@@ -34,6 +36,9 @@ func (e *Edition) preview(ctx context.Context, d Draft) (*build, *news.LiveStory
 	b.room = d.Picture
 	live := &news.LiveStory{Story: d.Story, Version: news.Version{StoryID: d.Story.ID, Content: d.Content}}
 	live.Story.SectionID = d.Content.SectionID
+	if c := &live.Version.Content; c.Teaser == 0 { // it would be noted with the version
+		c.Teaser = b.settings.Teaser()
+	}
 	if live.Story.FirstPublished.IsZero() {
 		live.Story.FirstPublished = b.now
 	}
@@ -44,7 +49,7 @@ func (e *Edition) preview(ctx context.Context, d Draft) (*build, *news.LiveStory
 }
 
 // Preview returns the page of a story with the content of a draft, its modules
-// filled as for an anonymous reader.
+// filled as for a reader of d.As.
 func (e *Edition) Preview(ctx context.Context, d Draft) (_ []byte, err error) {
 	defer fault.Wrap(&err, "preview of story %d", d.Story.ID)
 	b, live, err := e.preview(ctx, d)
@@ -60,11 +65,11 @@ func (e *Edition) Preview(ctx context.Context, d Draft) (_ []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.whole(out.Body, out.Holes)
+	return b.whole(out.Body, out.Holes, live, d.As)
 }
 
 // whole puts the modules into the holes of a page that is not kept.
-func (b *build) whole(text []byte, in *page.Holes) ([]byte, error) {
+func (b *build) whole(text []byte, in *page.Holes, live *news.LiveStory, as page.Class) ([]byte, error) {
 	segments, holes, err := in.Split(text)
 	if err != nil {
 		return nil, err
@@ -75,8 +80,16 @@ func (b *build) whole(text []byte, in *page.Holes) ([]byte, error) {
 		if i == len(holes) {
 			break
 		}
-		if holes[i].Need != 0 {
-			continue // an anonymous reader gets nothing there
+		if !holes[i].Open(as) {
+			continue
+		}
+		if holes[i].Module == render.ModuleRest && live != nil { // of this text, not of what is live
+			rest, err := b.restOf(live)
+			if err != nil {
+				return nil, err
+			}
+			body.Write(rest)
+			continue
 		}
 		piece, err := b.e.Module(b.ctx, page.Hole{Module: holes[i].Module, Params: holes[i].Params, Without: holes[i].Without})
 		if err != nil {
@@ -97,7 +110,7 @@ func (e *Edition) PreviewCards(ctx context.Context, d Draft) (_ []byte, err erro
 	}
 	c := &d.Content
 	card := news.Card{ID: live.Story.ID, Slug: live.Story.Slug, SectionID: c.SectionID, Kind: c.Kind, Headline: c.ListHeadline(),
-		FullHeadline: c.Headline, Standfirst: c.Standfirst, Labels: news.PublicLabels(c.Labels), Access: c.Access,
+		FullHeadline: c.Headline, Standfirst: c.Standfirst, Labels: c.ShownLabels(), Access: c.Access,
 		PictureID: c.Lead.PictureID, Video: c.Lead.Video != nil, Language: c.Language,
 		FirstPublished: live.Story.FirstPublished, Updated: live.Story.Updated}
 	v := &render.CardsPreview{Shell: b.shell(about{title: card.Headline, robots: "noindex"})}
@@ -159,8 +172,7 @@ func (e *Edition) DrawShareCard(ctx context.Context, d Draft) (_ []byte, err err
 	if err != nil {
 		return nil, err
 	}
-	drawing := media.Drawing{Font: font, Site: b.settings.Name(), Headline: shareTitle(&d.Content), Label: b.sectionName(d.Content.SectionID)}
-	return drawing.ShareCard()
+	return b.shareCard(font, &d.Content, b.sectionName(d.Content.SectionID)).ShareCard()
 }
 
 // DeadLinks returns the addresses of this site in a draft's text under which

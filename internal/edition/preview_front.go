@@ -28,5 +28,5 @@ func (e *Edition) PreviewFront(ctx context.Context, f news.Front) (_ []byte, err
 	if err != nil {
 		return nil, err
 	}
-	return b.whole(out.Body, out.Holes)
+	return b.whole(out.Body, out.Holes, nil, 0)
 }

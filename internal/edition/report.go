@@ -44,7 +44,7 @@ func (e *Edition) Report(ctx context.Context, storyID int64, f ReportForm) (_ []
 		if err != nil {
 			return nil, err
 		}
-		v.Headline, v.Back = live.Version.Content.Headline, b.path(&s)
+		v.Headline, v.Back = b.named(&live.Version.Content), b.path(&s)
 	}
 	if f.Sent != 0 {
 		v.Number = strconv.FormatInt(f.Sent, 10)
@@ -54,7 +54,7 @@ func (e *Edition) Report(ctx context.Context, storyID int64, f ReportForm) (_ []
 	if err != nil {
 		return nil, err
 	}
-	return b.whole(out.Body, out.Holes)
+	return b.whole(out.Body, out.Holes, nil, 0)
 }
 
 // sentence says in the site's language what has to be mended.

@@ -117,7 +117,7 @@ func (b *build) shelfNames(items []member.Item) (map[member.Item]render.Link, er
 		return nil, err
 	}
 	for i := range cards {
-		link := render.Link{Text: strings.TrimSpace(cards[i].FullHeadline), URL: cards[i].Path(b.tree, b.zone)}
+		link := render.Link{Text: b.said(&cards[i], strings.TrimSpace(cards[i].FullHeadline)), URL: cards[i].Path(b.tree, b.zone)}
 		out[member.Item{Kind: member.FollowStory, ID: cards[i].ID}] = link
 		out[member.Item{Kind: member.Save, ID: cards[i].ID}] = link
 	}

@@ -133,7 +133,7 @@ func (b *build) newsSitemap() (page.Rendering, error) {
 				language = string(b.code)
 			}
 			entries = append(entries, render.NewsEntry{Loc: b.url(c.Path(b.tree, b.zone)), Publication: b.settings.Name(),
-				Language: language, Title: c.FullHeadline, Published: c.FirstPublished.In(b.zone)})
+				Language: language, Title: b.said(c, c.FullHeadline), Published: c.FirstPublished.In(b.zone)})
 			b.expires(c.FirstPublished.Add(newsWindow))
 		}
 		if !more {

@@ -1,11 +1,13 @@
 package edition
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"warta/internal/ads"
 	"warta/internal/doc"
 	"warta/internal/fault"
 	"warta/internal/lang"
@@ -51,13 +53,10 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		return nil, err
 	}
 	path := b.path(s)
-	title := c.Headline
-	if c.SEOTitle != "" {
-		title = c.SEOTitle
-	}
+	title := b.labelled(c, cmp.Or(c.SEOTitle, c.Headline))
 	description := c.Standfirst
 	if description == "" {
-		description = c.Body.Excerpt(160)
+		description = c.Open().Excerpt(160)
 	}
 	top := b.open(c.SectionID)
 	v := &render.StoryPage{
@@ -66,35 +65,51 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 		Key: strconv.FormatInt(s.ID, 10), Near: parts.near(), Section: b.latestScope(top), Age: b.age(s.FirstPublished),
 		Headline: c.Headline, Standfirst: c.Standfirst, Kind: cardKind(c.Kind),
 		Byline: parts.byline, Sources: parts.sources, Published: b.time(s.FirstPublished),
-		Share:   render.Share{URL: b.url(path), Title: shareTitle(c), Key: strconv.FormatInt(s.ID, 10), Runs: runs(live)},
+		Share:   render.Share{URL: b.url(path), Title: b.shareTitle(c), Key: strconv.FormatInt(s.ID, 10), Runs: runs(live)},
 		CallOut: *b.callOut(), Sheet: string(sheet(c)),
-		Body: parts.body, Topics: parts.topics, Related: parts.related,
+		Body: parts.body, Closed: !c.Closed().Empty(), Topics: parts.topics, Related: parts.related,
 		Unverified: c.Has(news.LabelUnverified) && parts.verifiedBy == nil,
 		VerifiedBy: parts.verifiedBy, Verifies: parts.verifies, AIAssisted: c.Has(news.LabelAIAssisted),
 	}
 	if v.Social.Image == "" {
 		v.Social.Image, v.Social.ImageWidth, v.Social.ImageHeight = b.url(cardPath(s.ID)), 1200, 630
-		v.Social.ImageAlt = shareTitle(c)
+		v.Social.ImageAlt = b.shareTitle(c)
 	}
-	v.Social.Title, v.Social.Published, v.Social.Section = shareTitle(c), v.Published.ISO, b.sectionName(c.SectionID)
+	v.Social.Title, v.Social.Published, v.Social.Section = b.shareTitle(c), v.Published.ISO, b.sectionName(c.SectionID)
 	if !s.Updated.IsZero() && s.Updated.After(s.FirstPublished) {
 		t := b.time(s.Updated)
 		v.Updated, v.Social.Modified = &t, t.ISO
 	}
-	if c.Dateline != "" {
-		v.Dateline = b.words.T("story.dateline", lang.Args{"place": c.Dateline, "name": b.settings.DatelineName()})
-	}
+	v.Dateline = b.dateline(c)
 	if v.Discussed, err = b.discussed(s); err != nil {
+		return nil, err
+	}
+	if v.Slots, err = b.slots(ads.StoryPage, c.SectionID, live.Sensitive); err != nil {
 		return nil, err
 	}
 	b.storyLead(v, c)
 	b.storyLabels(v, c)
+	if c.Kind == news.KindAdvertorial {
+		var names []string
+		for _, l := range parts.sources {
+			names = append(names, l.Text)
+		}
+		v.Sponsor = strings.Join(names, ", ")
+	}
 	b.storyCorrections(v, s, parts)
 	var crumbs render.LDBreadcrumbs
 	v.Breadcrumb, crumbs = b.crumbs(c.SectionID)
-	crumbs = append(crumbs, render.LDCrumb{Name: c.ListHeadline(), URL: b.url(path)})
+	crumbs = append(crumbs, render.LDCrumb{Name: b.labelled(c, c.ListHeadline()), URL: b.url(path)})
 	v.Data = [][]byte{render.LDScript(b.article(live, parts)), render.LDScript(crumbs)}
 	return v, nil
+}
+
+// dateline is the line before the text, with the dash behind it.
+func (b *build) dateline(c *news.Content) string {
+	if c.Dateline == "" {
+		return ""
+	}
+	return b.words.T("story.dateline", lang.Args{"place": c.Dateline, "name": b.settings.DatelineName()})
 }
 
 // runs reports whether a story is one that goes on: a live report, breaking news,
@@ -102,13 +117,6 @@ func (b *build) storyView(live *news.LiveStory) (*render.StoryPage, error) {
 func runs(live *news.LiveStory) bool {
 	c := &live.Version.Content
 	return c.Kind == news.KindLive || c.Has(news.LabelBreaking) || live.Story.Updated.After(live.Story.FirstPublished)
-}
-
-func shareTitle(c *news.Content) string {
-	if c.ShareTitle != "" {
-		return c.ShareTitle
-	}
-	return c.Headline
 }
 
 func cardKind(k news.Kind) render.CardKind {
@@ -165,7 +173,8 @@ func (b *build) storyParts(live *news.LiveStory) (*storyParts, error) {
 	if err != nil {
 		return nil, err
 	}
-	targets, err := b.readAlsoTargets(c.Body)
+	open := c.Open()
+	targets, err := b.readAlsoTargets(open)
 	if err != nil {
 		return nil, err
 	}
@@ -193,29 +202,56 @@ func (b *build) storyParts(live *news.LiveStory) (*storyParts, error) {
 	for _, x := range ids {
 		b.tag(news.TagStory(x)) // also those that are not live: they may come
 	}
-	b.storyLinks(p, c, targets, verifiers)
+	b.storyLinks(p, c, verifiers)
 	var related []news.Card
 	for _, x := range c.Related {
 		if card, ok := p.stories[x]; ok && x != id {
 			related = append(related, card)
 		}
 	}
-	if err := b.load(c.PictureIDs()...); err != nil {
+	if err := b.load(c.Lead.PictureID); err != nil {
 		return nil, err
 	}
+	b.tag(news.TagPicture(c.Lead.PictureID))
 	if p.related, err = b.cards(related, media.Square); err != nil {
 		return nil, err
 	}
 	b.contains = nil // a page holds no list that leaves stories out
-	p.body.Base = b.e.opt.BaseURL
-	p.body.Pictures = map[int64]render.Picture{}
-	for _, x := range c.PictureIDs() {
-		b.tag(news.TagPicture(x))
-		if pic := b.picture(x, media.Orig, widestPage); pic != nil {
-			p.body.Pictures[x] = *pic
+	p.body, err = b.body(open, targets, p.stories)
+	return p, err
+}
+
+// body is a part of a story's text with what its blocks point at.
+func (b *build) body(text doc.Doc, targets map[string]int64, stories map[int64]news.Card) (render.Body, error) {
+	out := render.Body{Base: b.e.opt.BaseURL, Pictures: map[int64]render.Picture{}, Stories: map[int64]render.Link{}}
+	out.Doc = text.MapReadAlsos(func(r doc.ReadAlso) doc.ReadAlso {
+		r.Story = targets[r.ID]
+		return r
+	})
+	for _, id := range targets {
+		if l := b.link(stories, id); l != nil {
+			out.Stories[id] = *l
 		}
 	}
-	return p, nil
+	if err := b.load(text.Pictures()...); err != nil {
+		return out, err
+	}
+	for _, x := range text.Pictures() {
+		b.tag(news.TagPicture(x))
+		if pic := b.picture(x, media.Orig, widestPage); pic != nil {
+			out.Pictures[x] = *pic
+		}
+	}
+	return out, nil
+}
+
+// link leads to one of the stories, nil if it is not among them.
+func (b *build) link(stories map[int64]news.Card, id int64) *render.Link {
+	card, ok := stories[id]
+	if !ok {
+		return nil
+	}
+	return &render.Link{Text: b.said(&card, card.FullHeadline), URL: card.Path(b.tree, b.zone)}
 }
 
 // nearMost bounds the stories that are named to the list below.
@@ -306,47 +342,13 @@ func (b *build) readAlsoTargets(body doc.Doc) (map[string]int64, error) {
 	return targets, err
 }
 
-// storyAtAddress returns the story behind an address of ours or of old times.
-func (b *build) storyAtAddress(raw string) (int64, error) {
-	host, path := splitAddress(raw)
-	if b.ours(host) {
-		if id, ok := StoryID(path); ok {
-			return id, nil
-		}
-		host = ""
-	}
-	b.tag(news.TagAddress(host, path))
-	to, err := b.e.store.Redirect(b.ctx, host, path)
-	if fault.Is(err, fault.NotFound) {
-		return 0, nil
-	}
-	return to.StoryID, err
-}
-
-func (b *build) storyLinks(p *storyParts, c *news.Content, targets map[string]int64, verifiers []int64) {
-	p.body.Stories = map[int64]render.Link{}
-	link := func(id int64) *render.Link {
-		card, ok := p.stories[id]
-		if !ok {
-			return nil
-		}
-		return &render.Link{Text: card.FullHeadline, URL: card.Path(b.tree, b.zone)}
-	}
-	p.body.Doc = c.Body.MapReadAlsos(func(r doc.ReadAlso) doc.ReadAlso {
-		r.Story = targets[r.ID]
-		return r
-	})
-	for _, id := range targets {
-		if l := link(id); l != nil {
-			p.body.Stories[id] = *l
-		}
-	}
+func (b *build) storyLinks(p *storyParts, c *news.Content, verifiers []int64) {
 	for _, id := range verifiers {
-		if l := link(id); l != nil {
+		if l := b.link(p.stories, id); l != nil {
 			p.verifiedBy = l
 		}
 	}
-	p.verifies = link(c.Verifies)
+	p.verifies = b.link(p.stories, c.Verifies)
 }
 
 func (b *build) storyLead(v *render.StoryPage, c *news.Content) {
@@ -372,8 +374,9 @@ func (b *build) storyLead(v *render.StoryPage, c *news.Content) {
 }
 
 func (b *build) storyLabels(v *render.StoryPage, c *news.Content) {
+	shown := news.Content{Labels: c.ShownLabels()} // a preview reads a draft, which has them as they were set
 	for _, l := range news.Labels {
-		if !c.Has(l) {
+		if !shown.Has(l) {
 			continue
 		}
 		kind := render.LabelPlain
@@ -383,7 +386,7 @@ func (b *build) storyLabels(v *render.StoryPage, c *news.Content) {
 		case news.LabelSponsored:
 			kind = render.LabelSponsored
 		}
-		text := b.words.T("label." + string(l))
+		text := b.flag(c.Kind, l)
 		if text == b.sectionName(c.SectionID) {
 			continue // the line above says so already
 		}
@@ -398,7 +401,7 @@ func (b *build) storyCorrections(v *render.StoryPage, s *news.Story, p *storyPar
 		c := render.Correction{Anchor: "k" + strconv.FormatInt(x.ID, 10), Kind: b.words.T("correction." + string(x.Kind)),
 			Text: text, Time: b.time(x.At)}
 		if card, ok := p.stories[other]; ok {
-			c.Link = &render.Link{Text: card.FullHeadline, URL: card.Path(b.tree, b.zone)}
+			c.Link = &render.Link{Text: b.said(&card, card.FullHeadline), URL: card.Path(b.tree, b.zone)}
 		}
 		return c
 	}
@@ -434,7 +437,7 @@ func sheet(c *news.Content) render.Sheet {
 	}
 	for _, block := range c.Body.Blocks {
 		switch block.(type) {
-		case doc.Paragraph, doc.Heading, doc.List, doc.Picture, doc.ReadAlso, doc.AdBreak:
+		case doc.Paragraph, doc.Heading, doc.List, doc.Picture, doc.ReadAlso, doc.AdBreak, doc.MembersCut:
 		default:
 			return render.SheetStory
 		}

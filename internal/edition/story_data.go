@@ -1,6 +1,7 @@
 package edition
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -9,13 +10,21 @@ import (
 	"warta/internal/render"
 )
 
+// short is the short headline, if there is one.
+func (b *build) short(c *news.Content) string {
+	if c.ShortHeadline == "" {
+		return ""
+	}
+	return b.labelled(c, c.ShortHeadline)
+}
+
 // article is a story as structured data has it.
 func (b *build) article(live *news.LiveStory, p *storyParts) render.LDArticle {
 	s, c := &live.Story, &live.Version.Content
-	a := render.LDArticle{URL: b.url(b.path(s)), Headline: c.Headline, ShortHeadline: c.ShortHeadline,
+	a := render.LDArticle{URL: b.url(b.path(s)), Headline: b.named(c), ShortHeadline: b.short(c),
 		Description: c.Standfirst, Dateline: c.Dateline, Language: string(c.Language),
 		Published: s.FirstPublished.In(b.zone), Publisher: b.organization(),
-		Sponsored: c.Has(news.LabelSponsored), MembersOnly: c.Access == news.Members}
+		Sponsored: c.Has(news.LabelSponsored) || c.Kind == news.KindAdvertorial, MembersOnly: !c.Closed().Empty(), Paywalled: render.PaidPart}
 	if a.Language == "" {
 		a.Language = string(b.code)
 	}
@@ -51,11 +60,7 @@ func (b *build) article(live *news.LiveStory, p *storyParts) render.LDArticle {
 			Text: x.Text, URL: a.URL, At: x.At.In(b.zone)})
 	}
 	if v := c.Lead.Video; v != nil {
-		name := v.Title
-		if name == "" {
-			name = c.Headline
-		}
-		video := &render.LDVideo{Name: name, Description: c.Standfirst, Uploaded: a.Published, EmbedURL: v.URL}
+		video := &render.LDVideo{Name: b.labelled(c, cmp.Or(v.Title, c.Headline)), Description: c.Standfirst, Uploaded: a.Published, EmbedURL: v.URL}
 		if u, _, _ := b.jpeg(c.Lead.PictureID, media.Wide); u != "" {
 			video.Thumbnails = []string{u}
 		}

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 
 	"warta/internal/app"
 	"warta/internal/news"
+	"warta/internal/testkit/blog"
 )
 
 // wire writes n items as an agency sends them, one a line: about 300 words in
@@ -127,4 +130,26 @@ func TestImportMemoryDoesNotGrow(t *testing.T) {
 	if late > early+16<<20 {
 		t.Errorf("the heap grew from %d to %d kB", early>>10, late>>10)
 	}
+}
+
+// BenchmarkImportWXR measures the way of a post with its comments from the export
+// to the commit; b.N is the number of posts.
+func BenchmarkImportWXR(b *testing.B) {
+	p := newPlace(b)
+	name := filepath.Join(b.TempDir(), "kabar-lama.xml")
+	f, err := os.Create(name)
+	if err == nil {
+		err = (&blog.Blog{Posts: b.N}).Write(f, 0, b.N)
+	}
+	if err == nil {
+		err = f.Close()
+	}
+	p.ok(err)
+	b.ResetTimer()
+	sum, err := p.ImportWXR(b.Context(), app.WXRInput{Files: []string{name}}, app.ImportOptions{Section: "nasional"}, func(app.ImportLine) {})
+	p.ok(err)
+	if sum.Results[news.ItemCreated] != b.N {
+		b.Fatalf("got %+v", sum)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "posts/s")
 }

@@ -15,6 +15,7 @@ import (
 
 	"warta/internal/app"
 	"warta/internal/news"
+	"warta/internal/testkit/blog"
 	"warta/internal/testkit/pg"
 )
 
@@ -52,6 +53,10 @@ func TestImportSurvivesKills(t *testing.T) {
 	t.Run("on SQLite", func(t *testing.T) {
 		t.Parallel()
 		killImports(t, binary, input, "", kills, items)
+	})
+	t.Run("of an export of WordPress", func(t *testing.T) {
+		t.Parallel()
+		killWXR(t, binary, &blog.Blog{Posts: 500}, "", 2)
 	})
 	if !full {
 		return

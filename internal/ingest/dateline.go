@@ -188,6 +188,9 @@ const window = 200
 // match returns the dateline at the beginning of the text and its length.
 func (d *Datelines) match(text string) (Dateline, int) {
 	head := clip(text, window)
+	if !strings.ContainsAny(head, "-‐‑‒–—―−:：") {
+		return Dateline{}, 0 // every pattern ends with one of them
+	}
 	for _, p := range d.patterns {
 		m := p.exp.FindStringSubmatchIndex(head)
 		if m == nil {
@@ -272,4 +275,11 @@ func firstText(d doc.Doc) int {
 		}
 	}
 	return -1
+}
+
+// Split finds a dateline at the beginning of a text: its place and outlet as they
+// were written, and its length in bytes, 0 if there is none.
+func (d *Datelines) Split(text string) (place, outlet string, size int) {
+	l, n := d.match(text)
+	return l.Place, l.Outlet, n
 }

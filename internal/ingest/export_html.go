@@ -12,8 +12,11 @@ import (
 // classes, addresses absolute. picture gives the address, caption, credit and
 // alternative text of a picture; story gives headline and address of a story.
 type xhtml struct {
-	out     strings.Builder
-	base    string
+	out  strings.Builder
+	base string
+	// also is the label before read-also blocks, which then need no address; empty:
+	// those that lead nowhere are left out.
+	also    string
 	picture func(p doc.Picture) (src, caption, alt string)
 	story   func(r doc.ReadAlso) (href, headline string)
 }
@@ -68,7 +71,12 @@ func (x *xhtml) block(b doc.Block) {
 		}
 		x.link(b.URL, title)
 	case doc.ReadAlso:
-		if href, headline := x.story(b); href != "" {
+		switch href, headline := x.story(b); {
+		case x.also != "" && href == "":
+			x.text("p", x.also+": "+headline)
+		case x.also != "":
+			x.out.WriteString("<p>" + escapeXML(x.also) + `: <a href="` + escapeXML(x.absolute(href)) + `">` + escapeXML(headline) + "</a></p>\n")
+		case href != "":
 			x.link(href, headline)
 		}
 	case doc.Divider:

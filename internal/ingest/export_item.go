@@ -84,8 +84,8 @@ type outFile struct {
 	Name        string `json:"name"`
 	Href        string `json:"href"`
 	ContentType string `json:"contentType"`
-	Width       int    `json:"width"`
-	Height      int    `json:"height"`
+	Width       int    `json:"width,omitempty"`
+	Height      int    `json:"height,omitempty"`
 }
 
 type outAlt struct {

@@ -135,7 +135,7 @@ func (b *batch) extension(l *news.LiveStory) *Extension {
 	x := &Extension{ID: s.ID, Slug: s.Slug, Section: b.e.tree.Slug(c.SectionID), External: external(s),
 		Version: l.Version.No, Origin: l.Version.Origin, At: l.Version.At, FirstPublished: s.FirstPublished, Updated: s.Updated,
 		Kind: c.Kind, Language: c.Language, Headline: c.Headline, ShortHeadline: c.ShortHeadline, SEOTitle: c.SEOTitle,
-		ShareTitle: c.ShareTitle, Standfirst: c.Standfirst, Dateline: c.Dateline, Labels: c.Labels, Access: c.Access,
+		ShareTitle: c.ShareTitle, Standfirst: c.Standfirst, Dateline: c.Dateline, Labels: c.Labels, Access: c.Access, Teaser: c.Teaser,
 		Rights: c.Rights, Lead: c.Lead, Body: &c.Body}
 	for _, id := range c.PictureIDs() {
 		if p, ok := b.pictures[id]; ok {

@@ -24,6 +24,8 @@ type HTMLOptions struct {
 	// Picture puts a picture into the library, or finds it there. If it is nil
 	// or answers false, the picture is left out and reported.
 	Picture func(src, alt, caption, credit string) (id int64, ok bool)
+	// Link says where a link leads, given its whole address; nil: there.
+	Link func(href string) string
 }
 
 // HTML turns the HTML of a story's body into blocks. Nothing is kept as HTML;

@@ -162,6 +162,9 @@ func (w *walker) link(href string) string {
 		return "" // a path of another site would lead somewhere on ours
 	}
 	out := u.String()
+	if w.opt.Link != nil {
+		out = w.opt.Link(out)
+	}
 	if !doc.SafeLink(out) {
 		return ""
 	}

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"net/url"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -99,6 +101,10 @@ func (w *walker) image(e *element) {
 // figure takes pictures with their caption; one that holds more than that is
 // walked like any other container.
 func (w *walker) figure(e *element, at style) {
+	if e.classHas("wp-block-gallery", "blocks-gallery") {
+		w.gallery(e)
+		return
+	}
 	f := readFigure(e)
 	if f.mixed || len(f.images) == 0 || len(f.images) > doc.MaxGallery || len(f.captions) > 1 || len(f.stray) > maxSample {
 		w.flush()
@@ -127,6 +133,48 @@ func (w *walker) figure(e *element, at style) {
 	}
 	if len(g.Items) > 0 {
 		w.emit(g)
+	}
+}
+
+// gallery takes the pictures of a gallery, each with its own caption.
+func (w *walker) gallery(e *element) {
+	var g doc.Gallery
+	add := func(img *element, caption, credit string) {
+		if p, ok := w.picture(img, caption, credit); ok {
+			g.Items = append(g.Items, p)
+		}
+	}
+	var look func(kids []*element)
+	look = func(kids []*element) {
+		for _, k := range kids {
+			switch img := k.first("img", "amp-img"); {
+			case k.name == "figcaption":
+				caption, _ := w.caption(k)
+				g.Caption = clip(oneLine(g.Caption+" "+caption), doc.MaxAttr)
+			case k.name == "" || img == nil:
+			case k.name == "img" || k.name == "amp-img":
+				add(k, "", "")
+			case k.name == "figure":
+				caption, credit := "", ""
+				if c := k.first("figcaption"); c != nil {
+					caption, credit = w.caption(c)
+				}
+				add(img, caption, credit)
+			default:
+				look(k.kids)
+			}
+		}
+	}
+	look(e.kids)
+	for part := range slices.Chunk(g.Items, doc.MaxGallery) {
+		if len(part) == 1 && g.Caption == "" {
+			w.emit(part[0])
+			continue
+		}
+		w.emit(doc.Gallery{Items: part, Caption: g.Caption})
+	}
+	if len(g.Items) == 0 && g.Caption != "" {
+		w.emit(doc.Paragraph{Text: doc.Text(g.Caption)})
 	}
 }
 
@@ -207,11 +255,38 @@ func (w *walker) frame(e *element, at style) {
 		w.emit(b)
 		return
 	}
+	if p, ok := w.document(e, src); ok {
+		w.flush()
+		w.emit(p)
+		return
+	}
 	if e.name == "object" && len(e.kids) > 0 {
 		w.walk(e.kids, at) // what stands in it is for those who cannot show it
 		return
 	}
 	w.report.Add(RemovedElement, e.name, src)
+}
+
+// documentEnds are the ends of names of what a browser shows in a frame, or leaves to
+// be downloaded.
+var documentEnds = set(`.pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .odp .mp3 .m4a .ogg .wav .mp4 .webm .mov`)
+
+// document turns a frame that shows a file into a link to it. The file block of
+// WordPress has one of its own beside the frame.
+func (w *walker) document(e *element, src string) (doc.Paragraph, bool) {
+	u, err := url.Parse(strings.TrimSpace(src))
+	if err != nil || !documentEnds[strings.ToLower(path.Ext(u.Path))] || e.classHas("wp-block-file__embed") {
+		return doc.Paragraph{}, false
+	}
+	href := w.link(src)
+	if href == "" {
+		return doc.Paragraph{}, false
+	}
+	text := oneLine(e.get("title"))
+	if text == "" {
+		text = path.Base(u.Path)
+	}
+	return doc.Paragraph{Text: doc.Inline{{Text: clip(text, maxSample), Href: href}}}, true
 }
 
 // embedOf returns the embed for the address of a known provider's page or
@@ -294,7 +369,11 @@ func (w *walker) media(e *element, at style) {
 		src = s.get("src")
 	}
 	address := w.link(src)
-	if p, ok := doc.ProviderOf(address); ok {
+	if u, err := url.Parse(address); err == nil && u.Scheme == "http" {
+		// No player may have it, but readers can go there.
+		name := path.Base(u.Path)
+		w.emit(doc.Paragraph{Text: doc.Inline{{Text: name, Href: address}}})
+	} else if p, ok := doc.ProviderOf(address); ok {
 		w.emit(doc.Embed{Provider: p, URL: address, Title: clip(oneLine(e.get("title")), doc.MaxAttr)})
 	} else {
 		w.report.Add(RemovedElement, e.name, src)

@@ -80,6 +80,8 @@ func (w *walker) element(e *element, at style) {
 		if !isQuiet[e.name] {
 			w.report.Add(RemovedElement, e.name, e.sample())
 		}
+	case e.classHas("wp-block-file__button", "wp-block-social-link"):
+		w.report.Add(RemovedElement, e.name, e.sample())
 	case hidden(e):
 		w.report.Add(RemovedHidden, e.name, e.sample())
 	case isHeading[e.name]:
@@ -95,7 +97,7 @@ func (w *walker) element(e *element, at style) {
 }
 
 func hidden(e *element) bool {
-	if e.has("hidden") {
+	if e.has("hidden") || e.classHas("screen-reader-text") {
 		return true
 	}
 	s := strings.ReplaceAll(strings.ToLower(e.get("style")), " ", "")
@@ -127,6 +129,10 @@ func (w *walker) inline(e *element, at style) {
 func (w *walker) block(e *element, at style) {
 	switch e.name {
 	case "ul", "ol", "menu", "dir":
+		if e.classHas("wp-block-gallery", "blocks-gallery") {
+			w.gallery(e)
+			return
+		}
 		w.list(e, at)
 	case "blockquote":
 		w.quote(e, at)

@@ -2,11 +2,13 @@ package ingest
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
 
 	"warta/internal/account"
+	"warta/internal/discuss"
 	"warta/internal/fault"
 	"warta/internal/fetch"
 	"warta/internal/media"
@@ -16,37 +18,58 @@ import (
 // Desk takes stories in; *news.Desk does.
 type Desk interface {
 	Import(ctx context.Context, actor account.Actor, items []news.Incoming) ([]news.Imported, error)
+	Rehearse(ctx context.Context, actor account.Actor, items []news.Incoming, tree *news.Tree) ([]news.Imported, error)
 }
 
-// Names gives the ids of names, and makes what is not there yet.
+// Names gives the ids of names (change.MadePerson and its like): EnsureNames makes
+// what is not there yet, as a part of a run.
 type Names interface {
-	EnsurePersons(ctx context.Context, names []string) (map[string]int64, error)
-	EnsureTopics(ctx context.Context, names []string) (map[string]int64, error)
-	EnsureSources(ctx context.Context, names []string) (map[string]int64, error)
+	EnsureNames(ctx context.Context, run int64, kind string, names []string) (map[string]int64, error)
+	NamesThere(ctx context.Context, kind string, names []string) (map[string]int64, error)
 }
 
-// Bookmarks keep how far an input is in, for a run that was interrupted.
-type Bookmarks interface {
-	ImportProgress(ctx context.Context, source string) (done int64, err error)
-	SaveImportProgress(ctx context.Context, source string, done int64, at time.Time) error
-	DropImportProgress(ctx context.Context, source string) error
+// Runs keep how far a run is, what it made, and what it had to say.
+type Runs interface {
+	BeginImport(ctx context.Context, run news.ImportRun, ids int64) (news.ImportRun, error)
+	SaveImport(ctx context.Context, run *news.ImportRun, lines []news.ImportLine) error
+	ImportLines(ctx context.Context, run int64, after news.ImportLine, limit int) ([]news.ImportLine, error)
 }
 
-// Shelf finds pictures that are in the library already.
+// Pages are the static pages that there are; *store.DB has them.
+type Pages interface {
+	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
+	PageImported(ctx context.Context, slug string) (bool, error)
+}
+
+// Shelf finds what is here already.
 type Shelf interface {
 	Pictures(ctx context.Context, f media.Filter) ([]media.Picture, error)
 	PictureByHash(ctx context.Context, hash string) (media.Picture, error)
+	// Of stories, persons, topics and fronts that are here already.
+	StoriesByURI(ctx context.Context, uris []string) (map[string]int64, error)
+	Stories(ctx context.Context, ids []int64) ([]news.Story, error)
+	Topics(ctx context.Context, ids []int64) ([]news.Topic, error)
+	Persons(ctx context.Context, ids []int64) ([]news.Person, error)
+	Front(ctx context.Context, sectionID int64) (news.Front, error)
+}
+
+// Forum takes comments in; *discuss.Forum does.
+type Forum interface {
+	Import(ctx context.Context, actor account.Actor, list []discuss.Incoming) (added, cut int, err error)
 }
 
 // Parts are what an Importer works with. Fetch is nil where nothing may be
 // fetched; then pictures that are addresses count as missing.
 type Parts struct {
-	Desk      Desk
-	Names     Names
-	Bookmarks Bookmarks
-	Shelf     Shelf
-	Library   *media.Library
-	Fetch     *fetch.Client
+	Desk    Desk
+	Names   Names
+	Runs    Runs
+	Shelf   Shelf
+	Pages   Pages
+	Site    *news.Site
+	Forum   Forum
+	Library *media.Library
+	Fetch   *fetch.Client
 }
 
 // Options of an Importer.
@@ -57,6 +80,12 @@ type Options struct {
 	Section  string // slug for items that name no section; empty: such items fail
 	Restart  bool   // forget how far an interrupted run came
 	Changes  bool   // report what was removed and moved with each item
+	// Rehearse does all but write: the report says what would become of the items.
+	Rehearse bool
+	// Note is told what somebody at a terminal should know before the first item.
+	Note func(text string)
+	// Survey is told how far an input was looked through before the first item.
+	Survey func(done, total int64)
 	// Progress is told how much is in, now and then; total is 0 if unknown.
 	Progress func(done, total int64, items int)
 	Now      func() time.Time // of pictures' embargoes; nil: the clock
@@ -125,6 +154,8 @@ type Line struct {
 	Line   int               `json:"line,omitempty"`
 	// Missing is the number of pictures of the item that could not be taken in.
 	Missing int `json:"missing_pictures,omitempty"`
+	// Lacks says what of the item could not be taken in, a sentence for each reason.
+	Lacks []string `json:"lacks,omitempty"`
 	// Changes is what was removed and moved, if it was asked for.
 	Changes []Note `json:"changes,omitempty"`
 }
@@ -132,21 +163,31 @@ type Line struct {
 // ItemSkipped is the result of an item that is in order and becomes nothing.
 const ItemSkipped news.ImportResult = "skipped"
 
-// Summary is what became of all items.
+// Summary is what became of all items that one call looked at.
 type Summary struct {
+	Run      int64 // 0: of a rehearsal
 	Items    int
 	Results  map[news.ImportResult]int
 	Pictures int // that are new in the library
 	Missing  int // that could not be taken in
+	Comments int // that are new
 	Changes  HTMLReport
-	// Resumed is the number of bytes that an earlier run had taken in.
+	// Others counts what else is worth a number, by a word for it.
+	Others map[string]int
+	// Resumed is the number of bytes that an earlier attempt had taken in, and Before
+	// what became of them. Made is what the run made, with all attempts.
 	Resumed int64
-	// Interrupted: the context ended before the input did.
-	Interrupted bool
+	Before  news.ImportCounts
+	Made    map[string]int
+	// Interrupted: the context ended before the input did. Rehearsed: nothing was
+	// written.
+	Interrupted, Rehearsed bool
 }
 
 // Complete reports whether everything that is meant to went in.
-func (s *Summary) Complete() bool { return s.Results[news.ItemFailed] == 0 && !s.Interrupted }
+func (s *Summary) Complete() bool {
+	return s.Results[news.ItemFailed] == 0 && s.Before.Results[news.ItemFailed] == 0 && !s.Interrupted
+}
 
 // add counts one line.
 func (s *Summary) add(l *Line, report *HTMLReport) {
@@ -159,4 +200,30 @@ func (s *Summary) add(l *Line, report *HTMLReport) {
 		}
 		s.Changes.Counts[kind] += n
 	}
+}
+
+// counts returns what became of all items of the run, earlier attempts included.
+func (s *Summary) counts() news.ImportCounts {
+	b := &s.Before
+	c := news.ImportCounts{Items: b.Items + s.Items, Pictures: b.Pictures + s.Pictures, Missing: b.Missing + s.Missing,
+		Comments: b.Comments + s.Comments, Results: maps.Clone(b.Results), Dropped: maps.Clone(b.Dropped), Others: maps.Clone(b.Others)}
+	if c.Results == nil {
+		c.Results = map[news.ImportResult]int{}
+	}
+	for k, n := range s.Results {
+		c.Results[k] += n
+	}
+	if c.Dropped == nil {
+		c.Dropped = map[string]int{}
+	}
+	for k, n := range s.Changes.Counts {
+		c.Dropped[string(k)] += n
+	}
+	if c.Others == nil {
+		c.Others = map[string]int{}
+	}
+	for k, n := range s.Others {
+		c.Others[k] += n
+	}
+	return c
 }

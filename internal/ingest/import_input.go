@@ -24,6 +24,8 @@ type Input struct {
 	// Folder is a further place in which the paths of pictures are looked for,
 	// the only one for items on Stdin; empty: there is none.
 	Folder string
+
+	endings []string // of names in folders; nil: those of ninjs
 }
 
 // endings are the names' ends of files that are read in folders.
@@ -38,6 +40,7 @@ type file struct {
 	root  string // the folder that holds the pictures; empty: none
 	dir   string // of the file, below root
 	also  string // a further folder that holds pictures; empty: none
+	where string // what people call the place in which pictures are looked for; empty: beside the item
 	err   error  // why it cannot be read
 }
 
@@ -60,6 +63,13 @@ func (in *Input) each(ctx context.Context, visit func(*file) error) error {
 	return nil
 }
 
+func (in *Input) ends() []string {
+	if in.endings != nil {
+		return in.endings
+	}
+	return endings
+}
+
 func (in *Input) path(ctx context.Context, p string, visit func(*file) error) error {
 	info, err := os.Stat(p)
 	if err != nil {
@@ -79,7 +89,7 @@ func (in *Input) path(ctx context.Context, p string, visit func(*file) error) er
 		switch {
 		case e.IsDir() && hidden:
 			return fs.SkipDir
-		case e.IsDir(), hidden, !slices.Contains(endings, strings.ToLower(filepath.Ext(path))):
+		case e.IsDir(), hidden, !slices.Contains(in.ends(), strings.ToLower(filepath.Ext(path))):
 			return nil
 		}
 		info, err := os.Stat(path)
@@ -112,6 +122,9 @@ func (in *Input) survey(ctx context.Context) (total int64, identity string, err 
 	}
 	return total, "ninjs " + hex.EncodeToString(sum.Sum(nil)), err
 }
+
+// name is what people call the input.
+func (in *Input) name() string { return strings.Join(in.Paths, " ") }
 
 // open opens the stream of items.
 func (in *Input) open(f *file) (io.ReadCloser, error) {

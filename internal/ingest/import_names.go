@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 
+	"warta/internal/change"
 	"warta/internal/news"
 )
 
@@ -12,24 +13,27 @@ const maxNames = 50_000
 
 // nameCache remembers the ids of names between batches.
 type nameCache struct {
+	names                    Names
 	persons, topics, sources kindOfName
 }
 
 type kindOfName struct {
-	ensure func(ctx context.Context, names []string) (map[string]int64, error)
-	ids    map[string]int64
+	kind string
+	ids  map[string]int64
 }
 
 func newNameCache(n Names) *nameCache {
 	return &nameCache{
-		persons: kindOfName{n.EnsurePersons, map[string]int64{}},
-		topics:  kindOfName{n.EnsureTopics, map[string]int64{}},
-		sources: kindOfName{n.EnsureSources, map[string]int64{}},
+		names:   n,
+		persons: kindOfName{change.MadePerson, map[string]int64{}},
+		topics:  kindOfName{change.MadeTopic, map[string]int64{}},
+		sources: kindOfName{change.MadeSource, map[string]int64{}},
 	}
 }
 
-// learn asks for all names that are new, at once.
-func (k *kindOfName) learn(ctx context.Context, names []string) error {
+// learn asks for all names that are new, at once. A rehearsal makes none: they
+// get ids that nothing has, and are counted by their kind.
+func (c *nameCache) learn(ctx context.Context, r *run, k *kindOfName, names []string, count map[string]int) error {
 	if len(k.ids) > maxNames {
 		clear(k.ids)
 	}
@@ -44,17 +48,27 @@ func (k *kindOfName) learn(ctx context.Context, names []string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	found, err := k.ensure(ctx, missing)
+	if r.im.options.Rehearse {
+		found, err := c.names.NamesThere(ctx, k.kind, missing)
+		for _, n := range missing {
+			if k.ids[n] = found[n]; found[n] == 0 {
+				k.ids[n] = int64(rehearsedID + len(k.ids))
+				count["new "+k.kind+"s"]++
+			}
+		}
+		return err
+	}
+	found, err := c.names.EnsureNames(ctx, r.record.ID, k.kind, missing)
 	for n, id := range found {
 		k.ids[n] = id
 	}
 	return err
 }
 
-// resolve sets the ids of names in the drafts.
-func (c *nameCache) resolve(ctx context.Context, drafts []*draft) error {
+// resolve sets the ids of names in the drafts of a batch.
+func (c *nameCache) resolve(ctx context.Context, r *run, b *parcel) error {
 	var persons, topics, sources []string
-	for _, d := range drafts {
+	for _, d := range b.drafts {
 		for _, cr := range d.credits {
 			persons = append(persons, cr.name)
 		}
@@ -64,11 +78,11 @@ func (c *nameCache) resolve(ctx context.Context, drafts []*draft) error {
 		kind  *kindOfName
 		names []string
 	}{{&c.persons, persons}, {&c.topics, topics}, {&c.sources, sources}} {
-		if err := ask.kind.learn(ctx, ask.names); err != nil {
+		if err := c.learn(ctx, r, ask.kind, ask.names, b.others); err != nil {
 			return err
 		}
 	}
-	for _, d := range drafts {
+	for _, d := range b.drafts {
 		ct := &d.in.Content
 		ct.Credits, ct.Topics, ct.Sources = nil, nil, nil
 		for _, cr := range d.credits {

@@ -1,12 +1,16 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,16 +31,19 @@ const maxFetch = 50_000_000
 // finder takes the pictures of one batch in.
 type finder struct {
 	im   *Importer
+	run  *run
 	mu   sync.Mutex
 	seen map[string]media.Picture // by address, of this batch: a logo is fetched once
 	made int
+
+	pretended int64
 }
 
 // pictures finds or takes in the pictures of all tasks: items that are pictures
 // first, so that a story of the same batch can show them. Only the end of the
 // context and errors of the stores are errors.
-func (im *Importer) pictures(ctx context.Context, tasks []*task) (made int, err error) {
-	f := &finder{im: im, seen: map[string]media.Picture{}}
+func (im *Importer) pictures(ctx context.Context, r *run, tasks []*task) (made int, err error) {
+	f := &finder{im: im, run: r, seen: map[string]media.Picture{}}
 	for _, only := range []bool{true, false} {
 		g, gctx := errgroup.WithContext(ctx)
 		g.SetLimit(pictureWorkers)
@@ -79,9 +86,39 @@ func (f *finder) task(ctx context.Context, t *task) error {
 				name = ref.files[0]
 			}
 			t.draft.report.Add(MissingPicture, name, fault.Message(err))
+			t.lacks = append(t.lacks, lack{name, fault.Message(err)})
 		}
 	}
 	return nil
+}
+
+// lack is something of an item that could not be taken in.
+type lack struct{ name, why string }
+
+// maxLacks is how many things that are missing are named of one item and reason.
+const maxLacks = 3
+
+// lacking tells what could not be taken in of an item, a sentence for each reason.
+func (t *task) lacking() (out []string) {
+	count := map[string]int{}
+	names := map[string][]string{}
+	for _, l := range t.lacks {
+		if count[l.why]++; len(names[l.why]) < maxLacks {
+			names[l.why] = append(names[l.why], clip(l.name, maxSample))
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(count)) {
+		what := "a picture ("
+		if n := count[why]; n > 1 {
+			what = fmt.Sprintf("%d pictures (", n)
+		}
+		text := what + strings.Join(names[why], ", ")
+		if count[why] > maxLacks {
+			text += ", …"
+		}
+		out = append(out, text+"): "+why)
+	}
+	return append(out, t.draft.lacks...)
 }
 
 // picture looks for a picture in the order of cost: by content, as a file
@@ -96,7 +133,8 @@ func (f *finder) picture(ctx context.Context, t *task, ref *pictureRef) (_ media
 			return p, false, err
 		}
 	}
-	last := error(fault.New(fault.NotFound, "there is no file beside the item; --fetch takes pictures from their addresses"))
+	last := t.file.none("")
+	looked := false
 	for _, name := range ref.files {
 		if isAddress(name) {
 			continue
@@ -105,7 +143,10 @@ func (f *finder) picture(ctx context.Context, t *task, ref *pictureRef) (_ media
 		if err == nil || !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Invalid) && !fault.Is(err, fault.TooLarge) {
 			return p, created, err
 		}
-		last = err
+		if !looked || !fault.Is(err, fault.NotFound) {
+			last = err // the likeliest name is the first
+		}
+		looked = true
 	}
 	if ref.uri != "" {
 		list, err := f.im.parts.Shelf.Pictures(ctx, media.Filter{URI: ref.uri, Limit: 1})
@@ -160,7 +201,16 @@ func (f *finder) local(ctx context.Context, from *file, href string, ref *pictur
 		p, created, err := f.add(ctx, file, ref)
 		return p, created, errors.Join(err, file.Close())
 	}
-	return media.Picture{}, false, fault.New(fault.NotFound, "there is no file %q beside the item", clip(name, 200))
+	return media.Picture{}, false, from.none(name)
+}
+
+// none says that a picture is not where it is looked for. name may be empty.
+func (f *file) none(name string) error {
+	what := "no file"
+	if name != "" {
+		what = fmt.Sprintf("no file %q", clip(name, 200))
+	}
+	return fault.New(fault.NotFound, "there is %s %s; --fetch takes pictures from their addresses", what, cmp.Or(f.where, "beside the item"))
 }
 
 // openBelow opens a file, and keeps an item from naming one that lies elsewhere
@@ -192,6 +242,9 @@ func (f *finder) fetched(ctx context.Context, address string, ref *pictureRef) (
 	if ok {
 		return p, false, nil
 	}
+	if f.im.options.Rehearse {
+		return f.pretend(media.Picture{Name: address}), true, nil // it may be there; nothing is fetched for a rehearsal
+	}
 	s, err := f.im.parts.Fetch.Open(ctx, address, maxFetch)
 	if err != nil {
 		return media.Picture{}, false, err
@@ -208,7 +261,16 @@ func (f *finder) fetched(ctx context.Context, address string, ref *pictureRef) (
 
 // add puts a picture into the library.
 func (f *finder) add(ctx context.Context, r io.Reader, ref *pictureRef) (media.Picture, bool, error) {
-	p, created, err := f.im.parts.Library.Add(ctx, importActor, r, ref.details)
+	details := ref.details
+	details.Run = f.run.record.ID
+	take := f.im.parts.Library.Add
+	if f.im.options.Rehearse {
+		take = f.im.parts.Library.Try
+	}
+	p, created, err := take(ctx, importActor, r, details)
+	if err == nil && p.ID == 0 {
+		p = f.pretend(p)
+	}
 	if err == nil && created {
 		f.mu.Lock()
 		f.made++
@@ -219,4 +281,13 @@ func (f *finder) add(ctx context.Context, r io.Reader, ref *pictureRef) (media.P
 		return p, created, fault.New(fault.Unavailable, "the picture cannot be read: %w", err)
 	}
 	return p, created, err
+}
+
+// pretend gives a picture that a rehearsal does not take in an id that none has.
+func (f *finder) pretend(p media.Picture) media.Picture {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pretended++
+	p.ID = rehearsedID + f.pretended
+	return p
 }

@@ -370,7 +370,7 @@ func TestImportFetches(t *testing.T) {
 	p.ok(err)
 	client := fetch.New(fetch.Options{Allow: []string{srv.Listener.Addr().String()}})
 	defer client.Close()
-	im, err := ingest.NewImporter(ingest.Parts{Desk: p.Desk, Names: p.DB, Bookmarks: p.DB, Shelf: p.DB, Library: p.Library, Fetch: client},
+	im, err := ingest.NewImporter(ingest.Parts{Desk: p.Desk, Names: p.DB, Runs: p.DB, Shelf: p.DB, Pages: p.DB, Site: p.Site, Library: p.Library, Fetch: client},
 		ingest.Options{Tree: tree, Settings: settings})
 	p.ok(err)
 	text := item("urn:ambil", "1", fmt.Sprintf(`{"associations":[{"name":"a","uri":"urn:p","type":"picture","renditions":[{"href":"%[1]s/hilang.jpg","width":9,"height":9},{"href":"%[1]s/ada.jpg"}]},

@@ -18,7 +18,7 @@ func (c *converter) exactly(it *item, d *draft) error {
 	*ct = news.Content{
 		Kind: x.Kind, Language: x.Language, Headline: oneLine(x.Headline), ShortHeadline: oneLine(x.ShortHeadline),
 		SEOTitle: oneLine(x.SEOTitle), ShareTitle: oneLine(x.ShareTitle), Standfirst: oneLine(x.Standfirst),
-		Dateline: oneLine(x.Dateline), Access: x.Access, Rights: strings.ReplaceAll(x.Rights, "\x00", ""),
+		Dateline: oneLine(x.Dateline), Access: x.Access, Teaser: x.Teaser, Rights: strings.ReplaceAll(x.Rights, "\x00", ""),
 	}
 	if ct.Headline == "" && x.Withdrawn == nil {
 		if err := c.headlines(it, d); err != nil {

@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"warta/internal/discuss"
 	"warta/internal/doc"
 	"warta/internal/fault"
 	"warta/internal/lang"
@@ -49,7 +50,14 @@ type draft struct {
 	topics         []string
 	sources        []string
 	pictures       []pictureRef
-	only           bool // the item is a picture: pictures[0]
+	only           bool   // the item is a picture: pictures[0]
+	source         string // with only: the field that says where its file is; empty: renditions
+	page           *pageDraft
+	comments       []discuss.Incoming // their StoryID comes later
+	say            string             // what is to be said of it although it is taken
+	quiet          bool               // with skip: it is counted, and not told of
+	others         []string           // words under which something of it is counted
+	lacks          []string           // what it names and nobody has
 	versionCreated time.Time
 	report         HTMLReport
 
@@ -302,7 +310,7 @@ func (c *converter) headlines(it *item, d *draft) error {
 
 // plainValue returns a text without markup in one line.
 func plainValue(t roleText) string {
-	if !isHTML(t) && !inlineMarkup.MatchString(t.Value) {
+	if !strings.ContainsAny(t.Value, "<&") || !isHTML(t) && !inlineMarkup.MatchString(t.Value) {
 		return oneLine(t.Value)
 	}
 	d, _, err := HTML(t.Value, HTMLOptions{IDs: doc.SeededIDs("")})

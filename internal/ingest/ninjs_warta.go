@@ -37,6 +37,7 @@ type Extension struct {
 	Dateline      string        `json:"dateline,omitempty"`
 	Labels        []news.Label  `json:"labels,omitempty"`
 	Access        news.Access   `json:"access,omitempty"`
+	Teaser        int           `json:"teaser,omitempty"` // blocks that everybody reads, where the body has no cut
 	Rights        string        `json:"rights,omitempty"`
 	Lead          news.Lead     `json:"lead,omitzero"` // Pictures has the file of its picture
 	Body          *doc.Doc      `json:"body,omitempty"`

@@ -92,7 +92,7 @@ func (r *restorer) story(x *Extension) (s news.Restored, err error) {
 	s.No, s.Origin, s.At = x.Version, x.Origin, x.At.UTC()
 	s.Content = news.Content{Kind: x.Kind, Language: x.Language, Headline: x.Headline, ShortHeadline: x.ShortHeadline,
 		SEOTitle: x.SEOTitle, ShareTitle: x.ShareTitle, Standfirst: x.Standfirst, Dateline: x.Dateline, Lead: x.Lead,
-		SectionID: s.Story.SectionID, Related: x.Related, Verifies: x.Verifies, Labels: x.Labels, Access: x.Access, Rights: x.Rights}
+		SectionID: s.Story.SectionID, Related: x.Related, Verifies: x.Verifies, Labels: x.Labels, Access: x.Access, Teaser: x.Teaser, Rights: x.Rights}
 	if x.Body != nil {
 		s.Content.Body = *x.Body
 	}

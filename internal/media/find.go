@@ -30,6 +30,7 @@ const (
 	UseDraft  UseKind = "draft"  // a draft, a version named for release, a withdrawn story
 	UsePage   UseKind = "page"   // a static page
 	UsePerson UseKind = "person" // a portrait
+	UseAd     UseKind = "ad"     // a creative of a line item
 )
 
 // Use is one thing that shows a picture.

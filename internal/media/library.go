@@ -35,6 +35,7 @@ type Options struct {
 	TempDir   string         // for uploads on their way; default the system's
 	Queue     int            // renditions that readers may have under way; default 128
 	Waiting   int            // readers that may wait for one; default 2,048
+	Apart     *picture.Apart // does what costs pixels; nil: this process does
 }
 
 // mostBytes is the most that MaxBytes can be set to. mostMemory is the most that
@@ -110,6 +111,9 @@ func (l *Library) Close() error {
 	l.mu.Unlock()
 	l.stop()
 	l.running.Wait()
+	if l.options.Apart != nil {
+		return l.options.Apart.Close()
+	}
 	return nil
 }
 
@@ -124,6 +128,7 @@ type Details struct {
 	Focal                                           *Point // nil: the default
 	AI                                              bool
 	AddedBy                                         int64 // the user who brings it; 0: a part of the program
+	Run                                             int64 // of the import that brings it; 0: none
 
 	// ID and Addresses are kept when our own export comes in; otherwise empty.
 	ID        int64
@@ -166,6 +171,27 @@ func (l *Library) Add(ctx context.Context, actor string, r io.Reader, d Details)
 		addresses = NewAddresses()
 	}
 	return l.enter(ctx, actor, p, addresses, f)
+}
+
+// Try tells what Add would return, and keeps nothing: a picture that is new has
+// no id.
+func (l *Library) Try(ctx context.Context, _ string, r io.Reader, d Details) (p Picture, created bool, err error) {
+	defer fault.Wrap(&err, "try picture %q", d.Name)
+	f, hash, err := l.spool(ctx, r)
+	if err != nil {
+		return Picture{}, false, err
+	}
+	defer func() {
+		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}()
+	known, err := l.store.PictureByHash(ctx, hash)
+	if err == nil || !fault.Is(err, fault.NotFound) {
+		return known, false, err
+	}
+	if p, err = l.examine(ctx, f, hash, d); err == nil {
+		err = p.Check()
+	}
+	return p, true, err
 }
 
 // Take is Add for somebody of the newsroom: the picture is his own.
@@ -245,7 +271,7 @@ func (l *Library) examine(ctx context.Context, f *os.File, hash string, d Detail
 		return Picture{}, fault.New(fault.TooLarge, "decoding a picture of %d × %d pixels that is stored like this takes %d MB; please save it as a plain JPEG",
 			h.Width, h.Height, h.Memory>>20).Say("library_heavy", "width", h.Width, "height", h.Height)
 	}
-	p := Picture{ID: d.ID, Hash: hash, AddedBy: d.AddedBy, MIME: h.MIME, Width: h.Width, Height: h.Height, Bytes: h.Bytes, CreatedAt: now}
+	p := Picture{ID: d.ID, Hash: hash, AddedBy: d.AddedBy, Run: d.Run, MIME: h.MIME, Width: h.Width, Height: h.Height, Bytes: h.Bytes, CreatedAt: now}
 	if p.Tone, err = l.tone(ctx, f, p, h, limits); err != nil {
 		return Picture{}, err
 	}
@@ -261,21 +287,18 @@ func (l *Library) tone(ctx context.Context, f *os.File, p Picture, h picture.Hea
 	if err != nil {
 		return 0, err
 	}
-	m, err := func() (*picture.Image, error) {
+	m, err := func() (*picture.Sheet, error) {
 		if err := l.slots.Acquire(ctx, 1); err != nil {
 			return nil, err
 		}
 		defer l.slots.Release(1)
-		m, err := picture.Decode(f, limits)
-		if err == nil {
-			tone = m.Tone()
-		}
-		return m, err
+		return l.options.Apart.Decode(ctx, f, limits)
 	}()
 	if err != nil {
 		free()
 		return 0, err
 	}
+	tone = m.Tone()
 	l.offer(p, m, free)
 	return tone, nil
 }

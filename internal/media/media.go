@@ -43,6 +43,9 @@ type Picture struct {
 	AI             bool    // made or altered by a generative model
 
 	AddedBy int64 // the user who brought it; 0: a part of the program
+	// Run is the run of an import that brings it, while it comes in; it is kept with
+	// the run.
+	Run int64
 }
 
 // Default focal point: faces and main subjects stand a little above the middle.
@@ -128,7 +131,11 @@ func Tag(id int64) string { return "picture:" + strconv.FormatInt(id, 10) }
 // Added is the outcome of a picture that came in. No page can print it yet, so
 // it touches no tag.
 func Added(actor string, p Picture) change.Outcome {
-	return change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "add", Object: Tag(p.ID)}}}
+	o := change.Outcome{Audit: []change.Audit{{Actor: actor, Action: "add", Object: Tag(p.ID)}}}
+	if p.Run != 0 {
+		o.Run, o.Made = p.Run, []change.Made{{Kind: change.MadePicture, ID: p.ID}}
+	}
+	return o
 }
 
 // Changed is the outcome of a picture whose words or focal point were changed;

@@ -26,7 +26,7 @@ type wanted struct {
 	call *call
 }
 
-func (l *Library) newPainter(p Picture, m *picture.Image, free func()) *painter {
+func (l *Library) newPainter(p Picture, m *picture.Sheet, free func()) *painter {
 	return &painter{hash: p.Hash, src: source{l: l, p: p, m: m, free: free}, more: make(chan struct{}, 1), leave: make(chan struct{})}
 }
 
@@ -48,10 +48,11 @@ func (l *Library) order(w want, k *call) {
 
 // offer keeps a picture that was decoded for something else, for whoever asks for
 // renditions of it next. free gives its memory back.
-func (l *Library) offer(p Picture, m *picture.Image, free func()) {
+func (l *Library) offer(p Picture, m *picture.Sheet, free func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed || l.painters[p.Hash] != nil {
+		m.Close()
 		free()
 		return
 	}

@@ -102,7 +102,7 @@ type want struct {
 }
 
 // decode reads an original, within the bound on memory, which free gives back.
-func (l *Library) decode(ctx context.Context, p Picture) (_ *picture.Image, free func(), err error) {
+func (l *Library) decode(ctx context.Context, p Picture) (_ *picture.Sheet, free func(), err error) {
 	body, info, err := l.blobs.Open(ctx, p.OriginalKey())
 	if err != nil {
 		if fault.Is(err, fault.NotFound) {
@@ -127,7 +127,7 @@ func (l *Library) decode(ctx context.Context, p Picture) (_ *picture.Image, free
 		return nil, nil, err
 	}
 	defer l.slots.Release(1)
-	m, err := picture.Decode(body, limits)
+	m, err := l.options.Apart.Decode(ctx, body, limits)
 	if err != nil {
 		free()
 		return nil, nil, err
@@ -136,11 +136,11 @@ func (l *Library) decode(ctx context.Context, p Picture) (_ *picture.Image, free
 }
 
 // render makes a rendition and keeps it.
-func (l *Library) render(ctx context.Context, m *picture.Image, w want) error {
+func (l *Library) render(ctx context.Context, m *picture.Sheet, w want) error {
 	if err := l.slots.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	data, err := encode(m, w)
+	data, err := l.encode(ctx, m, w)
 	l.slots.Release(1)
 	if err != nil {
 		return err
@@ -148,14 +148,14 @@ func (l *Library) render(ctx context.Context, m *picture.Image, w want) error {
 	return l.blobs.Put(ctx, w.key, bytes.NewReader(data), int64(len(data)))
 }
 
-func encode(m *picture.Image, w want) ([]byte, error) {
+func (l *Library) encode(ctx context.Context, m *picture.Sheet, w want) ([]byte, error) {
 	rw, rh := w.Crop.Ratio()
 	p := w.Picture
-	out := m.Render(picture.Cut{RatioW: rw, RatioH: rh, FocalX: p.FocalX, FocalY: p.FocalY, Width: w.Width})
+	cut := picture.Cut{RatioW: rw, RatioH: rh, FocalX: p.FocalX, FocalY: p.FocalY, Width: w.Width}
 	if w.Format == JPEG {
-		return picture.JPEG(out, JPEGLimit)
+		return m.JPEG(ctx, cut, JPEGLimit)
 	}
-	return picture.WebP(out)
+	return m.WebP(ctx, cut)
 }
 
 // call is one rendering under way.

@@ -92,7 +92,7 @@ func (l *Library) warmOne(ctx context.Context, g []want, t *tally) {
 type source struct {
 	l    *Library
 	p    Picture
-	m    *picture.Image
+	m    *picture.Sheet
 	free func()
 	err  error
 }
@@ -103,17 +103,27 @@ func (s *source) render(w want) (err error) {
 	if there, err := s.l.isThere(s.l.work, w.key); there || err != nil {
 		return err
 	}
-	if s.m == nil && s.err == nil {
-		s.m, s.free, s.err = s.l.decode(s.l.work, s.p)
+	for again := true; ; again = false {
+		if s.m == nil && s.err == nil {
+			s.m, s.free, s.err = s.l.decode(s.l.work, s.p)
+		}
+		if s.err != nil {
+			return s.err
+		}
+		err := s.l.render(s.l.work, s.m, w)
+		if err == nil || !s.m.Lost() {
+			return err
+		}
+		// A system that is short of memory ends what holds a picture first.
+		if s.close(); !again {
+			return err
+		}
 	}
-	if s.err != nil {
-		return s.err
-	}
-	return s.l.render(s.l.work, s.m, w)
 }
 
 func (s *source) close() {
 	if s.m != nil {
+		s.m.Close()
 		s.m = nil
 		s.free()
 	}

@@ -32,7 +32,7 @@ func (m *Members) Disable(ctx context.Context, actor account.Actor, id int64, on
 		if e.Record.Disabled == on {
 			return change.Outcome{}, fault.New(fault.Conflict, "the account is so already").Say("reader_disabled_already")
 		}
-		e.Record.Disabled, e.EndAll = on, on
+		e.Record.Disabled, e.EndAll, e.ClosedBy = on, on, actor.String()
 		action := "enable"
 		if on {
 			action = "disable"

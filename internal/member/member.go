@@ -1,6 +1,7 @@
 // Package member gives the words for readers who have an account: who they are,
 // how they sign in, what their sessions are and what becomes of an account that
-// somebody gives up. It knows nothing of SQL, HTTP or the pages.
+// somebody gives up; and for what they pay: plans, what was bought, the ledger, and
+// what follows from it. It knows nothing of SQL, HTTP or the pages.
 package member
 
 import (
@@ -25,10 +26,15 @@ type Member struct {
 	NewDevice bool      // wants a letter when somebody signs in on another device
 	Disabled  bool      // by the newsroom
 	EraseAt   time.Time // when the account is erased; zero: it stays
+	Rights    Rights    // until when he has what he paid for
+	Benefits  Benefits  // what he is entitled to beyond having an account, at the moment of reading
 }
 
 // String returns the member as the audit log names him: "member:3".
 func (m Member) String() string { return fmt.Sprintf("member:%d", m.ID) }
+
+// entitle says what the member is entitled to at now.
+func (m *Member) entitle(now time.Time) { m.Benefits = m.Rights.At(now) }
 
 // open reports whether the member may sign in.
 func (m Member) open() bool { return !m.Disabled && m.EraseAt.IsZero() }

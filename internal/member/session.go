@@ -78,6 +78,7 @@ func (a Ask) begin(e *Edit, by string) (Entry, change.Outcome) {
 	if r.ID != 0 && r.NewDevice && !slices.Contains(r.Devices, device) {
 		out.Mails = append(out.Mails, a.deviceLetter(r.Member, device, e.Now))
 	}
+	r.Member.entitle(e.Now)
 	return Entry{Token: token, Mark: e.Begin.Mark, Member: r.Member}, out
 }
 
@@ -98,6 +99,7 @@ func (m *Members) Open(ctx context.Context, token string) (Session, error) {
 	if !s.live(now) {
 		return Session{}, errSignedOut()
 	}
+	s.Member.entitle(now)
 	if now.Sub(s.Seen) >= touchEvery {
 		s.Seen, s.Expires = now, now.Add(sessionIdle)
 		if err := m.store.TouchMemberSession(ctx, s.ID, now, s.Expires); err != nil {

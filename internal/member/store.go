@@ -52,6 +52,9 @@ type Edit struct {
 	// Forget is one that begins anew: its owner has shown who he is.
 	Return []string
 	Forget string
+	// ClosedBy is who of the newsroom closed the account or opened it again; the log of
+	// moderation says so.
+	ClosedBy string
 	// Erase removes the member with everything that is only his.
 	Erase bool
 }

@@ -33,11 +33,12 @@ const (
 	ProblemRights   ProblemCode = "picture_rights"
 	ProblemDeadLink ProblemCode = "dead_link"
 	ProblemReadAlso ProblemCode = "read_also_open"
+	ProblemCut      ProblemCode = "cut_empty"
 )
 
 // Problems are all codes, those that keep a story back first.
 var Problems = []ProblemCode{ProblemHeadline, ProblemSection, ProblemCredit, ProblemEmbargo, ProblemSignoffs, ProblemClash,
-	ProblemLong, ProblemBody, ProblemByline, ProblemLead, ProblemCaption, ProblemAlt, ProblemRights, ProblemDeadLink, ProblemReadAlso}
+	ProblemLong, ProblemBody, ProblemByline, ProblemLead, ProblemCaption, ProblemAlt, ProblemRights, ProblemDeadLink, ProblemReadAlso, ProblemCut}
 
 // Problem is one thing that is wrong with a story.
 type Problem struct {
@@ -120,6 +121,8 @@ func (p *probe) text() {
 	}
 	if strings.TrimSpace(c.Body.Plain()) == "" && c.Lead.Video == nil {
 		p.add(Problem{Code: ProblemBody, Field: "body"})
+	} else if c.Access != Free && c.Closed().Empty() {
+		p.add(Problem{Code: ProblemCut, Field: "body"})
 	}
 	if len(c.Credits) == 0 {
 		p.add(Problem{Code: ProblemByline, Field: "credits"})

@@ -19,10 +19,13 @@ const (
 	KindGallery Kind = "gallery"
 	KindVideo   Kind = "video"
 	KindLive    Kind = "live"
+	// KindAdvertorial is what somebody else has paid for: its sources say who. It
+	// carries its label wherever it stands, and cannot be published without.
+	KindAdvertorial Kind = "advertorial"
 )
 
 // Kinds are all kinds of story.
-var Kinds = []Kind{KindNews, KindGallery, KindVideo, KindLive}
+var Kinds = []Kind{KindNews, KindGallery, KindVideo, KindLive, KindAdvertorial}
 
 // Label is a mark that readers see beside the headline.
 type Label string
@@ -38,20 +41,36 @@ const (
 	// LabelLegal marks what a lawyer has to see. It is the newsroom's own: no
 	// reader learns of it.
 	LabelLegal Label = "legal"
+	// LabelSensitive marks a story beside which nothing is advertised: grief, crime,
+	// children. It is the newsroom's own as well.
+	LabelSensitive Label = "sensitive"
 )
 
 // Labels are the labels that readers see, in the order in which they are shown.
 var Labels = []Label{LabelBreaking, LabelExclusive, LabelOpinion, LabelSponsored, LabelUnverified, LabelAIAssisted}
 
 // RoomLabels are those and the ones that only the newsroom sees.
-var RoomLabels = append(slices.Clone(Labels), LabelLegal)
+var RoomLabels = append(slices.Clone(Labels), LabelLegal, LabelSensitive)
+
+// roomOnly reports whether readers never see a label.
+func roomOnly(l Label) bool { return !slices.Contains(Labels, l) }
 
 // PublicLabels returns the labels without those of the newsroom.
 func PublicLabels(labels []Label) []Label {
-	if !slices.Contains(labels, LabelLegal) {
+	if !slices.ContainsFunc(labels, roomOnly) {
 		return labels
 	}
-	return slices.DeleteFunc(slices.Clone(labels), func(l Label) bool { return l == LabelLegal })
+	return slices.DeleteFunc(slices.Clone(labels), roomOnly)
+}
+
+// ShownLabels returns the labels that readers see. An advertorial has LabelSponsored
+// whether somebody has set it or not.
+func (c *Content) ShownLabels() []Label {
+	labels := PublicLabels(c.Labels)
+	if c.Kind == KindAdvertorial && !slices.Contains(labels, LabelSponsored) {
+		labels = append([]Label{LabelSponsored}, labels...)
+	}
+	return labels
 }
 
 // Access says who may read the whole text.
@@ -83,7 +102,11 @@ type Content struct {
 	Verifies      int64     `json:"verifies,omitempty"` // the unverified story that this one verifies
 	Labels        []Label   `json:"labels,omitempty"`
 	Access        Access    `json:"access,omitempty"`
-	Rights        string    `json:"rights,omitempty"` // usage terms, as given by the source
+	// Teaser is how many blocks everybody reads of a members' story whose body has no
+	// cut; see Open. It is noted when the content becomes a version, and no field of
+	// a draft.
+	Teaser int    `json:"teaser,omitempty"`
+	Rights string `json:"rights,omitempty"` // usage terms, as given by the source
 }
 
 // Credit is a person in a role, in the order of the byline.
@@ -166,6 +189,14 @@ func (c *Content) PictureIDs() []int64 {
 // Check returns an Invalid error that names the field unless the content can
 // be published.
 func (c *Content) Check(w *World) error {
+	if err := c.checkFields(w); err != nil {
+		return err
+	}
+	return c.Body.Validate()
+}
+
+// checkFields is Check for all but the body.
+func (c *Content) checkFields(w *World) error {
 	if n := utf8.RuneCountInString(strings.TrimSpace(c.Headline)); n == 0 || n > 300 {
 		return fault.Input("headline", "a headline of 1 to 300 characters is needed").Say("headline_needed")
 	}
@@ -176,10 +207,7 @@ func (c *Content) Check(w *World) error {
 		return fault.Input("topics", "%q has too many topics, credits, sources or related stories", c.Headline).
 			Say("too_many_names", "headline", c.Headline)
 	}
-	if err := c.checkWords(); err != nil {
-		return err
-	}
-	return c.Body.Validate()
+	return c.checkWords()
 }
 
 // checkWords holds what has a fixed list against it. An unknown kind of access
@@ -187,6 +215,9 @@ func (c *Content) Check(w *World) error {
 func (c *Content) checkWords() error {
 	if c.Kind != "" && !slices.Contains(Kinds, c.Kind) {
 		return fault.Input("kind", "%q is no kind of story", c.Kind).Say("word_unknown", "word", string(c.Kind))
+	}
+	if c.Kind == KindAdvertorial && len(c.Sources) == 0 {
+		return fault.Input("sources", "an advertorial names who has paid for it as its source").Say("advertorial_source")
 	}
 	if c.Access != Free && c.Access != Members {
 		return fault.Input("access", "%q is no kind of access", c.Access).Say("word_unknown", "word", string(c.Access))

@@ -83,11 +83,6 @@ func TagHeadline(headline string) string {
 	return "headline:" + formatKey(HeadlineKey(headline))
 }
 
-// TagAddress returns the tag of a page that waits for this old address.
-func TagAddress(host, path string) string {
-	return "address:" + formatKey(HeadlineKey(host+" "+path))
-}
-
 // HeadlineKey is the number under which a headline is found exactly: the hash
 // of its words, white space and case folded.
 func HeadlineKey(headline string) int64 {

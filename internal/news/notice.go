@@ -92,6 +92,12 @@ type Deed struct {
 	Reason  string    `json:"reason,omitempty"`
 	Report  int64     `json:"report,omitempty"` // of a reader, that it is about
 	Into    int64     `json:"into,omitempty"`   // topic or section that took the object over
+	// Address is an old address, Target where it leads, Was where it led, Count how
+	// many there were.
+	Address string `json:"address,omitempty"`
+	Target  string `json:"target,omitempty"`
+	Was     string `json:"was,omitempty"`
+	Count   int    `json:"count,omitempty"`
 	// SectionID is what the draft took as its section.
 	SectionID int64 `json:"section,omitempty"`
 }

@@ -87,6 +87,7 @@ func (r *Record) freeze(w *World, actor account.Actor, c *Content, why string) *
 // AddVersion freezes a content as the story's next version.
 func (r *Record) AddVersion(w *World, actor account.Actor, origin Origin, c Content, why string) *Version {
 	r.Story.LastNo++
+	r.cutAt(w, &c)
 	r.Added = append(r.Added, Version{StoryID: r.Story.ID, No: r.Story.LastNo, Origin: origin,
 		Content: c, By: actor.String(), At: w.Now, Why: why})
 	return &r.Added[len(r.Added)-1]
@@ -118,11 +119,11 @@ func (r *Record) release(w *World, actor account.Actor, v *Version, at time.Time
 	out.Touch(difference(before, after)...)
 	if old != nil {
 		// What nobody shows any more and what is shown anew: picture addresses open
-		// and close with the stories. Tighter access takes text away.
+		// and close with the stories. Tighter access, or a cut further up, takes text away.
 		for _, id := range difference(old.Content.PictureIDs(), v.Content.PictureIDs()) {
 			out.Touch(TagPicture(id))
 		}
-		out.Takedown = old.Content.Access == Free && v.Content.Access == Members
+		out.Takedown = tighter(&old.Content, &v.Content)
 	}
 	if w.Banner != nil && w.Banner.StoryID == s.ID {
 		out.Touch(TagBanner) // it prints the story's address

@@ -2,6 +2,7 @@ package news
 
 import (
 	"net/url"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -27,6 +28,8 @@ var settings = map[string]setting{
 	"name":             {"Warta", nonEmpty(80)},
 	"dateline_name":    {"", upTo(80)}, // empty: the name in capitals
 	"membership_name":  {"", upTo(80)},
+	"membership_url":   {"/member", pathOrURL}, // where readers learn of membership
+	"teaser_blocks":    {"3", numberIn(1, 50)}, // that everybody reads of a members' story
 	"tagline":          {"", upTo(200)},
 	"description":      {"", upTo(400)},
 	"language":         {"id", oneOf("id", "en")},
@@ -47,6 +50,10 @@ var settings = map[string]setting{
 	"security_contact": {"", upTo(200)},                                  // mailto: or https:
 	"report_hours":     {"48", hours(1, 720)},                            // within which a reader's report has to be settled
 	"erase_hours":      {"72", hours(1, 720)},                            // within which a reader's account is erased that he gives up
+	"tax_rate":         {"11", percent},                                  // that prices of memberships include
+	"bank_transfer":    {"", upTo(1000)},                                 // where members transfer to; empty: they cannot
+	"grace_days":       {"7", days(0, 30)},                               // of a membership whose renewal failed
+	"second_sums":      {"IDR 500000", sums},                             // above which a second person confirms refunds and gifts
 	"datelines":        {"", upTo(20_000)},                               // patterns of datelines, one a line; empty: the built-in ones
 }
 
@@ -152,6 +159,26 @@ func (s Settings) hours(key string) time.Duration {
 	return time.Duration(n) * time.Hour
 }
 
+// TaxRate returns the tax that prices of memberships include, in hundredths of a
+// per cent.
+func (s Settings) TaxRate() int64 {
+	whole, rest, _ := strings.Cut(s.Get("tax_rate"), ".")
+	n, err := strconv.ParseInt(whole+(rest + "00")[:2], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// GraceDays returns how long a membership whose renewal failed goes on.
+func (s Settings) GraceDays() int {
+	n, err := strconv.Atoi(s.Get("grace_days"))
+	if err != nil {
+		n, _ = strconv.Atoi(settings["grace_days"].fallback)
+	}
+	return n
+}
+
 type plain string
 
 func (p plain) Error() string { return string(p) }
@@ -192,6 +219,53 @@ func hours(least, most int) func(string) error {
 		}
 		return nil
 	}
+}
+
+func days(least, most int) func(string) error {
+	return func(v string) error {
+		if n, err := strconv.Atoi(v); err != nil || n < least || n > most {
+			return plain("must be a number of days from " + strconv.Itoa(least) + " to " + strconv.Itoa(most))
+		}
+		return nil
+	}
+}
+
+func numberIn(least, most int) func(string) error {
+	return func(v string) error {
+		if n, err := strconv.Atoi(v); err != nil || n < least || n > most {
+			return plain("must be a number from " + strconv.Itoa(least) + " to " + strconv.Itoa(most))
+		}
+		return nil
+	}
+}
+
+var aPercent = regexp.MustCompile(`^[0-9]{1,2}(\.[0-9]{1,2})?$`)
+
+func percent(v string) error {
+	if !aPercent.MatchString(v) {
+		return plain("must be a per cent such as 11 or 7.5")
+	}
+	return nil
+}
+
+var someSums = regexp.MustCompile(`^([A-Z]{3} [0-9]{1,12}(\.[0-9]{1,3})?(, [A-Z]{3} [0-9]{1,12}(\.[0-9]{1,3})?)*)?$`)
+
+func sums(v string) error {
+	if !someSums.MatchString(v) {
+		return plain("must be sums with their currency such as IDR 500000, USD 40")
+	}
+	return nil
+}
+
+// pathOrURL accepts an address of this site, or a full one.
+func pathOrURL(v string) error {
+	if len(v) > 200 || !strings.HasPrefix(v, "/") || strings.HasPrefix(v, "//") || strings.ContainsAny(v, " \\\"<>") {
+		if v != "" && len(v) <= 200 && webURL(v) == nil {
+			return nil
+		}
+		return plain("must be an address of this site that begins with /, or a full one that begins with https://")
+	}
+	return nil
 }
 
 func checkZone(v string) error {

@@ -17,7 +17,6 @@ type SiteStore interface {
 	SaveTopic(ctx context.Context, t Topic, out change.Outcome) (Topic, error)
 	SavePerson(ctx context.Context, p Person, out change.Outcome) (Person, error)
 	SaveSource(ctx context.Context, s Source, out change.Outcome) (Source, error)
-	SaveRedirects(ctx context.Context, rs []Redirect, out change.Outcome) error
 	SavePage(ctx context.Context, p StaticPage, out change.Outcome) error
 	SaveFront(ctx context.Context, f Front, out change.Outcome) (Front, error)
 	SaveSettings(ctx context.Context, values map[string]string, out change.Outcome) error
@@ -26,7 +25,7 @@ type SiteStore interface {
 	GiveUpSection(ctx context.Context, id, into int64, out change.Outcome) error
 	MergeTopics(ctx context.Context, from, into int64, out change.Outcome) error
 	SaveAliases(ctx context.Context, topicID int64, names []string, out change.Outcome) error
-	DropRedirect(ctx context.Context, host, path string, out change.Outcome) error
+	RedirectStore
 	DropPage(ctx context.Context, slug string, out change.Outcome) error
 	// SaveFrontDraft writes a draft over the one with number d.Seq and returns it
 	// with its new number; a Conflict if another one is there.
@@ -43,7 +42,7 @@ type Site struct{ store SiteStore }
 func NewSite(store SiteStore) *Site { return &Site{store: store} }
 
 func outcome(actor account.Actor, action, object string, tags ...string) change.Outcome {
-	return change.Outcome{Tags: tags, Audit: []change.Audit{{Actor: actor.String(), Action: action, Object: object}}}
+	return change.Outcome{Tags: tags, Run: actor.Run, Audit: []change.Audit{{Actor: actor.String(), Action: action, Object: object}}}
 }
 
 // SaveSection creates or changes a section.
@@ -107,25 +106,6 @@ func (s *Site) SaveSource(ctx context.Context, actor account.Actor, src Source) 
 		out.Touch(TagSource(src.ID))
 	}
 	return s.store.SaveSource(ctx, src, out)
-}
-
-// SaveRedirects adds or replaces redirects, at most MaxBatch at once.
-func (s *Site) SaveRedirects(ctx context.Context, actor account.Actor, rs ...Redirect) (err error) {
-	defer fault.Wrap(&err, "save %d redirects", len(rs))
-	if err := actor.Require(account.Structure); err != nil {
-		return err
-	}
-	out := outcome(actor, "save", "redirects", TagRedirects)
-	for _, r := range rs {
-		if !strings.HasPrefix(r.Path, "/") || len(r.Path) > 2000 {
-			return fault.Input("path", "an old address begins with a slash and has at most 2,000 characters: %q", r.Path)
-		}
-		if (r.StoryID == 0) == (r.Target == "") || (r.Target != "" && !strings.HasPrefix(r.Target, "/")) {
-			return fault.Input("target", "a redirect leads to a story or to a path of this site: %q", r.Path)
-		}
-		out.Touch(TagAddress(r.Host, r.Path))
-	}
-	return s.store.SaveRedirects(ctx, rs, out)
 }
 
 // SavePage creates or changes a static page.

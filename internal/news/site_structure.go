@@ -76,15 +76,6 @@ func (s *Site) SaveAliases(ctx context.Context, actor account.Actor, topicID int
 	return s.store.SaveAliases(ctx, topicID, names, outcome(actor, "save", TagTopic(topicID)))
 }
 
-// DropRedirect removes an old address.
-func (s *Site) DropRedirect(ctx context.Context, actor account.Actor, host, path string) (err error) {
-	defer fault.Wrap(&err, "drop the redirect of %s%s", host, path)
-	if err := actor.Require(account.Structure); err != nil {
-		return err
-	}
-	return s.store.DropRedirect(ctx, host, path, outcome(actor, "drop", "redirects", TagRedirects, TagAddress(host, path)))
-}
-
 // DropPage removes a static page.
 func (s *Site) DropPage(ctx context.Context, actor account.Actor, slug string) (err error) {
 	defer fault.Wrap(&err, "drop page %q", slug)

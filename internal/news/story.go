@@ -86,6 +86,8 @@ type Version struct {
 	By      string // account.Actor.String()
 	At      time.Time
 	Why     string // "published", "imported", "corrected: ..."
+
+	ready *ready // nil: nothing was prepared
 }
 
 // Path returns the canonical path of a story: its section's slug, the site's
@@ -100,6 +102,9 @@ func Path(sectionSlug string, firstPublished time.Time, zone *time.Location, id 
 type LiveStory struct {
 	Story   Story
 	Version Version
+	// Sensitive says that nothing is advertised beside it. The label that says so is
+	// the newsroom's own, and is not among those of the version.
+	Sensitive bool
 }
 
 // Card is a live story as lists print it.

@@ -108,7 +108,7 @@ type Redirect struct {
 	Host    string
 	Path    string // with a leading slash, and the query where it decided
 	StoryID int64  // either a story
-	Target  string // or a path of ours
+	Target  string // or a path of ours, a full address, or that it is gone: see Gone
 }
 
 // Period is a month or a day of the site's zone in which stories were first
@@ -178,7 +178,7 @@ type Slot struct {
 
 // reserved are the first words of addresses that no section may take.
 var reserved = strings.Fields("newsroom api media assets feeds topic author search index latest page account " +
-	"report comment ads go pay member me healthz readyz metrics sitemaps sitemap robots security favicon")
+	"report comment consent ads go pay member me healthz readyz metrics sitemaps sitemap robots security favicon")
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 

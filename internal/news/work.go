@@ -51,6 +51,7 @@ type WorkCard struct {
 	Signoffs       int // of the version that waits
 	Needed         int
 	Words          int // of the body
+	Access         Access
 }
 
 // Out returns when a scheduled story goes out: when it is due and no embargo
@@ -178,7 +179,7 @@ func (r *Record) Card(w *World) WorkCard {
 		c.Headline = r.Withdrawal.Headline
 	}
 	if x := r.Working(); x != nil {
-		c.Kind, c.Headline, c.Labels, c.PictureID = x.Kind, x.Headline, x.Labels, x.Lead.PictureID
+		c.Kind, c.Headline, c.Labels, c.PictureID, c.Access = x.Kind, x.Headline, x.Labels, x.Lead.PictureID, x.Access
 		if r.Draft != nil && !r.DropDraft {
 			c.SectionID = x.SectionID
 		}

@@ -126,7 +126,7 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 	// First ask for all, so that what is missing is rendered side by side.
 	orders := make([]order[*piece], len(s.holes))
 	for i, h := range s.holes {
-		if h.open(class) {
+		if h.Open(class) {
 			h.Without = ""
 			orders[i] = e.pieces.ask(h.piece(), now, h.closed())
 		}
@@ -134,7 +134,7 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 	parts = append(make([]*standing, 0, len(s.holes)+1), s.status())
 	pieces := make([]*piece, len(s.holes)) // nil: closed
 	for i, h := range s.holes {
-		if h.open(class) {
+		if h.Open(class) {
 			p, one, err := e.fill(ctx, h, orders[i], now, &parts)
 			if err != nil {
 				return nil, nil, way, err

@@ -161,7 +161,7 @@ func (k *kitchen) want(key string, class Class) string {
 	body := r.Body
 	for i := range r.Holes.Len() {
 		hole, piece := r.Holes.list[i], []byte(nil)
-		if hole.open(class) {
+		if hole.Open(class) {
 			m, err := k.modules[Hole{Module: hole.Module, Params: hole.Params}]()
 			if err != nil {
 				k.t.Fatal(err)

@@ -72,7 +72,7 @@ func (l *loan) fill(e *Engine, body []byte, class Class, now int64) bool {
 	l.parts, l.pieces = l.parts[:0], l.pieces[:0]
 	for _, h := range s.holes {
 		var p *piece
-		if h.open(class) {
+		if h.Open(class) {
 			if p = e.lyingPiece(h, now, &l.parts); p == nil || p.near(h) {
 				return false
 			}

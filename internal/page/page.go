@@ -62,8 +62,8 @@ type Hole struct {
 // Each costs a hundred bytes, and the compression a millisecond.
 const nearLeast = 2
 
-// open reports whether a reader of the class gets what stands in the hole.
-func (h Hole) open(class Class) bool {
+// Open reports whether a reader of the class gets what stands in the hole.
+func (h Hole) Open(class Class) bool {
 	return h.Need&^class == 0 && h.Hide&class == 0
 }
 

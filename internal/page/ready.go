@@ -74,7 +74,7 @@ func (e *Engine) assemble(s *skeleton, class Class, now int64) *view {
 	parts := append(make([]*standing, 0, len(s.holes)+1), s.status())
 	pieces := make([]*piece, len(s.holes))
 	for i, h := range s.holes {
-		if !h.open(class) {
+		if !h.Open(class) {
 			continue
 		}
 		p := e.lyingPiece(h, now, &parts)

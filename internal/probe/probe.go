@@ -42,6 +42,10 @@ type Options struct {
 	Now func() time.Time // nil: time.Now
 	Log *slog.Logger     // nil: nothing is logged
 	TLS bool             // the server speaks TLS itself
+
+	// Elapsed is the time since some moment, by which the pace of looks goes, whatever
+	// the clock of the site says. nil: the system's.
+	Elapsed func() time.Duration
 }
 
 // Probe looks at the running server.
@@ -62,6 +66,10 @@ func New(store Store, baseURL string, dial func() string, o Options) (*Probe, er
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Elapsed == nil {
+		start := time.Now()
+		o.Elapsed = func() time.Duration { return time.Since(start) }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -18,7 +18,7 @@ const seenBytes = 16 << 20
 // seen are answers about places in which more than one story stands.
 type seen struct {
 	mu     sync.Mutex
-	began  time.Time // when the first of them was asked for, by the system's own clock
+	began  time.Duration // when the first of them was asked for, by Options.Elapsed
 	places map[string]answer
 	bytes  int
 }
@@ -29,16 +29,16 @@ func (p *Probe) turn(proof *news.Proof, targets []target) time.Duration {
 	if proof.Kind != news.ProofRelease || len(targets) == 0 {
 		return 0
 	}
-	s, now := &p.seen, time.Now()
+	s, now := &p.seen, p.opt.Elapsed()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now.Sub(s.began) >= lookEvery {
-		s.began, s.places, s.bytes = now, nil, 0
+	if s.places == nil || now-s.began >= lookEvery {
+		s.began, s.places, s.bytes = now, map[string]answer{}, 0
 		return 0
 	}
 	for _, t := range targets {
 		if a, ok := s.places[t.path]; ok && !a.at.After(proof.At) {
-			return s.began.Add(lookEvery).Sub(now)
+			return s.began + lookEvery - now
 		}
 	}
 	return 0

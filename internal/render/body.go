@@ -3,6 +3,7 @@ package render
 import (
 	"html"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,8 +30,12 @@ func printBody(words *lang.Catalog, b Body, dateline string) template.HTML {
 	if dateline != "" && !hasParagraph(b.Doc) {
 		p.dateline = ""
 	}
-	for _, block := range b.Doc.Blocks {
+	after := breaks(b.Doc, b.slots)
+	for i, block := range b.Doc.Blocks {
 		p.block(block)
+		if n := slices.Index(after, i); n >= 0 {
+			p.write(string(b.leave(n + 1)))
+		}
 	}
 	p.paperLinks()
 	return template.HTML(p.out.String())
@@ -70,7 +75,8 @@ func (p *bodyPrinter) block(b doc.Block) {
 		p.readAlso(b)
 	case doc.Divider:
 		p.write("<hr>\n")
-	case doc.AdBreak: // leaves nothing as long as there are no ads
+	case doc.MembersCut: // a page is cut there before it is printed
+	case doc.AdBreak: // see breaks
 	}
 }
 

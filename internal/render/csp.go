@@ -24,7 +24,7 @@ const sizing = `document.documentElement.style.fontSize=localStorage.size`
 
 // ScriptHashes returns the sources for script-src that allow what stands in
 // pages.
-func ScriptHashes() []string { return []string{hashSource(sizing)} }
+func ScriptHashes() []string { return []string{hashSource(sizing), hashSource(gate)} }
 
 // hashSource returns the source that allows an inline text: "'sha256-…'".
 func hashSource(text string) string {
@@ -32,9 +32,10 @@ func hashSource(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// FrameSources returns the sources for frame-src that embeds need after a
-// click; nothing is loaded from them before.
+// FrameSources returns the sources for frame-src: our own, for the pages of
+// advertisers, and those that embeds need after a click; nothing is loaded from
+// them before.
 func FrameSources() []string {
-	return []string{"https://www.youtube-nocookie.com", "https://open.spotify.com", "https://www.tiktok.com",
+	return []string{"'self'", "https://www.youtube-nocookie.com", "https://open.spotify.com", "https://www.tiktok.com",
 		"https://platform.twitter.com", "https://www.instagram.com", "https://www.facebook.com"}
 }

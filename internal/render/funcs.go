@@ -24,6 +24,7 @@ func (r *Renderer) funcs(code lang.Code) template.FuncMap {
 		"asset":      r.files.URL,
 		"sheet":      r.sheet,
 		"icon":       icon,
+		"gate":       func() template.JS { return gate },
 		"sizing":     func() template.HTML { return "<script>" + sizing + "</script>" },
 		"pic":        sized,
 		"srcset":     srcset,

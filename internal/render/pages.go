@@ -4,7 +4,12 @@ import "warta/internal/page"
 
 // Story prints a story's page.
 func (r *Renderer) Story(v *StoryPage) (Output, error) {
-	return r.page("story", v.Lang, func(h *page.Holes) any { c := *v; c.holes = h; return c })
+	return r.page("story", v.Lang, func(h *page.Holes) any {
+		c := *v
+		c.holes = h
+		c.Body.slots, c.Body.leave = c.Slots, c.slot
+		return c
+	})
 }
 
 // Front prints the home page.

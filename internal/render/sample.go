@@ -43,6 +43,8 @@ func samples(code lang.Code, full bool) []sample {
 		{name: "static", view: func(h *page.Holes) any { p := v.static(); p.holes = h; return p }},
 		{name: "previewcards", view: func(h *page.Holes) any { p := v.previewCards(); p.holes = h; return p }},
 		{name: "commentspage", view: func(h *page.Holes) any { p := v.commentsPage(); p.holes = h; return p }},
+		{name: "consent", view: func(h *page.Holes) any { p := v.consent(); p.holes = h; return p }},
+		{name: "adreport", view: func(h *page.Holes) any { p := v.adReport(); p.holes = h; return p }},
 		{name: "report", view: func(h *page.Holes) any { p := v.report(); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(404); p.holes = h; return p }},
 		{name: "error", view: func(h *page.Holes) any { p := v.sorry(410); p.holes = h; return p }},
@@ -61,6 +63,11 @@ func samples(code lang.Code, full bool) []sample {
 		sample{name: "mostread", view: func(*page.Holes) any { return v.tail().MostRead }},
 		sample{name: "latest", view: func(*page.Holes) any { return v.tail().Latest }},
 		sample{name: "bottom", view: func(*page.Holes) any { return v.tail().Footer }},
+		sample{name: "rest", view: func(*page.Holes) any { return v.rest() }},
+		sample{name: "gate", view: func(*page.Holes) any { return v.gate() }},
+		sample{name: ModuleAds, view: func(*page.Holes) any { return v.ads(true) }},
+		sample{name: ModuleAds, view: func(*page.Holes) any { return v.ads(false) }},
+		sample{name: ModuleAd, view: func(*page.Holes) any { return v.ads(false) }},
 		sample{name: "comments", view: func(*page.Holes) any { return v.comments() }},
 		sample{name: "comment", view: func(*page.Holes) any { return v.comment() }},
 		sample{name: "mail", view: func(*page.Holes) any { return v.mail() }},
@@ -204,6 +211,21 @@ func (v sampleViews) callOut() CallOut {
 	return CallOut{v.lang, "Ikuti saluran WhatsApp Kabar Nusantara", "https://example.org/saluran"}
 }
 
+func (v sampleViews) rest() Rest {
+	r := Rest{Lang: v.lang, Body: v.body()}
+	if v.full {
+		r.Dateline = "AMBON, KABAR NUSANTARA – "
+	}
+	return r
+}
+
+func (v sampleViews) gate() Gate {
+	if !v.full {
+		return Gate{Lang: v.lang}
+	}
+	return Gate{Lang: v.lang, Membership: "Kabar Plus", Plans: "/member", SignIn: "/account/sign-in?next=%2Fcontoh"}
+}
+
 func (v sampleViews) report() ReportPage {
 	p := ReportPage{Shell: v.shell(""), Story: 55, Hours: 48, MaxPassage: 1000, MaxText: 5000}
 	if v.full {
@@ -266,6 +288,7 @@ func (v sampleViews) story() StoryPage {
 	if !v.full {
 		return p
 	}
+	p.Slots = v.slots("story")
 	updated := Time{Text: "23/11/2026, 09:12 WIB", ISO: "2026-11-23T09:12:00+07:00"}
 	p.Key, p.Section, p.Age = "1000", "nasional", "Artikel ini terbit lebih dari 4 tahun lalu."
 	p.Breadcrumb = []Link{{"Beranda", "/"}, {"Global", "/global"}, {"Internasional", "/internasional"}}
@@ -323,7 +346,9 @@ func (v sampleViews) containers() []Container {
 }
 
 func (v sampleViews) front() FrontPage {
-	return FrontPage{Shell: v.shell(""), Containers: v.containers()}
+	p := FrontPage{Shell: v.shell(""), Containers: v.containers()}
+	p.Slots = v.slots("home")
+	return p
 }
 
 func (v sampleViews) section() SectionPage {
@@ -411,6 +436,7 @@ func (v sampleViews) sorry(status int) ErrorPage {
 	if v.full {
 		p.Message, p.ID, p.Query = "Satu kalimat lagi dari redaksi.", "k3x9-22", "perahu tunda"
 		if status == 410 {
+			p.Reason = "Dihapus atas permintaan narasumber."
 			p.Withdrawal = &Withdrawal{"Masa depan anak", "Identitas anak yang menjadi korban terbaca dari foto.", v.when(2)}
 		}
 	}

@@ -6,7 +6,7 @@ func (v sampleViews) account() []AccountPage {
 		list := []AccountPage{&SignInPage{}, &RegisterPage{}, &CheckPage{}, &ElsewherePage{}, &AskPage{}, &ResetPage{}, &NotePage{}, &HomePage{},
 			&EmailPage{}, &PasswordPage{}, &ConfirmPage{}, &KeysPage{}, &DeletePage{}, &KeepPage{},
 			&SavedPage{}, &FollowingPage{}, &FollowsPage{}, &ShelfPage{}}
-		list = append(list, v.commentPages()...)
+		list = append(append(list, v.commentPages()...), v.membership()...)
 		for _, p := range list {
 			p.Base().Shell = v.shell("")
 		}
@@ -31,7 +31,7 @@ func (v sampleViews) account() []AccountPage {
 		&FollowsPage{Items: v.shelf(), Most: 200},
 		&ShelfPage{Item: v.shelf()[0], Save: true}, &ShelfPage{Item: v.shelf()[0], Save: true, On: true}, &ShelfPage{Item: v.shelf()[0], On: true},
 	}
-	list = append(list, v.commentPages()...)
+	list = append(append(list, v.commentPages()...), v.membership()...)
 	for i, field := range []string{"email", "terms", "name", "code"} {
 		b := list[i].Base()
 		b.Field, b.Problem = field, "Periksa lagi isian ini."

@@ -21,7 +21,7 @@ func (v sampleViews) comments() Comments {
 	answer := v.comment()
 	answer.ID, answer.Thread, answer.Name, answer.Picked = "10", "9", "", false
 	gone.Replies = []Comment{answer}
-	return Comments{Lang: v.lang, Story: "55", N: 12, Last: "10", Max: 2000, Threads: []Comment{first, gone}, More: "/comment/story/55?after=7",
+	return Comments{Lang: v.lang, Story: "55", N: 12, Last: "10", Max: 2000, Plans: "/member", Threads: []Comment{first, gone}, More: "/comment/story/55?after=7",
 		Sorts: []Link{{Text: "Terbaru"}, {"Terlama", "/comment/story/55?sort=oldest"}, {"Pilihan redaksi", "/comment/story/55?sort=picks"}}}
 }
 
@@ -40,7 +40,7 @@ func (v sampleViews) commentPages() []AccountPage {
 	if !v.full {
 		return []AccountPage{&CommentFormPage{}, &CommentReportPage{}, &OwnCommentPage{Own: own}, &OwnCommentsPage{}, &LettersPage{}}
 	}
-	base := CommentBase{Story: "55", Headline: "Harga Beras Turun", Back: "/nasional/2026/11/23/55/harga-beras-turun", Longest: 2000}
+	base := CommentBase{Story: "55", Headline: "Harga Beras Turun", Back: "/nasional/2026/11/23/55/harga-beras-turun", Longest: 2000, Plans: "/member"}
 	c := v.comment()
 	own = OwnComment{Comment: c, State: "rejected", Why: "Ada kata yang tidak boleh dipakai di sini.", Note: "Sila tulis ulang.",
 		Headline: base.Headline, URL: "/comment/7", Until: "12:40 WIB", Delete: true}

@@ -67,6 +67,10 @@ func moduleView(v sampleViews, h page.Hole) any {
 		return v.top(Sheet(Params(h, 2)[0]))
 	case ModuleTail:
 		return v.tail()
+	case ModuleAds:
+		return v.ads(Params(h, 1)[0] == AdsHead)
+	case ModuleAd:
+		return v.ads(false)
 	case ModuleCallOut:
 		return v.callOut()
 	case ModuleMostRead:

@@ -146,6 +146,7 @@ type HomePage struct {
 	Ways        []Way
 	Devices     []Device
 	Since       string // date of the registration
+	Member      string // until when he is one; empty: he is none
 	News        int    // notices that were not seen
 }
 

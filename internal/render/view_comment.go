@@ -25,8 +25,9 @@ type Comments struct {
 	N     int    // comments that can be read
 	Last  string // id of the newest one
 	// Shut says why nobody can write now; empty: there is a form.
-	Shut string
-	Max  int // characters of a comment
+	Shut  string
+	Plans string // address about membership, where members alone write; else empty
+	Max   int    // characters of a comment
 	// Sorts are the orders with their addresses; the chosen one has none.
 	Sorts   []Link
 	Threads []Comment
@@ -75,6 +76,7 @@ type CommentBase struct {
 	Headline string
 	Back     string // path of the story
 	Longest  int    // characters of a comment
+	Plans    string // as in Comments
 }
 
 // CommentFormPage takes a comment, or an answer to one, from whoever has no

@@ -156,4 +156,5 @@ type ErrorPage struct {
 	ID         string // to quote; printed for 500 and 503
 	Query      string // what the address suggests to search for; may be empty
 	Withdrawal *Withdrawal
+	Reason     string // why there is nothing at an old address; with 410 alone
 }

@@ -40,7 +40,7 @@ const (
 	SheetList  Sheet = "list"
 )
 
-func sheets() []Sheet { return []Sheet{SheetStory, SheetPlain, SheetFront, SheetList} }
+func sheets() []Sheet { return []Sheet{SheetStory, SheetPlain, SheetFront, SheetList, SheetAds} }
 
 // Top is the view of ModuleTop.
 type Top struct {

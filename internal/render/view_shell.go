@@ -22,6 +22,9 @@ type Shell struct {
 	Data   [][]byte // JSON-LD documents, each printed as its own data block
 	Verify []Meta   // further name/content pairs, such as search engines' ownership marks
 
+	// Slots are the places for ads and offers; nil: there are none.
+	Slots *Slots
+
 	// Sized returns a hole with what is known of its piece: its Width and Frame,
 	// see page.Hole. Nil: nothing is.
 	Sized func(page.Hole) page.Hole

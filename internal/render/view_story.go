@@ -42,6 +42,8 @@ type StoryPage struct {
 	// "WASHINGTON DC, KABAR NUSANTARA – ".
 	Dateline string
 	Body     Body
+	// Closed says that Body ends at a cut, and that only members read on.
+	Closed bool
 
 	// CorrectionsTop stand in a note above the text, Corrections at its foot.
 	CorrectionsTop []Correction

@@ -113,6 +113,19 @@ func Text(language, s string) []string {
 	return out
 }
 
+// Terms returns the terms of s, separated by blanks, for Document.AddTerms; as many
+// as a document can hold.
+func Terms(language, s string) string {
+	var b []byte
+	for a, n := newAnalyzer(language, s), 0; n < maxTerms && len(b) < maxBytes && a.next(); n++ {
+		if n > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, a.term...)
+	}
+	return string(b)
+}
+
 // Bounds of a document. They follow PostgreSQL's tsvector, which keeps no
 // position beyond 16,383, no more than 256 positions of a word, and 1 MB in all:
 // within them phrases match the same on both engines.
@@ -148,6 +161,22 @@ func (d *Document) Add(text string) {
 			first = false
 		}
 		d.write(d.counted(a.term))
+	}
+}
+
+// AddTerms is Add for a text whose Terms are known.
+func (d *Document) AddTerms(terms string) {
+	first := d.terms > 0
+	var b []byte
+	for terms != "" && d.room() {
+		var term string
+		term, terms, _ = strings.Cut(terms, " ")
+		if first {
+			d.write([]byte(boundary))
+			first = false
+		}
+		b = append(b[:0], term...)
+		d.write(d.counted(b))
 	}
 }
 

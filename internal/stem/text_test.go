@@ -187,3 +187,22 @@ func BenchmarkDocument(b *testing.B) {
 		}
 	}
 }
+
+func TestTermsAreWhatAddWouldFind(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("anak-anak membaca 2-2 buku, ", 400) + "Erdoğan 北京"
+	for _, language := range []string{"id", "en", ""} {
+		for _, text := range []string{"", "Gempa di Maluku", long, strings.Repeat("satu dua ", 9000)} {
+			one, other := stem.NewDocument(language), stem.NewDocument(language)
+			for _, d := range []*stem.Document{one, other} {
+				d.Add("Judul berita")
+				d.Tag("tsection1")
+			}
+			one.Add(text)
+			other.AddTerms(stem.Terms(language, text))
+			if one.String() != other.String() {
+				t.Errorf("%q, %.40q: terms made before give another document", language, text)
+			}
+		}
+	}
+}

@@ -417,6 +417,9 @@ func (r *Refill) Finish(ctx context.Context, event int64, out change.Outcome) (e
 	if err := r.db.migrate(ctx, 0); err != nil {
 		return r.db.dialect.explain(err)
 	}
+	if err := r.db.foldRedirects(ctx); err != nil {
+		return r.db.dialect.explain(err)
+	}
 	if err := r.db.write.run(ctx, nil, func(s *session) error {
 		inner := r.db.dialect.inner(ctx)
 		if err := r.mine(ctx, s, stageRebuild); err != nil {

@@ -45,7 +45,9 @@ var cares = map[string]care{
 	"corrections":       {},
 	"withdrawals":       {},
 	"redirects":         {},
-	"import_progress":   {},
+	"import_runs":       {},
+	"import_made":       {},
+	"import_lines":      {},
 	"reads":             {},
 
 	"users":         {},
@@ -56,6 +58,7 @@ var cares = map[string]care{
 	"user_tickets":  {seeded: true, why: "links that are good for once would be good for once more"},
 
 	"members":           {},
+	"member_names":      {},
 	"member_passkeys":   {},
 	"member_identities": {},
 	"member_sessions":   {why: "whoever holds a copy must not be signed in with it"},
@@ -63,6 +66,17 @@ var cares = map[string]care{
 	"member_items":      {},
 	"class_revocations": {}, // cookies from before still count
 	"terms":             {},
+
+	"plans":           {},
+	"purchases":       {},
+	"ledger":          {},
+	"ledger_moves":    {},
+	"ledger_totals":   {},
+	"pay_events":      {},
+	"pay_refusals":    {},
+	"pay_checks":      {},
+	"pay_differences": {},
+	"pay_requests":    {},
 
 	"comments":         {},
 	"discussions":      {},
@@ -80,6 +94,15 @@ var cares = map[string]care{
 	"word_lists":       {},
 	"comment_prints":   {},
 	"hook_failures":    {},
+
+	"ad_advertisers": {},
+	"ad_orders":      {},
+	"ad_items":       {},
+	"ad_creatives":   {},
+	"ad_pictures":    {},
+	"ad_counts":      {},
+	"ad_offers":      {},
+	"ad_settings":    {},
 
 	"guesses": {why: "they say who tried to sign in within the last hour"},
 

@@ -123,7 +123,7 @@ func fill(t *testing.T, db *DB) {
 		`INSERT INTO topics (id, slug, name, folded) VALUES (3, 'bakau', 'Bakau', 'bakau')`,
 		`DELETE FROM topics WHERE id = 3`,
 		`INSERT INTO topics (id, slug, name, folded) VALUES (2, 'laut', 'Laut é 😀', 'laut')`,
-		`INSERT INTO redirects (host, path, target) VALUES ('a.example', '/x', '/y')`,
+		`INSERT INTO redirects (host, path, fold_host, fold_path, target) VALUES ('a.example', '/x', 'a.example', '/x', '/y')`,
 		`INSERT INTO processes (id, name, started, heartbeat, applied) VALUES ('p', 'p', 1, 1, 1)`,
 	} {
 		if _, err := db.write.ExecContext(t.Context(), text); err != nil {

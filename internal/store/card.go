@@ -26,7 +26,7 @@ type cardRow struct {
 // encodeCard returns the text of stories.card for a live content.
 func encodeCard(c *news.Content) (string, error) {
 	row := cardRow{Kind: c.Kind, Headline: c.ListHeadline(), FullHeadline: c.Headline, Standfirst: c.Standfirst,
-		Labels: news.PublicLabels(c.Labels), Access: c.Access, PictureID: c.Lead.PictureID, Video: c.Lead.Video != nil, Language: c.Language}
+		Labels: c.ShownLabels(), Access: c.Access, PictureID: c.Lead.PictureID, Video: c.Lead.Video != nil, Language: c.Language}
 	if row.FullHeadline == row.Headline {
 		row.FullHeadline = ""
 	}

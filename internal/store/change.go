@@ -247,8 +247,9 @@ func loadParts(ctx context.Context, s *session, all []*held, byID map[int64]*hel
 	return nil
 }
 
-// reserveIDs returns n ids for new stories. Stories are never deleted, so that
-// on SQLite, where nobody else writes now, the highest id is enough.
+// reserveIDs returns n ids for new stories, which nothing ever had. On SQLite,
+// where nobody else writes now, they follow the highest one, and those that were
+// kept for an import or removed with one (markStory).
 func reserveIDs(ctx context.Context, s *session, n int) ([]int64, error) {
 	if n == 0 {
 		return nil, nil
@@ -258,8 +259,8 @@ func reserveIDs(ctx context.Context, s *session, n int) ([]int64, error) {
 			SELECT nextval(pg_get_serial_sequence('stories', 'id'))
 			FROM generate_series(1, $1)`, n))
 	}
-	var last int64
-	if err := s.row(ctx, `SELECT coalesce(max(id), 0) FROM stories`).Scan(&last); err != nil {
+	last, err := lastStory(ctx, s)
+	if err != nil {
 		return nil, err
 	}
 	ids := make([]int64, n)
@@ -267,4 +268,14 @@ func reserveIDs(ctx context.Context, s *session, n int) ([]int64, error) {
 		ids[i] = last + int64(i) + 1
 	}
 	return ids, nil
+}
+
+// lastStory returns the highest id that a story has, had, or is kept for one; on
+// SQLite only.
+func lastStory(ctx context.Context, s *session) (last int64, err error) {
+	if err := s.row(ctx, `SELECT coalesce(max(id), 0) FROM stories`).Scan(&last); err != nil {
+		return 0, err
+	}
+	kept, err := readMark(ctx, s, markStory)
+	return max(last, kept), err
 }

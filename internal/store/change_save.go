@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"warta/internal/change"
 	"warta/internal/fault"
 	"warta/internal/news"
 )
@@ -147,11 +148,11 @@ func saveVersions(ctx context.Context, s *session, all []*held) error {
 	for _, h := range all {
 		for i := range h.Added {
 			v := &h.Added[i]
-			content, err := marshal(v.Content)
+			content, err := v.JSON()
 			if err != nil {
 				return err
 			}
-			rows = append(rows, []any{h.Story.ID, v.No, string(v.Origin), content, v.By, millis(v.At), v.Why})
+			rows = append(rows, []any{h.Story.ID, v.No, string(v.Origin), string(content), v.By, millis(v.At), v.Why})
 		}
 	}
 	return s.insertRows(ctx, `INSERT INTO versions (`+versionColumns+`)`, "", rows)
@@ -258,12 +259,27 @@ func saveCorrections(ctx context.Context, s *session, all []*held) error {
 
 func saveRedirects(ctx context.Context, s *session, all []*held) error {
 	var list []news.Redirect
+	fresh := map[int64]bool{}
+	run := int64(0)
 	for _, h := range all {
 		for _, r := range h.Redirects {
 			if r.Target == "" {
 				r.StoryID = h.Story.ID
 			}
 			list = append(list, r)
+			run = h.By.Run
+		}
+		fresh[h.Story.ID] = h.New
+	}
+	if run != 0 {
+		made, err := madeRedirects(ctx, s, list)
+		if err != nil {
+			return err
+		}
+		// What is new goes with its story, if that is new as well.
+		made = slices.DeleteFunc(made, func(m madeRedirect) bool { return m.Was == nil && fresh[m.Now.StoryID] })
+		if err := writeMade(ctx, s, &change.Outcome{Run: run, Made: keptRedirects(made)}); err != nil {
+			return err
 		}
 	}
 	return upsertRedirects(ctx, s, list)
@@ -275,7 +291,7 @@ func upsertRedirects(ctx context.Context, s *session, list []news.Redirect) erro
 	at := map[address]int{}
 	var rows [][]any
 	for _, r := range list {
-		row := []any{strings.ToLower(r.Host), r.Path, r.StoryID, r.Target}
+		row := []any{strings.ToLower(r.Host), r.Path, r.StoryID, r.Target, news.FoldHost(r.Host), news.FoldPath(r.Path)}
 		a := address{strings.ToLower(r.Host), r.Path}
 		if i, ok := at[a]; ok {
 			rows[i] = row
@@ -284,5 +300,6 @@ func upsertRedirects(ctx context.Context, s *session, list []news.Redirect) erro
 		at[a] = len(rows)
 		rows = append(rows, row)
 	}
-	return s.insertRows(ctx, `INSERT INTO redirects (`+redirectColumns+`)`, onConflict("host, path", redirectColumns), rows)
+	columns := redirectColumns + ", fold_host, fold_path"
+	return s.insertRows(ctx, `INSERT INTO redirects (`+columns+`)`, onConflict("host, path", columns), rows)
 }

@@ -9,7 +9,7 @@ import (
 
 // Counts are the sizes that an operator asks for.
 type Counts struct {
-	Stories, Live, Withdrawn, Drafts, Versions, Pictures, Events int64
+	Stories, Live, Withdrawn, Drafts, Versions, Pictures, Events, Comments int64
 }
 
 // CountStories counts what the database holds. It reads whole indexes and is
@@ -24,14 +24,15 @@ func (db *DB) CountStories(ctx context.Context) (c Counts, err error) {
 			(SELECT count(*) FROM drafts WHERE clean = 0),
 			(SELECT count(*) FROM versions),
 			(SELECT count(*) FROM pictures),
-			(SELECT count(*) FROM events)`).
-		Scan(&c.Stories, &c.Live, &c.Withdrawn, &c.Drafts, &c.Versions, &c.Pictures, &c.Events)
+			(SELECT count(*) FROM events),
+			(SELECT count(*) FROM comments)`).
+		Scan(&c.Stories, &c.Live, &c.Withdrawn, &c.Drafts, &c.Versions, &c.Pictures, &c.Events, &c.Comments)
 	return c, err
 }
 
 // Check asks whether the database answers and is intact: on SQLite every page
 // is read, which takes a while; PostgreSQL looks after its own. It also holds
-// the search index against the stories.
+// the search index against the stories, and balances against the ledger.
 func (db *DB) Check(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "check the database")
 	if !db.dialect.postgres {
@@ -61,7 +62,7 @@ func (db *DB) Check(ctx context.Context) (err error) {
 		return fault.New(fault.Internal, "the search index (%s) does not fit the stories: %d live ones have no entry, %d entries too many",
 			key, missing, extra)
 	}
-	return nil
+	return db.checkTotals(ctx)
 }
 
 // Analyze lets the database look at how its rows are spread, so that it plans

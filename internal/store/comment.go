@@ -12,14 +12,14 @@ import (
 )
 
 const commentColumns = `id, story_id, section_id, thread_id, reply_to, level, member_id, user_id, body, body_key, state, reason, note,
-	at, edited, published, decided, decided_by, featured, shown, answers, complaints, network`
+	at, edited, published, decided, decided_by, featured, shown, answers, complaints, network, guest, uri`
 
 // scanComment reads commentColumns.
 func scanComment(r scanner) (*discuss.Comment, error) {
 	var c discuss.Comment
 	err := r.Scan(&c.ID, &c.StoryID, &c.SectionID, &c.ThreadID, &c.ReplyTo, &c.Level, &c.MemberID, &c.UserID, &c.Body, &c.Key,
 		&c.State, &c.Reason, &c.Note, stamp{&c.At}, stamp{&c.Edited}, stamp{&c.Published}, stamp{&c.Decided}, &c.DecidedBy,
-		stamp{&c.Featured}, &c.Shown, &c.Answers, &c.Complaints, &c.Network)
+		stamp{&c.Featured}, &c.Shown, &c.Answers, &c.Complaints, &c.Network, &c.Guest, &c.URI)
 	return &c, err
 }
 
@@ -33,7 +33,7 @@ func scanEntry(r scanner) (e discuss.Entry, err error) {
 func commentValues(c *discuss.Comment) []any {
 	return []any{c.ID, c.StoryID, c.SectionID, c.ThreadID, c.ReplyTo, c.Level, c.MemberID, c.UserID, c.Body, c.Key,
 		string(c.State), string(c.Reason), c.Note, millis(c.At), millis(c.Edited), millis(c.Published), millis(c.Decided), c.DecidedBy,
-		millis(c.Featured), flag(c.Shown), c.Answers, c.Complaints, c.Network}
+		millis(c.Featured), flag(c.Shown), c.Answers, c.Complaints, c.Network, c.Guest, c.URI}
 }
 
 // Threads returns a page of a story's threads with the first replies to each, as
@@ -51,15 +51,28 @@ func (db *DB) Threads(ctx context.Context, f discuss.Filter) (p discuss.Page, er
 	return p, err
 }
 
+// ofStory is the range of the comments of the story $1 above (">") or below ("<") the
+// id $2. With story_id = $1, PostgreSQL may go back through the newest comments of all
+// stories for a story whose own are older. With a range of pairs, SQLite seeks by the
+// first of the pair alone, and goes through all comments between the range's end and
+// the page.
+func (d dialect) ofStory(side string) string {
+	switch {
+	case !d.postgres:
+		return `story_id = $1 AND id ` + side + ` $2`
+	case side == "<":
+		return `(story_id, id) < ($1, $2) AND story_id >= $1`
+	}
+	return `(story_id, id) > ($1, $2) AND story_id <= $1`
+}
+
 func readThreads(ctx context.Context, s *session, f discuss.Filter) (p discuss.Page, err error) {
-	// Written as a range of (story_id, id): with story_id = $1, PostgreSQL may go
-	// back through the newest comments of all stories for a story whose own are older.
 	const columns = `SELECT ` + commentColumns + ` FROM comments WHERE `
 	after := f.After.ID
 	var rows *sql.Rows
 	switch f.Sort {
 	case discuss.Oldest:
-		rows, err = s.rows(ctx, columns+`(story_id, id) > ($1, $2) AND story_id <= $1 AND shown = 1 AND level = 0
+		rows, err = s.rows(ctx, columns+s.ofStory(">")+` AND shown = 1 AND level = 0
 			ORDER BY story_id, id LIMIT $3`, f.StoryID, after, f.Limit+1)
 	case discuss.Picks:
 		at := int64(math.MaxInt64)
@@ -72,7 +85,7 @@ func readThreads(ctx context.Context, s *session, f discuss.Filter) (p discuss.P
 		if after == 0 {
 			after = math.MaxInt64
 		}
-		rows, err = s.rows(ctx, columns+`(story_id, id) < ($1, $2) AND story_id >= $1 AND shown = 1 AND level = 0
+		rows, err = s.rows(ctx, columns+s.ofStory("<")+` AND shown = 1 AND level = 0
 			ORDER BY story_id DESC, id DESC LIMIT $3`, f.StoryID, after, f.Limit+1)
 	}
 	if p.Entries, err = collect(scanEntry)(rows, err); err != nil {
@@ -213,8 +226,8 @@ func dressEntries(ctx context.Context, s *session, list []discuss.Entry) error {
 	}
 	who := map[int64]author{}
 	if len(answered) > 0 {
-		rows, err := collect(func(r scanner) (a author, err error) { return a, r.Scan(&a.comment, &a.member, &a.user) })(s.rows(ctx, `
-			SELECT id, member_id, user_id
+		rows, err := collect(func(r scanner) (a author, err error) { return a, r.Scan(&a.comment, &a.member, &a.user, &a.guest) })(s.rows(ctx, `
+			SELECT id, member_id, user_id, guest
 			FROM comments
 			WHERE id `+s.inIDs(1), s.ids(answered)))
 		if err != nil {
@@ -236,17 +249,20 @@ func dressEntries(ctx context.Context, s *session, list []discuss.Entry) error {
 	if err != nil {
 		return err
 	}
-	name := func(member, user int64) string {
-		if user != 0 {
+	name := func(member, user int64, guest string) string {
+		switch {
+		case user != 0:
 			return staff[user]
+		case member == 0:
+			return guest
 		}
 		return readers[member]
 	}
 	place := make(map[int64]*discuss.Entry, len(all))
 	for _, e := range all {
-		e.Name = name(e.MemberID, e.UserID)
+		e.Name = name(e.MemberID, e.UserID, e.Guest)
 		if a, ok := who[e.ReplyTo]; ok {
-			e.Answering = name(a.member, a.user)
+			e.Answering = name(a.member, a.user, a.guest)
 		}
 		place[e.ID] = e
 	}
@@ -254,7 +270,10 @@ func dressEntries(ctx context.Context, s *session, list []discuss.Entry) error {
 }
 
 // author is who wrote a comment.
-type author struct{ comment, member, user int64 }
+type author struct {
+	comment, member, user int64
+	guest                 string
+}
 
 func namesByID(ctx context.Context, s *session, query string, ids []int64) (map[int64]string, error) {
 	type named struct {
@@ -324,8 +343,8 @@ func (db *DB) DueAnnouncements(ctx context.Context, now time.Time, limit int) (_
 }
 
 // NewestComments returns the ids of the newest comments on a story that readers
-// can read, at most limit. Goes by the index comments_story, as a range, see
-// readThreads.
+// can read, at most limit. Goes by the index comments_story, as a range: both engines
+// would otherwise go back through the newest comments of all stories.
 func (db *DB) NewestComments(ctx context.Context, storyID int64, limit int) (_ []int64, err error) {
 	defer fault.Wrap(&err, "read the newest comments on story %d", storyID)
 	return collect(scanID)(db.reads().rows(ctx, `

@@ -58,7 +58,7 @@ func (db *DB) DueDigests(ctx context.Context, before time.Time, limit int) (list
 		}
 		about, err := aboutStories(ctx, s, stories)
 		for _, n := range notices {
-			n.Headline = about[n.StoryID].headline
+			n.Headline, n.Paid = about[n.StoryID].headline, about[n.StoryID].paid
 			if d := place[n.MemberID]; len(d.Notices) < 50 {
 				d.Notices = append(d.Notices, n)
 			}

@@ -118,7 +118,8 @@ func TestCommentsAreReadByIndexes(t *testing.T) {
 				}
 				for _, step := range strings.Split(plan, "\n") {
 					step = strings.TrimSpace(step)
-					if strings.HasPrefix(step, "SCAN") && !mayScan(step) && step != "SCAN unseen" || strings.Contains(step, "TEMP B-TREE") {
+					if strings.HasPrefix(step, "SCAN") && !mayScan(step) && step != "SCAN unseen" || strings.Contains(step, "TEMP B-TREE") ||
+						r.by == "comments_threads" && strings.Contains(step, "story_id>? AND story_id<?") { // a page costs what lies before it
 						t.Errorf("%s\n%s\nin the plan\n%s", step, ran.Text, plan)
 					}
 				}

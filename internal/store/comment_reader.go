@@ -223,7 +223,7 @@ func (db *DB) ReaderNotices(ctx context.Context, memberID, before int64, limit i
 		}
 		about, err := aboutStories(ctx, s, ids)
 		for i := range list {
-			list[i].Headline = about[list[i].StoryID].headline
+			list[i].Headline, list[i].Paid = about[list[i].StoryID].headline, about[list[i].StoryID].paid
 		}
 		return err
 	})

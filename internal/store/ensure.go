@@ -16,20 +16,39 @@ import (
 // blanks only are the same. An import asks once a batch, with the names that it
 // has not asked for before.
 func (db *DB) EnsurePersons(ctx context.Context, names []string) (map[string]int64, error) {
-	return db.ensure(ctx, "persons", names)
+	return db.EnsureNames(ctx, 0, change.MadePerson, names)
 }
 
 // EnsureTopics is EnsurePersons for topics.
 func (db *DB) EnsureTopics(ctx context.Context, names []string) (map[string]int64, error) {
-	return db.ensure(ctx, "topics", names)
+	return db.EnsureNames(ctx, 0, change.MadeTopic, names)
 }
 
 // EnsureSources is EnsurePersons for sources.
 func (db *DB) EnsureSources(ctx context.Context, names []string) (map[string]int64, error) {
-	return db.ensure(ctx, "sources", names)
+	return db.EnsureNames(ctx, 0, change.MadeSource, names)
 }
 
-func (db *DB) ensure(ctx context.Context, table string, names []string) (ids map[string]int64, err error) {
+// madeTables are the tables of the kinds of names.
+var madeTables = map[string]string{change.MadePerson: "persons", change.MadeTopic: "topics", change.MadeSource: "sources"}
+
+// EnsureNames is EnsurePersons for any kind of name (change.MadePerson and its
+// like), as a part of a run of an import; 0: of none.
+func (db *DB) EnsureNames(ctx context.Context, run int64, kind string, names []string) (map[string]int64, error) {
+	return db.ensure(ctx, kind, names, func(order []string, folded map[string]string) (map[string]int64, error) {
+		return db.makeMissing(ctx, run, kind, order, folded)
+	})
+}
+
+// NamesThere returns the ids of those of the names that are there.
+func (db *DB) NamesThere(ctx context.Context, kind string, names []string) (map[string]int64, error) {
+	return db.ensure(ctx, kind, names, nil)
+}
+
+// ensure finds ids by name. What is not there is for missing to make; nil: nobody.
+func (db *DB) ensure(ctx context.Context, kind string, names []string,
+	missing func(order []string, folded map[string]string) (map[string]int64, error)) (ids map[string]int64, err error) {
+	table := madeTables[kind]
 	defer fault.Wrap(&err, "find %d %s by name", len(names), table)
 	folded := make(map[string]string, len(names)) // to the first spelling
 	var order []string
@@ -41,8 +60,8 @@ func (db *DB) ensure(ctx context.Context, table string, names []string) (ids map
 		}
 	}
 	found, err := idsByName(ctx, db.reads(), table, order)
-	if err == nil && len(found) < len(order) {
-		found, err = db.makeMissing(ctx, table, order, folded)
+	if err == nil && len(found) < len(order) && missing != nil {
+		found, err = missing(order, folded)
 	}
 	if err != nil {
 		return nil, err
@@ -93,7 +112,8 @@ func idsByName(ctx context.Context, s *session, table string, folded []string) (
 // makeMissing inserts the names that are still not there. A new person or topic
 // has an address, so pages that say "there is nothing here" are to be asked
 // again.
-func (db *DB) makeMissing(ctx context.Context, table string, order []string, folded map[string]string) (found map[string]int64, err error) {
+func (db *DB) makeMissing(ctx context.Context, run int64, kind string, order []string, folded map[string]string) (found map[string]int64, err error) {
+	table := madeTables[kind]
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (out change.Outcome, err error) {
 		if found, err = idsByName(ctx, s, table, order); err != nil {
 			return out, err
@@ -127,6 +147,10 @@ func (db *DB) makeMissing(ctx context.Context, table string, order []string, fol
 			return out, err
 		}
 		found, err = idsByName(ctx, s, table, order)
+		out.Run = run
+		for _, f := range missing {
+			out.Made = append(out.Made, change.Made{Kind: kind, ID: found[f]})
+		}
 		return out, err
 	})
 	return found, err

@@ -27,6 +27,9 @@ func (db *DB) writeOutcome(ctx context.Context, s *session, out change.Outcome) 
 			return 0, fmt.Errorf("write the audit log: %w", err)
 		}
 	}
+	if err := writeMade(ctx, s, &out); err != nil {
+		return 0, fmt.Errorf("note what the import made: %w", err)
+	}
 	sends, err := writeMails(ctx, s, now, out.Mails)
 	if err != nil {
 		return 0, err

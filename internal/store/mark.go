@@ -11,8 +11,11 @@ const (
 	markSeeded  = "seeded"  // 1: the first sections and the first front were made
 	markTrimmed = "trimmed" // the newest event that was forgotten
 	markPicture = "picture" // the highest id of a picture that was deleted
+	markStory   = "story"   // on SQLite the highest id of a story that was kept for an import, or removed with one
 	markWork    = "work"    // how often cards of the desk changed
 	markFilled  = "filled"  // up to which id older stories got their card
+	markMembers = "members" // up to which id members' stories lost the words behind their cut; see closeMembers
+	markNames   = "names"   // up to which id readers' names can be looked for; see fillNames
 	markLibrary = "library" // 1: search and draft uses of older pictures were made
 )
 

@@ -11,11 +11,12 @@ import (
 	"warta/internal/member"
 )
 
-const memberColumns = `id, email, name, created, seen, terms, terms_at, new_device, disabled, erase_at`
+const memberColumns = `id, email, name, created, seen, terms, terms_at, new_device, disabled, erase_at, ad_free_until, text_until`
 
 // memberFields returns what a scan of memberColumns points at.
 func memberFields(m *member.Member) []any {
-	return []any{&m.ID, &m.Email, &m.Name, stamp{&m.Created}, stamp{&m.Seen}, &m.Terms, stamp{&m.TermsAt}, &m.NewDevice, &m.Disabled, stamp{&m.EraseAt}}
+	return []any{&m.ID, &m.Email, &m.Name, stamp{&m.Created}, stamp{&m.Seen}, &m.Terms, stamp{&m.TermsAt}, &m.NewDevice, &m.Disabled, stamp{&m.EraseAt},
+		stamp{&m.Rights.NoAds}, stamp{&m.Rights.Text}}
 }
 
 // Member implements member.Store.
@@ -100,6 +101,7 @@ func readMember(ctx context.Context, s *session, pick member.Pick, now time.Time
 		return nil, err
 	}
 	there := err == nil
+	r.Benefits = r.Rights.At(now)
 	// There are never more than a handful of the first two.
 	r.Passkeys, err = collect(scanPasskey)(s.rows(ctx, `
 		SELECT id, name, data, created, used

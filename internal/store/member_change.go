@@ -42,6 +42,11 @@ func (db *DB) ChangeMember(ctx context.Context, pick member.Pick, fn func(*membe
 		if revoked {
 			out.Tags = append(slices.Clone(out.Tags), member.TagRevoked)
 		}
+		if e.ClosedBy != "" && e.Record != nil {
+			if err := noteClosing(ctx, s, &e, millis(now)); err != nil {
+				return out, err
+			}
+		}
 		if before != nil && (e.Erase || before.Name != e.Record.Name) {
 			// Under stories his name stands no more, or another one does.
 			out.Tags = append(slices.Clone(out.Tags), discuss.TagCommenter(before.ID))
@@ -60,6 +65,19 @@ func (db *DB) ChangeMember(ctx context.Context, pick member.Pick, fn func(*membe
 		}
 		return out, nil
 	})
+	return err
+}
+
+// noteClosing writes into the log of moderation that an account was closed or opened.
+func noteClosing(ctx context.Context, s *session, e *member.Edit, at int64) error {
+	what := discuss.ActEnable
+	if e.Record.Disabled {
+		what = discuss.ActDisable
+	}
+	undo := discuss.Undo{Member: e.Record.ID}
+	_, err := s.exec(ctx, `
+		INSERT INTO moderations (batch, actor, kind, at, undo)
+		VALUES (0, $1, $2, $3, $4)`, e.ClosedBy, string(what), at, undo.Marshal())
 	return err
 }
 
@@ -146,6 +164,11 @@ func writeMemberRecord(ctx context.Context, s *session, before *member.Record, e
 				WHERE recipient = $1 AND ref LIKE $2 AND ref NOT LIKE $3`, before.Email, anyLetter, letterRef(r)+"-%"); err != nil {
 				return err
 			}
+		}
+	}
+	if before.Name != r.Name {
+		if err := writeNames(ctx, s, r.ID, r.Name); err != nil {
+			return err
 		}
 	}
 	if !slices.Equal(before.Passkeys, r.Passkeys) {

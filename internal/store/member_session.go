@@ -10,7 +10,7 @@ import (
 )
 
 const memberSessionColumns = `s.id, s.mark, s.created, s.seen, s.confirmed, s.expires, s.network, s.device,
-	m.id, m.email, m.name, m.created, m.seen, m.terms, m.terms_at, m.new_device, m.disabled, m.erase_at`
+	m.id, m.email, m.name, m.created, m.seen, m.terms, m.terms_at, m.new_device, m.disabled, m.erase_at, m.ad_free_until, m.text_until`
 
 // scanMemberSession reads memberSessionColumns.
 func scanMemberSession(r scanner) (d member.Session, err error) {

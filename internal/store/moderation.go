@@ -186,7 +186,8 @@ func (db *DB) DiscussionSeq(ctx context.Context) (n int64, err error) {
 	defer fault.Wrap(&err, "look whether discussions have moved")
 	err = db.reads().row(ctx, `
 		SELECT coalesce((SELECT max(id) FROM comments), 0) * 3 + coalesce((SELECT max(id) FROM complaints), 0) * 5 +
-		       coalesce((SELECT max(id) FROM moderations), 0) * 7`).Scan(&n)
+		       coalesce((SELECT max(id) FROM moderations), 0) * 7 +
+		       coalesce((SELECT max(edited) FROM comments WHERE edited <> 0), 0) * 11`).Scan(&n) // index comments_edited
 	return n, err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"warta/internal/discuss"
 	"warta/internal/store"
+	"warta/internal/testkit/crowd"
 )
 
 // desks are the reads of the moderation desk, with arguments that are at the end
@@ -17,7 +18,7 @@ import (
 func desks(db *store.DB, deep int64) map[string]func(context.Context) error {
 	queue := func(f discuss.QueueFilter) func(context.Context) error {
 		return func(ctx context.Context) error {
-			f.Limit = 30
+			f.Limit = crowd.Page
 			_, _, err := db.Queue(ctx, f)
 			return err
 		}
@@ -55,7 +56,7 @@ func desks(db *store.DB, deep int64) map[string]func(context.Context) error {
 // tables that stay small.
 func mayScan(step string) bool {
 	for _, small := range []string{"SCAN CONSTANT", "SCAN sections", "SCAN settings", "SCAN waiting", "SCAN newest", "SCAN hour", "SCAN week", "SCAN part",
-		"SCAN numbers", "SCAN json_each", "SCAN users", "SCAN (subquery", "SCAN b", "SCAN 1", "SCAN former", "SCAN word_lists", "SCAN discussion_rules"} {
+		"SCAN numbers", "SCAN json_each", "SCAN users", "SCAN (subquery", "SCAN b", "SCAN 1", "SCAN former", "SCAN word_lists", "SCAN ledger_totals", "SCAN discussion_rules"} {
 		if strings.HasPrefix(step, small) {
 			return true
 		}
@@ -70,7 +71,9 @@ func TestTheModerationDeskGoesByIndexes(t *testing.T) {
 	}
 	t.Parallel()
 	db := openSQLite(t, store.Options{})
-	talk(t, db, 3000)
+	if err := crowd.Fill(t.Context(), db, 3000); err != nil {
+		t.Fatal(err)
+	}
 	spy := store.SpyOn(db)
 	for says, read := range desks(db, 1500) {
 		t.Run(says, func(t *testing.T) {
@@ -94,15 +97,6 @@ func TestTheModerationDeskGoesByIndexes(t *testing.T) {
 	}
 }
 
-// talk fills the tables of comments: a tenth waits, half of these of new authors,
-// a hundredth is complained about.
-func talk(t testing.TB, db *store.DB, n int) {
-	t.Helper()
-	if err := store.FillComments(t.Context(), db, n); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // TestTheModerationDeskAtSize measures the desk's reads with as many comments as
 // WARTA_COMMENTS says, on both engines, and wants every page of a queue to cost
 // about what the first does.
@@ -115,7 +109,9 @@ func TestTheModerationDeskAtSize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := open(t, store.Options{})
 			began := time.Now()
-			talk(t, db, n)
+			if err := crowd.Fill(t.Context(), db, n); err != nil {
+				t.Fatal(err)
+			}
 			t.Logf("%d comments made in %s", n, time.Since(began).Round(time.Second))
 			for says, read := range desks(db, int64(n)/2) {
 				best := time.Hour
@@ -129,6 +125,20 @@ func TestTheModerationDeskAtSize(t *testing.T) {
 				t.Logf("%-24s %s", says, best.Round(10*time.Microsecond))
 				if limit := 50 * time.Millisecond; best > limit {
 					t.Errorf("%s takes %s, more than %s", says, best, limit)
+				}
+			}
+			t.Logf("%-20s %8s %8s %8s", "a page of a queue, µs", "first", "middle", "last")
+			for _, q := range crowd.Queues(int64(n)) {
+				took, err := q.Best(t.Context(), db, 40)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Logf("%-20s %8d %8d %8d", q.Says, took[0].Microseconds(), took[1].Microseconds(), took[2].Microseconds())
+				for _, d := range took[1:] {
+					// What is beside the comments of a page differs a little.
+					if d > took[0]*3/2+time.Millisecond {
+						t.Errorf("a page of %s takes %s, the first one %s", q.Says, d, took[0])
+					}
 				}
 			}
 		})

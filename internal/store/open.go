@@ -18,7 +18,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"warta/internal/fault"
 )
@@ -59,6 +60,15 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	}
 	if err == nil {
 		err = db.fillWork(ctx)
+	}
+	if err == nil {
+		err = db.closeMembers(ctx)
+	}
+	if err == nil {
+		err = db.foldRedirects(ctx)
+	}
+	if err == nil {
+		err = db.fillNames(ctx)
 	}
 	if err := db.dialect.explain(err); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -187,7 +197,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	db.write = newPool(write, db.dialect)
 	// The first connection makes the file and turns it to WAL; readers that came
 	// earlier would find nothing.
-	if err := write.PingContext(ctx); err != nil {
+	if err := makeFile(ctx, write); err != nil {
 		write.Close()
 		return fault.New(fault.Unavailable, "the database file %s cannot be opened: %w", path, err)
 	}
@@ -201,6 +211,23 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	read.SetMaxIdleConns(readers)
 	db.read = newPool(read, db.dialect)
 	return nil
+}
+
+// makeFile opens the first connection. While one process turns a new file to WAL,
+// SQLite sends others away at once instead of having them wait, so they come again.
+func makeFile(ctx context.Context, db *sql.DB) error {
+	for late := time.Now().Add(busyMillis * time.Millisecond); ; {
+		err := db.PingContext(ctx)
+		var lite *sqlite.Error
+		if !errors.As(err, &lite) || lite.Code()&0xff != sqlite3.SQLITE_BUSY || time.Now().After(late) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // busyMillis is how long a connection waits for another process's transaction.

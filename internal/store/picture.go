@@ -142,6 +142,7 @@ func (db *DB) AddPicture(ctx context.Context, actor string, p media.Picture, add
 	if err != nil {
 		return media.Picture{}, false, err
 	}
+	kept.Run = 0
 	return kept, added, nil
 }
 
@@ -219,11 +220,13 @@ func (db *DB) ChangePicture(ctx context.Context, id int64, fn func(*media.Pictur
 	return err
 }
 
-// publicPicture is true of a picture that a live story or a static page shows,
-// or that portrays a person who has a live story. By the primary key of
-// picture_uses and the indexes persons_picture and page_pictures_picture.
+// publicPicture is true of a picture that a live story, a static page or an ad
+// that is on shows, or that portrays a person who has a live story. By the primary
+// keys of picture_uses and ad_pictures and the indexes persons_picture and
+// page_pictures_picture.
 const publicPicture = `(EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
 	OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
+	OR EXISTS (SELECT 1 FROM ad_pictures AS v WHERE v.picture_id = pictures.id AND v.shown = 1)
 	OR EXISTS (
 		SELECT 1
 		FROM persons AS o
@@ -269,7 +272,7 @@ func (db *DB) PublicAddress(ctx context.Context, token string) (_ media.Public, 
 	case len(uses) > maxPortrayed:
 		return pub, nil
 	}
-	// A story that takes it away touches the picture's own tag.
+	// A story or an ad that takes it away touches the picture's own tag.
 	pub.Tags = []string{media.Tag(pub.Picture.ID)}
 	for _, u := range uses {
 		if u.person != 0 {

@@ -13,58 +13,65 @@ import (
 )
 
 // pictureUsed is true of a picture that anything shows. By the primary keys of
-// picture_uses and picture_draft_uses and the indexes page_pictures_picture and
+// picture_uses, picture_draft_uses and ad_pictures and the indexes page_pictures_picture and
 // persons_picture.
 const pictureUsed = `(EXISTS (SELECT 1 FROM picture_uses AS u WHERE u.picture_id = pictures.id)
 	OR EXISTS (SELECT 1 FROM picture_draft_uses AS d WHERE d.picture_id = pictures.id)
 	OR EXISTS (SELECT 1 FROM page_pictures AS g WHERE g.picture_id = pictures.id)
+	OR EXISTS (SELECT 1 FROM ad_pictures AS v WHERE v.picture_id = pictures.id)
 	OR EXISTS (SELECT 1 FROM persons AS o WHERE o.picture_id = pictures.id AND o.picture_id <> 0))`
 
 // DeletePicture implements media.Store.
 func (db *DB) DeletePicture(ctx context.Context, id int64, o change.Outcome) (err error) {
 	defer fault.Wrap(&err, "delete picture %d", id)
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
-		var key int64
-		var used bool
-		p, err := scanPicture(s.row(ctx, `
-			SELECT search_key, `+pictureUsed+`, `+pictureColumns+`
-			FROM pictures
-			WHERE id = $1`+s.forUpdate(), id), &key, &used)
-		switch {
-		case err != nil:
-			return o, notFound(err, "there is no picture %d", id)
-		case used:
-			return o, fault.New(fault.Conflict, "picture %d is in use; take it out of what shows it first", id).Say("library_used")
+		_, gone, err := deletePicture(ctx, db, s, id)
+		if err == nil && !gone {
+			err = fault.New(fault.Conflict, "picture %d is in use; take it out of what shows it first", id).Say("library_used")
 		}
-		now, err := db.clock(ctx, s)
-		if err != nil {
-			return o, err
-		}
-		gone, err := readMark(ctx, s, markPicture)
-		if err != nil {
-			return o, err
-		}
-		if err := writeMark(ctx, s, markPicture, max(gone, id)); err != nil {
-			return o, err
-		}
-		if err := dropPictureSearch(ctx, s, key); err != nil {
-			return o, err
-		}
-		for _, text := range []string{
-			`DELETE FROM picture_addresses WHERE picture_id = $1`,
-			`DELETE FROM pictures WHERE id = $1`,
-		} {
-			if _, err := s.exec(ctx, text, id); err != nil {
-				return o, err
-			}
-		}
-		_, err = s.exec(ctx, `
-			INSERT INTO picture_trash (hash, mime, at)
-			VALUES ($1, $2, $3)
-			ON CONFLICT (hash) DO UPDATE SET mime = excluded.mime, at = excluded.at`, p.Hash, p.MIME, millis(now))
 		return o, err
 	})
 	return err
+}
+
+// deletePicture removes a picture unless something shows it.
+func deletePicture(ctx context.Context, db *DB, s *session, id int64) (p media.Picture, gone bool, err error) {
+	var key int64
+	var used bool
+	p, err = scanPicture(s.row(ctx, `
+		SELECT search_key, `+pictureUsed+`, `+pictureColumns+`
+		FROM pictures
+		WHERE id = $1`+s.forUpdate(), id), &key, &used)
+	if err != nil || used {
+		return p, false, notFound(err, "there is no picture %d", id)
+	}
+	now, err := db.clock(ctx, s)
+	if err != nil {
+		return p, false, err
+	}
+	last, err := readMark(ctx, s, markPicture)
+	if err != nil {
+		return p, false, err
+	}
+	if err := writeMark(ctx, s, markPicture, max(last, id)); err != nil {
+		return p, false, err
+	}
+	if err := dropPictureSearch(ctx, s, key); err != nil {
+		return p, false, err
+	}
+	for _, text := range []string{
+		`DELETE FROM picture_addresses WHERE picture_id = $1`,
+		`DELETE FROM pictures WHERE id = $1`,
+	} {
+		if _, err := s.exec(ctx, text, id); err != nil {
+			return p, false, err
+		}
+	}
+	_, err = s.exec(ctx, `
+		INSERT INTO picture_trash (hash, mime, at)
+		VALUES ($1, $2, $3)
+		ON CONFLICT (hash) DO UPDATE SET mime = excluded.mime, at = excluded.at`, p.Hash, p.MIME, millis(now))
+	return p, true, err
 }
 
 // Trash implements media.Store.
@@ -106,7 +113,7 @@ func (db *DB) PictureUses(ctx context.Context, id int64, limit int) (list []medi
 	}
 	err = db.view(ctx, func(s *session) error {
 		list = nil
-		for _, read := range []func(context.Context, *session, int64, int) ([]media.Use, error){liveUses, draftUses, pageUses, personUses} {
+		for _, read := range []func(context.Context, *session, int64, int) ([]media.Use, error){liveUses, draftUses, pageUses, adUses, personUses} {
 			part, err := read(ctx, s, id, limit+1-len(list))
 			if err != nil {
 				return err
@@ -175,6 +182,22 @@ func pageUses(ctx context.Context, s *session, id int64, limit int) ([]media.Use
 		JOIN pages USING (slug)
 		WHERE picture_id = $1
 		ORDER BY slug
+		LIMIT $2`, id, limit))
+}
+
+// adUses names the line items whose creatives show the picture.
+func adUses(ctx context.Context, s *session, id int64, limit int) ([]media.Use, error) {
+	return collect(func(r scanner) (u media.Use, err error) {
+		u.Kind = media.UseAd
+		err = r.Scan(&u.ID, &u.Title)
+		return u, err
+	})(s.rows(ctx, `
+		SELECT DISTINCT i.id, i.name
+		FROM ad_pictures AS v
+		JOIN ad_creatives AS c ON c.id = v.creative_id
+		JOIN ad_items AS i ON i.id = c.item_id
+		WHERE v.picture_id = $1
+		ORDER BY i.id
 		LIMIT $2`, id, limit))
 }
 

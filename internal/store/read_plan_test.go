@@ -125,6 +125,19 @@ func (p *planned) reads() []planRead {
 		{"a page", 1, func(ctx context.Context) error { return second(p.db.StaticPage(ctx, "redaksi")) }},
 		{"a front", 1, func(ctx context.Context) error { return second(p.db.Front(ctx, 0)) }},
 		{"redirects", 1, func(ctx context.Context) error { return second(p.db.Redirects(ctx, olds)) }},
+		{"old addresses", 1, func(ctx context.Context) error {
+			return second(p.db.OldAddresses(ctx, []string{"h1", ""}, []string{"/1", "/2?p=1", "/3"}))
+		}},
+		{"old addresses of a story", 1, func(ctx context.Context) error {
+			return second(p.db.RedirectList(ctx, news.RedirectFilter{StoryID: p.ids[0], After: news.Redirect{Host: "h", Path: "/"}, Limit: 50}))
+		}},
+		{"old addresses of a host", 1, func(ctx context.Context) error {
+			return second(p.db.RedirectList(ctx, news.RedirectFilter{Host: "h1", Begin: "/1", Limit: 50}))
+		}},
+		{"old addresses by beginning", 1, func(ctx context.Context) error {
+			return second(p.db.RedirectList(ctx, news.RedirectFilter{Begin: "/1", After: news.Redirect{Host: "h", Path: "/1"}, Limit: 50}))
+		}},
+		{"stories that exist", 1, func(ctx context.Context) error { return second(p.db.StoriesExist(ctx, p.ids)) }},
 		{"pictures", 1, func(ctx context.Context) error { return second(p.db.PicturesByID(ctx, p.ids)) }},
 		{"addresses", 1, func(ctx context.Context) error { return second(p.db.AddressesOf(ctx, p.ids)) }},
 		{"a public address", 1, func(ctx context.Context) error {

@@ -56,7 +56,8 @@ func (t tail) Scan(dest ...any) error { return t.scanner.Scan(append(dest, t.mor
 func scanLiveStory(r scanner) (l news.LiveStory, err error) {
 	v := &l.Version
 	l.Story, err = scanStory(tail{r, []any{&v.StoryID, &v.No, &v.Origin, document{&v.Content}, &v.By, stamp{&v.At}, &v.Why}})
-	v.Content.Labels = news.PublicLabels(v.Content.Labels)
+	l.Sensitive = v.Content.Has(news.LabelSensitive)
+	v.Content.Labels = v.Content.ShownLabels()
 	return l, err
 }
 

@@ -144,6 +144,7 @@ func (db *DB) loadCase(ctx context.Context, s *session, c *news.ReportCase, repl
 type aboutStory struct {
 	story    news.Story
 	headline string
+	paid     bool // somebody else has paid for it
 }
 
 // aboutStories returns stories of any status with their headlines. Goes by the
@@ -159,6 +160,7 @@ func aboutStories(ctx context.Context, s *session, ids []int64) (map[int64]about
 		if a.story.Status == news.Live {
 			var k cardRow
 			err = document{&k}.Scan(card.String)
+			a.paid = slices.Contains(k.Labels, news.LabelSponsored)
 			if a.headline = k.FullHeadline; a.headline == "" {
 				a.headline = k.Headline
 			}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -223,8 +222,8 @@ func holds(terms []string, c stem.Clause) bool {
 	return false
 }
 
-// excerpts returns what snippets are chosen from: the beginning of the text,
-// and of a members' story its standfirst only. Goes by the primary keys of
+// excerpts returns what snippets are chosen from: the beginning of the text, as
+// far as everybody may read it. Goes by the primary keys of
 // stories and versions.
 func (db *DB) excerpts(ctx context.Context, cards []news.Card) (map[int64]string, error) {
 	texts := make(map[int64]string, len(cards))
@@ -241,11 +240,7 @@ func (db *DB) excerpts(ctx context.Context, cards []news.Card) (map[int64]string
 		  AND status = 'live'`, s.ids(ids)))
 	for i := range list {
 		c := &list[i].Version.Content
-		parts := []string{c.Standfirst}
-		if c.Access == news.Free {
-			parts = append(parts, c.Body.Plain())
-		}
-		texts[list[i].Story.ID] = cut(strings.Join(parts, "\n\n"), maxExcerpt)
+		texts[list[i].Story.ID] = cut(c.Standfirst+"\n\n"+c.Open().Plain(), maxExcerpt)
 	}
 	return texts, err
 }

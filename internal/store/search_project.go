@@ -38,8 +38,8 @@ import (
 //
 // Contents, the same on both engines: the string of a stem.Document in the
 // version's language, whose fields are headline, short headline, standfirst,
-// the names of the credited people, the names of the topics, and the body's
-// plain text; and the tags stem.Tag("section", id), one for each topic
+// the names of the credited people, the names of the topics, and the plain text
+// of the body as far as everybody may read it; and the tags stem.Tag("section", id), one for each topic
 // ("topic") and one for each credited person ("person"). The section is the
 // story's own only: a section moves without touching the index, and who asks
 // for one asks for AnyOf the tags of it and of all below it.
@@ -127,20 +127,34 @@ func searchEntries(ctx context.Context, s *session, live []*held) ([]searchEntry
 		return nil, err
 	}
 	list := make([]searchEntry, len(live))
-	// Stemming is a quarter of an import and needs nothing of the database.
-	var group sync.WaitGroup
+	// Stemming needs nothing of the database. An import has done most of it before:
+	// what is left takes less time than to wait for others.
 	workers := min(runtime.GOMAXPROCS(0), len(live))
-	for w := range workers {
-		group.Go(func() {
-			for i := w; i < len(live); i += workers {
-				list[i] = live[i].searchEntry(personNames, topicNames)
-			}
-		})
+	if !slices.ContainsFunc(live, func(h *held) bool { return !h.Live.Prepared() }) {
+		workers = 1
 	}
-	group.Wait()
+	inParts(workers, func(w int) {
+		for i := w; i < len(live); i += workers {
+			list[i] = live[i].searchEntry(personNames, topicNames)
+		}
+	})
 	// Ascending keys are appended to the index, others are sought in it.
 	slices.SortFunc(list, func(a, b searchEntry) int { return cmp.Compare(a.key, b.key) })
 	return list, nil
+}
+
+// inParts calls work for each part of something, at the same time if there are more
+// than one.
+func inParts(parts int, work func(part int)) {
+	if parts == 1 {
+		work(0)
+		return
+	}
+	var group sync.WaitGroup
+	for n := range parts {
+		group.Go(func() { work(n) })
+	}
+	group.Wait()
 }
 
 func (h *held) searchEntry(personNames, topicNames map[int64]string) searchEntry {
@@ -158,7 +172,7 @@ func (h *held) searchEntry(personNames, topicNames map[int64]string) searchEntry
 		doc.Tag(stem.Tag("topic", id))
 	}
 	doc.Tag(stem.Tag("section", c.SectionID))
-	doc.Add(c.Body.Plain())
+	doc.AddTerms(h.Live.OpenTerms())
 	return searchEntry{h.searchKey, doc.String()}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"warta/internal/store"
 	"warta/internal/store/storetest"
+	"warta/internal/testkit/lite"
 	"warta/internal/testkit/pg"
 )
 
@@ -20,18 +21,24 @@ func TestPostgreSQL(t *testing.T) {
 	storetest.Run(t, openPostgres)
 }
 
-// migrated is a database that has the schema already.
-var migrated = pg.Template{Name: "warta", Prepare: func(url string) error {
-	db, err := store.Open(context.Background(), store.Options{URL: url})
+// migrated is a database that has the schema already, and migratedFile a folder
+// with one.
+var (
+	migrated     = pg.Template{Name: "warta", Prepare: func(url string) error { return migrate(store.Options{URL: url}) }}
+	migratedFile = lite.Template{Name: "warta", Prepare: func(dir string) error { return migrate(store.Options{Dir: dir}) }}
+)
+
+func migrate(o store.Options) error {
+	db, err := store.Open(context.Background(), o)
 	if err != nil {
 		return err
 	}
 	return db.Close()
-}}
+}
 
 func openSQLite(t testing.TB, o store.Options) *store.DB {
 	t.Helper()
-	o.Dir = t.TempDir()
+	o.Dir = lite.Folder(t, migratedFile)
 	return open(t, o)
 }
 

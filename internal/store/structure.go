@@ -72,6 +72,9 @@ func (db *DB) SaveSection(ctx context.Context, sec news.Section, out change.Outc
 		}
 		// fn may run again with the outcome as it was given.
 		out := withTags(out, news.TagSection(id))
+		if sec.ID == 0 {
+			out.Made = []change.Made{{Kind: change.MadeSection, ID: id}}
+		}
 		sec.ID = id
 		old := before.ByID(id)
 		if old == nil || old.ParentID == sec.ParentID {
@@ -209,15 +212,6 @@ func foldName(name string) string {
 	return strings.ToLower(strings.Join(strings.Fields(name), " "))
 }
 
-// SaveRedirects implements news.SiteStore.
-func (db *DB) SaveRedirects(ctx context.Context, rs []news.Redirect, out change.Outcome) (err error) {
-	defer fault.Wrap(&err, "write %d redirects", len(rs))
-	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
-		return out, upsertRedirects(ctx, s, rs)
-	})
-	return err
-}
-
 // SavePage implements news.SiteStore.
 func (db *DB) SavePage(ctx context.Context, p news.StaticPage, out change.Outcome) (err error) {
 	defer fault.Wrap(&err, "write page %q", p.Slug)
@@ -225,6 +219,12 @@ func (db *DB) SavePage(ctx context.Context, p news.StaticPage, out change.Outcom
 		body, err := marshal(p.Body)
 		if err != nil {
 			return out, err
+		}
+		out := out
+		if out.Run != 0 {
+			if out.Made, err = madePage(ctx, s, p.Slug); err != nil {
+				return out, err
+			}
 		}
 		if p.Updated.IsZero() {
 			if p.Updated, err = db.clock(ctx, s); err != nil {
@@ -258,6 +258,10 @@ func (db *DB) SaveFront(ctx context.Context, f news.Front, out change.Outcome) (
 	defer fault.Wrap(&err, "write the front of section %d", f.SectionID)
 	f.Containers = append([]news.Container(nil), f.Containers...)
 	_, err = db.change(ctx, func(ctx context.Context, s *session) (change.Outcome, error) {
+		out := out
+		if out.Run != 0 {
+			out.Made = madePins(&f)
+		}
 		return out, saveFront(ctx, s, &f)
 	})
 	return f, err

@@ -65,19 +65,55 @@ func (db *DB) SourcesByName(ctx context.Context, f news.NameFilter) (list []news
 	return nameList(ctx, db, "sources", sourceColumns, "", f, scanSource)
 }
 
-// RedirectList returns redirects whose path begins with a text, in the order
-// of host and path, after the given one. Goes by the primary key.
-func (db *DB) RedirectList(ctx context.Context, host, begin string, after news.Redirect, limit int) (_ []news.Redirect, err error) {
+// afterAll sorts behind every text that goes on from the one before it.
+const afterAll = "\U0010FFFF"
+
+// RedirectList returns redirects after a given one: those to a story, else those of
+// a host whose path begins with a text, in the order of host and path; else those
+// whose path begins so in any spelling, in the order of their folds; else all. Goes
+// by the primary key, or by the index on stories or on folds.
+func (db *DB) RedirectList(ctx context.Context, f news.RedirectFilter) (_ []news.Redirect, err error) {
 	defer fault.Wrap(&err, "list redirects")
-	if err := checkLimit(limit, maxLimit); err != nil {
+	if err := checkLimit(f.Limit, maxLimit); err != nil {
 		return nil, err
 	}
-	return collect(scanRedirect)(db.reads().rows(ctx, `
-		SELECT `+redirectColumns+`
-		FROM redirects
-		WHERE (host, path) > ($1, $2)
-		  AND ($3 = '' OR host = $3)
-		  AND path LIKE $4 ESCAPE '!'
+	const head = `
+		SELECT ` + redirectColumns + `
+		FROM redirects`
+	s := db.reads()
+	switch {
+	case f.StoryID != 0:
+		return collect(scanRedirect)(s.rows(ctx, head+`
+		WHERE story_id = $1
+		  AND story_id <> 0
+		  AND (host, path) > ($2, $3)
 		ORDER BY host, path
-		LIMIT $5`, after.Host, after.Path, host, likeText(begin)+"%", limit))
+		LIMIT $4`, f.StoryID, f.After.Host, f.After.Path, f.Limit))
+	case f.Host != "":
+		return collect(scanRedirect)(s.rows(ctx, head+`
+		WHERE host = $1
+		  AND path > $2
+		  AND path >= $3
+		  AND path < $4
+		ORDER BY host, path
+		LIMIT $5`, f.Host, f.After.Path, f.Begin, f.Begin+afterAll, f.Limit))
+	case f.Begin != "":
+		begin, after := news.FoldPath(f.Begin), ""
+		if begin != "/" && strings.HasSuffix(f.Begin, "/") {
+			begin += "/"
+		}
+		if f.After.Path != "" {
+			after = news.FoldPath(f.After.Path)
+		}
+		return collect(scanRedirect)(s.rows(ctx, head+`
+		WHERE fold_path >= $1
+		  AND fold_path < $2
+		  AND (fold_path, host, path) > ($3, $4, $5)
+		ORDER BY fold_path, host, path
+		LIMIT $6`, begin, begin+afterAll, after, f.After.Host, f.After.Path, f.Limit))
+	}
+	return collect(scanRedirect)(s.rows(ctx, head+`
+		WHERE (host, path) > ($1, $2)
+		ORDER BY host, path
+		LIMIT $3`, f.After.Host, f.After.Path, f.Limit))
 }

@@ -206,12 +206,6 @@ func (db *DB) Aliases(ctx context.Context, topicID int64) (_ []string, err error
 		LIMIT $2`, topicID, maxLimit))
 }
 
-// DropRedirect implements news.SiteStore.
-func (db *DB) DropRedirect(ctx context.Context, host, path string, out change.Outcome) (err error) {
-	defer fault.Wrap(&err, "remove the redirect of %s%s", host, path)
-	return db.drop(ctx, out, `DELETE FROM redirects WHERE host = $1 AND path = $2`, host, path)
-}
-
 // DropPage implements news.SiteStore.
 func (db *DB) DropPage(ctx context.Context, slug string, out change.Outcome) (err error) {
 	defer fault.Wrap(&err, "remove page %q", slug)

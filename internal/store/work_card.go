@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"runtime"
 	"slices"
-	"sync"
 	"time"
 
 	"warta/internal/news"
@@ -54,6 +52,7 @@ type workRow struct {
 	Signoffs   int          `json:"g,omitempty"`
 	Needed     int          `json:"r,omitempty"`
 	Words      int          `json:"w,omitempty"`
+	Access     news.Access  `json:"f,omitempty"`
 }
 
 func rowOf(c *news.WorkCard) workRow {
@@ -61,7 +60,7 @@ func rowOf(c *news.WorkCard) workRow {
 		Labels: c.Labels, OwnerID: c.OwnerID, AssigneeID: c.AssigneeID, AssignedTo: c.AssignedTo, Due: millis(c.Due),
 		Embargo: millis(c.Embargo), Touched: millis(c.Touched), TouchedBy: c.TouchedBy, Published: millis(c.FirstPublished),
 		LiveNo: c.LiveNo, Changed: c.Changed, Conflicts: c.Conflicts, PictureID: c.PictureID, Signoffs: c.Signoffs,
-		Needed: c.Needed, Words: c.Words}
+		Needed: c.Needed, Words: c.Words, Access: c.Access}
 }
 
 // scanWork reads story_id, card.
@@ -74,7 +73,7 @@ func scanWork(r scanner) (c news.WorkCard, err error) {
 	c.Labels, c.OwnerID, c.AssigneeID, c.AssignedTo = k.Labels, k.OwnerID, k.AssigneeID, k.AssignedTo
 	c.Due, c.Embargo, c.Touched, c.TouchedBy = fromMillis(k.Due), fromMillis(k.Embargo), fromMillis(k.Touched), k.TouchedBy
 	c.FirstPublished, c.LiveNo, c.Changed, c.Conflicts = fromMillis(k.Published), k.LiveNo, k.Changed, k.Conflicts
-	c.PictureID, c.Signoffs, c.Needed, c.Words = k.PictureID, k.Signoffs, k.Needed, k.Words
+	c.PictureID, c.Signoffs, c.Needed, c.Words, c.Access = k.PictureID, k.Signoffs, k.Needed, k.Words, k.Access
 	if c.Kind == "" {
 		c.Kind = news.KindNews
 	}
@@ -173,17 +172,10 @@ func workEntries(ctx context.Context, s *session, w *news.World, all []*held, to
 		return nil, err
 	}
 	list, errs := make([]workEntry, len(all)), make([]error, len(all))
-	// As with searchEntries, stemming needs nothing of the database.
-	var group sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), len(all))
-	for n := range workers {
-		group.Go(func() {
-			for i := n; i < len(all); i += workers {
-				list[i], errs[i] = all[i].workEntry(w, touched, personNames, topicNames)
-			}
-		})
+	// Few words of each: it is done sooner than others could be asked for help.
+	for i, h := range all {
+		list[i], errs[i] = h.workEntry(w, touched, personNames, topicNames)
 	}
-	group.Wait()
 	return list, errors.Join(errs...)
 }
 

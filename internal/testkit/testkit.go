@@ -22,6 +22,7 @@ import (
 	"warta/internal/app"
 	"warta/internal/doc"
 	"warta/internal/news"
+	"warta/internal/testkit/lite"
 	"warta/internal/testkit/pg"
 )
 
@@ -94,10 +95,12 @@ func New(t testing.TB, o Options) *Site {
 		o.Now = Start
 	}
 	if o.Data == "" {
-		o.Data = t.TempDir()
+		if o.Data = t.TempDir(); o.Database == "" && !o.Postgres {
+			must(t, lite.Fill(o.Data, File))
+		}
 	}
 	if o.Postgres {
-		o.Database = pg.Database(t)
+		o.Database = pg.Database(t, Server)
 	}
 	ln, err := net.Listen("tcp", cmp.Or(o.Listen, "127.0.0.1:0"))
 	must(t, err)
@@ -116,6 +119,7 @@ func New(t testing.TB, o Options) *Site {
 	}
 	core, err := app.Open(t.Context(), cfg, o.Log, s.Clock.Now)
 	must(t, err)
+	core.AdSales.SetLinks(nil) // a test asks nobody outside
 	if o.Unproved {
 		core.Desk = news.NewDesk(core.DB, core.DB)
 	}

@@ -103,6 +103,21 @@ func (c *Classes) Cookie(class page.Class, mark int64) *http.Cookie {
 	return k
 }
 
+// CookieUntil is Cookie for a class that ends at an instant: the cookie does not
+// outlive it, and is not renewed before. The zero time is no end.
+func (c *Classes) CookieUntil(class page.Class, mark int64, until time.Time) *http.Cookie {
+	left := until.Sub(c.now())
+	if until.IsZero() || left >= ClassAge {
+		return c.Cookie(class, mark)
+	}
+	if left < time.Second {
+		return NoClass()
+	}
+	k := readerCookie(ClassCookie, c.seal(class|sealEnds, mark, until), left)
+	k.HttpOnly = true
+	return k
+}
+
 // Revoke lets no cookie with one of the marks count any more.
 func (c *Classes) Revoke(marks ...int64) { c.revoked.add(marks, c.now()) }
 
@@ -117,6 +132,7 @@ func (c *Classes) Doubt(unsure bool) { c.revoked.unsure.Store(unsure) }
 // of one block, which all of these are, a block cipher is a pseudo-random function,
 // and so a MAC; and it costs a hundredth of a page where HMAC-SHA-256 took a fifth.
 const (
+	sealEnds   = page.Class(1 << 7) // beside the class: it ends with the cookie
 	sealBody   = aes.BlockSize
 	sealBytes  = sealBody + aes.BlockSize
 	sealLength = (sealBytes*8 + 5) / 6
@@ -144,8 +160,8 @@ func (c *Classes) seal(class page.Class, mark int64, until time.Time) string {
 	return base64.RawURLEncoding.EncodeToString(s.raw[:sealBytes])
 }
 
-// open returns the class that a seal gives, and how long it still does; 0 and 0
-// for one that does not count.
+// open returns the class that a seal gives, and how long it still does: of one that
+// ends with the cookie, as if it were new. 0 and 0 for one that does not count.
 func (c *Classes) open(value string) (class page.Class, left time.Duration) {
 	if len(value) != sealLength {
 		return 0, 0
@@ -159,11 +175,17 @@ func (c *Classes) open(value string) (class page.Class, left time.Duration) {
 	}
 	body := binary.BigEndian.Uint64(s.raw[:8])
 	left = time.Unix(int64(body&(1<<56-1)), 0).Sub(c.now())
-	if left <= 0 || left > ClassAge || s.raw[0] > byte(page.Registered|page.MembersText|page.AdFree) {
+	class = page.Class(s.raw[0])
+	ends := class&sealEnds != 0
+	class &^= sealEnds
+	if left <= 0 || left > ClassAge || class > page.Registered|page.MembersText|page.AdFree {
 		return 0, 0
 	}
 	if c.revoked.has(int64(binary.BigEndian.Uint64(s.raw[8:sealBody]))) {
 		return 0, 0
 	}
-	return page.Class(s.raw[0]), left
+	if ends {
+		left = ClassAge
+	}
+	return class, left
 }

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 // HostVerdict is what becomes of a request by its Host header.
@@ -30,9 +32,26 @@ type Hosts struct {
 func NewHosts(base *url.URL, aliases []string) *Hosts {
 	h := &Hosts{own: strings.ToLower(base.Host), loopback: isLoopback(base.Hostname()), aliases: map[string]bool{}}
 	for _, a := range aliases {
-		h.aliases[strings.ToLower(a)] = true
+		h.aliases[ASCIIHost(a)] = true
 	}
 	return h
+}
+
+// ASCIIHost returns a host, with its port if it has one, as it stands in requests:
+// lower case, and xn--… for what is not ASCII.
+func ASCIIHost(host string) string {
+	host = strings.ToLower(strings.TrimSpace(host))
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		name, port = host, ""
+	}
+	if ascii, err := idna.Lookup.ToASCII(name); err == nil {
+		name = ascii
+	}
+	if port != "" {
+		return net.JoinHostPort(name, port)
+	}
+	return name
 }
 
 // Own returns the host on which pages are served, with its port if it has one.

@@ -53,5 +53,22 @@ func (t *Turns) Take(ctx context.Context) (done func(), err error) {
 	}
 }
 
+// Aside returns what lets go of a turn while its holder waits for something
+// elsewhere, and takes one again. done is what gives the turn back; it is replaced by
+// what gives back the one that is held in the end, which may be none.
+func (t *Turns) Aside(done *func()) func(ctx context.Context, wait func()) error {
+	return func(ctx context.Context, wait func()) (err error) {
+		give := *done
+		*done = func() {}
+		give()
+		wait()
+		again, err := t.Take(ctx)
+		if err == nil {
+			*done = again
+		}
+		return err
+	}
+}
+
 // Shed returns how many were sent away so far.
 func (t *Turns) Shed() uint64 { return t.shed.Load() }

@@ -51,6 +51,7 @@ func linked() []sheet {
 		{"overlay", []layer{{"utilities", []string{"site/css/overlay.css"}}}},
 		{"report", []layer{{"pages", []string{"site/report/report.css"}}}},
 		{"account", []layer{{"pages", []string{"site/account/account.css"}}}},
+		{"gate", []layer{{"utilities", []string{"site/story/gate.css"}}}},
 		{"comment", []layer{{"utilities", []string{"site/comment/comment.css"}}}},
 	}
 }
@@ -61,7 +62,7 @@ func linked() []sheet {
 var (
 	roomBase  = []string{"base/ground", "base/nav", "base/main", "base/press", "base/forms", "base/tables", "base/states"}
 	roomPages = []string{"desk", "discussion", "editor/paper", "editor/blocks", "editor/tools", "editor/fields", "editor/pictures", "editor/said",
-		"editor/preview", "entry", "library", "structure", "writing"}
+		"editor/preview", "entry", "intake", "library", "members", "sales", "structure", "writing"}
 )
 
 // room is the style sheet of the newsroom. A file that stands in none of the
@@ -101,11 +102,12 @@ func sheets() []sheet {
 		{"plain", shared("site/story/story.css", "site/css/body.css")},
 		{"front", shared("site/css/frame.css", "site/css/cards.css", "site/front/front.css")},
 		{"list", shared("site/css/frame.css", "site/css/cards.css", "site/css/body.css", "site/css/blocks.css", "site/list/list.css")},
+		{"ads", []layer{{"utilities", []string{"site/ads/ads.css"}}}},
 	}
 }
 
 var (
-	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts", "site/ts/comment.ts"}
+	scripts = []string{"site/ts/site.ts", "site/ts/story.ts", "site/ts/list.ts", "site/ts/account.ts", "site/ts/comment.ts", "site/ts/ads.ts", "site/ts/forget.ts"}
 	images  = []string{"site/icon.svg"}
 	fonts   = []string{"fonts/serif.woff2", "fonts/serif-ext.woff2", "fonts/serif-italic.woff2", "fonts/serif-italic-ext.woff2"}
 )

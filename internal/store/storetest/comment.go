@@ -12,6 +12,7 @@ import (
 	"warta/internal/account"
 	"warta/internal/discuss"
 	"warta/internal/fault"
+	"warta/internal/news"
 )
 
 // floor is a readership with one story under which people talk.
@@ -101,11 +102,94 @@ var commentCases = []testcase{
 		f := &floor{readership: r, forum: discuss.New(r.db, r.db), story: r.publish(r.content("nasional", "Sepi"))}
 		_, err := f.forum.Post(t.Context(), f.draft(f.reader("rina@kabar.example"), 0, "Halo semua"))
 		f.fails(err, fault.NotFound, "comment_off")
-		f.fails(f.forum.SaveRules(t.Context(), editor, discuss.ScopeSite, 0, nil, discuss.Patch{Mode: ptr(discuss.ModeMembers)}),
-			fault.Invalid, "comment_members")
 		if err := f.forum.SaveRules(t.Context(), account.Actor{ID: 3, Role: account.Moderator}, discuss.ScopeSite, 0, nil, discuss.Patch{}); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("a moderator opened the whole site: %v", err)
 		}
+	}},
+	{"comments that readers can read are listed by their ids", func(t *testing.T, open Open) {
+		f := newFloor(t, open, discuss.Patch{})
+		rina := f.reader("rina@kabar.example")
+		first := f.say(rina, 0, "Satu")
+		gone := f.say(rina, 0, "Dua")
+		_, err := f.forum.Delete(t.Context(), gone.ID, rina)
+		f.ok(err)
+		other := f.story
+		f.story = f.publish(f.content("bola", "Skor akhir"))
+		f.say(rina, 0, "Di tempat yang ditutup")
+		f.ok(f.forum.SaveRules(t.Context(), editor, discuss.ScopeStory, f.story, nil, discuss.Patch{Mode: ptr(discuss.ModeOff)}))
+		f.story = f.publish(f.content("bola", "Dicabut"))
+		f.say(rina, 0, "Di bawah berita yang dicabut")
+		_, err = f.desk.Withdraw(t.Context(), editor, f.story, news.ReasonSARA, "")
+		f.ok(err)
+		f.story = other
+		last := f.say(rina, first.ID, "Tiga")
+		var ids []int64
+		for after := int64(0); ; {
+			list, err := f.db.PublicCommentsAfter(t.Context(), after, 1)
+			f.ok(err)
+			if len(list) == 0 {
+				break
+			}
+			same(t, "the author's name stands there", list[0].Name != "", true)
+			after = list[0].ID
+			ids = append(ids, after)
+		}
+		same(t, "ids", ids, []int64{first.ID, last.ID})
+		if _, err := f.db.PublicCommentsAfter(t.Context(), 0, 0); !fault.Is(err, fault.Invalid) {
+			t.Errorf("without a limit: %v", err)
+		}
+	}},
+	{"moderators' desks hear of changes and of what is taken away", func(t *testing.T, open Open) {
+		f := newFloor(t, open, discuss.Patch{})
+		rina := f.reader("rina@kabar.example")
+		c := f.say(rina, 0, "Satu kata")
+		seen := map[int64]bool{}
+		look := func(what string) {
+			n, err := f.db.DiscussionSeq(t.Context())
+			f.ok(err)
+			if seen[n] {
+				t.Errorf("%s moves nothing", what)
+			}
+			seen[n] = true
+		}
+		look("the comment")
+		for _, text := range []string{"Dua kata", "Tiga kata"} {
+			f.clock.advance(time.Second)
+			_, err := f.forum.Edit(t.Context(), c.ID, rina, text, nil)
+			f.ok(err)
+			look("an edit")
+		}
+		f.clock.advance(time.Second)
+		_, err := f.forum.Delete(t.Context(), c.ID, rina)
+		f.ok(err)
+		look("what its author takes away")
+	}},
+	{"complaints and changes are counted for all processes", func(t *testing.T, open Open) {
+		f := newFloor(t, open, discuss.Patch{})
+		rina, budi := f.reader("rina@kabar.example"), f.reader("budi@kabar.example")
+		c := f.say(rina, 0, "Satu kata")
+		other := discuss.New(f.db, f.db) // as another node has it
+		var wrong []string
+		for i := range 12 {
+			forum := []*discuss.Forum{f.forum, other}[i%2]
+			err := forum.Complain(t.Context(), c.ID, budi, discuss.ComplaintReasons[0], "", fmt.Sprintf("192.0.%d.1", i))
+			if fault.Is(err, fault.Limited) {
+				wrong = append(wrong, fmt.Sprint(i))
+			} else {
+				f.ok(err)
+			}
+		}
+		same(t, "complaints that are too many", wrong, []string{"10", "11"})
+	}},
+	{"where members alone write, nobody else does", func(t *testing.T, open Open) {
+		f := newFloor(t, open, discuss.Patch{Mode: ptr(discuss.ModeMembers), NewUntil: ptr(1)})
+		d := f.draft(f.reader("rina@kabar.example"), 0, "Saya ingin ikut bicara.")
+		_, err := f.forum.Post(t.Context(), d)
+		f.fails(err, fault.Forbidden, "comment_plan")
+		d.Paying = true
+		c, err := f.forum.Post(t.Context(), d)
+		f.ok(err)
+		same(t, "a new commenter's", []any{c.State, c.Reason}, []any{discuss.Pending, discuss.ReasonNewcomer})
 	}},
 	{"comments and replies stand in threads of two levels", func(t *testing.T, open Open) {
 		f := newFloor(t, open, discuss.Patch{})
@@ -186,13 +270,13 @@ var commentCases = []testcase{
 		c := f.say(rina, 0, "Salah ketik")
 		f.say(budi, c.ID, "Apa maksudnya?")
 		c2 := f.say(rina, 0, "Baru saja")
-		_, err := f.forum.Edit(t.Context(), c2.ID, budi, "Diganti orang")
+		_, err := f.forum.Edit(t.Context(), c2.ID, budi, "Diganti orang", nil)
 		f.fails(err, fault.NotFound, "comment_not_yours")
-		edited, err := f.forum.Edit(t.Context(), c2.ID, rina, "Sudah betul")
+		edited, err := f.forum.Edit(t.Context(), c2.ID, rina, "Sudah betul", nil)
 		f.ok(err)
 		same(t, "edited", []any{edited.Body, edited.State, edited.Edited.Equal(f.clock.Now())}, []any{"Sudah betul", discuss.Published, true})
 		f.clock.advance(11 * time.Minute)
-		_, err = f.forum.Edit(t.Context(), c2.ID, rina, "Terlambat")
+		_, err = f.forum.Edit(t.Context(), c2.ID, rina, "Terlambat", nil)
 		f.fails(err, fault.Forbidden, "comment_edit_late")
 		_, err = f.forum.Delete(t.Context(), c.ID, budi)
 		f.fails(err, fault.NotFound, "comment_not_yours")

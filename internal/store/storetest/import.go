@@ -1,12 +1,15 @@
 package storetest
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"warta/internal/change"
+	"warta/internal/doc"
 	"warta/internal/fault"
 	"warta/internal/media"
 	"warta/internal/news"
@@ -47,6 +50,38 @@ var importCases = []testcase{
 		same(t, "headline", live.Version.Content.Headline, "Gempa di Maluku Utara")
 		same(t, "slug", live.Story.Slug, "gempa-di-maluku")
 		same(t, "list", n.list(news.ListFilter{}), []int64{id})
+	}},
+	{"an item that was prepared becomes the same story", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		for i, access := range []news.Access{news.Free, news.Members} {
+			var ids []int64
+			var stored []string
+			for _, prepared := range []bool{false, true} {
+				in := n.incoming(fmt.Sprintf("urn:%d:%v", i, prepared), "1", "Gempa")
+				in.Content.Access, in.Content.Body = access, text("kata terbuka", "kata kedua", "kata ketiga", "kata tertutup")
+				if prepared {
+					in.Prepare()
+				}
+				id := n.take(in)[0].ID
+				live, err := n.db.LiveStory(t.Context(), id)
+				n.ok(err)
+				content, err := json.Marshal(live.Version.Content)
+				n.ok(err)
+				ids, stored = append(ids, id), append(stored, string(content))
+			}
+			same(t, "what is stored", stored[1], stored[0])
+			newest := slices.Sorted(slices.Values(ids))
+			slices.Reverse(newest)
+			same(t, "found by what is open", n.found("gempa \"kata terbuka\"")[:2], newest)
+			if access == news.Members {
+				same(t, "found by what is not", len(n.found("tertutup")), 2) // the free ones alone
+			}
+		}
+		bad := n.incoming("urn:bad", "1", "Rusak")
+		bad.Content.Body = doc.Doc{Blocks: []doc.Block{doc.Paragraph{ID: "", Text: doc.Text("Tanpa id.")}}}
+		bad.Prepare()
+		res := n.take(bad, n.incoming("urn:good", "1", "Baik"))
+		same(t, "a body that is none", results(res), []news.ImportResult{news.ItemFailed, news.ItemCreated})
 	}},
 	{"a batch holds every result, and a bad item leaves the others alone", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
@@ -106,6 +141,31 @@ var importCases = []testcase{
 		if _, err := n.db.Draft(t.Context(), id); !fault.Is(err, fault.NotFound) {
 			t.Errorf("the import's own draft is still there: %v", err)
 		}
+	}},
+	{"what came as a draft goes out when it comes to be published, unless people worked on it", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		draft, theirs := n.incoming("urn:d", "0", "Pasar apung"), n.incoming("urn:t", "0", "Dermaga baru")
+		draft.Draft, theirs.Draft = true, true
+		made := n.take(draft, theirs)
+		id, other := made[0].ID, made[1].ID
+		same(t, "again as a draft", results(n.take(draft)), []news.ImportResult{news.ItemUnchanged})
+		n.hidden(id, "apung")
+		n.opened(rani, other).saves("headline", `"Dermaga baru dibangun"`)
+		last := n.story(other).LastNo
+
+		draft.Draft, theirs.Draft = false, false
+		for range 2 {
+			res := n.take(draft, theirs)
+			if res[1].Result != news.ItemConflict || res[1].ID != other || !strings.Contains(fault.Message(res[1].Err), "worked on the draft") {
+				t.Errorf("of the draft that people worked on: %+v", res[1])
+			}
+		}
+		same(t, "once more", results(n.take(draft)), []news.ImportResult{news.ItemUnchanged})
+		n.visible(id, "apung")
+		same(t, "first published", n.story(id).FirstPublished, draft.Published)
+		n.hidden(other, "dermaga")
+		same(t, "versions of theirs", n.story(other).LastNo, last)
+		same(t, "their headline", string(n.opened(rani, other).fields["headline"]), `"Dermaga baru dibangun"`)
 	}},
 	{"a version for a story that people edited is kept and not live", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)
@@ -238,21 +298,6 @@ var importCases = []testcase{
 		_, err = n.desk.Withdraw(t.Context(), editor, id, news.ReasonCouncil, "")
 		n.ok(err)
 		public(false)
-	}},
-	{"how far an import came is remembered", func(t *testing.T, open Open) {
-		n := newNewsroom(t, open)
-		done, err := n.db.ImportProgress(t.Context(), "a.jsonl")
-		n.ok(err)
-		same(t, "before", done, 0)
-		n.ok(n.db.SaveImportProgress(t.Context(), "a.jsonl", 200, noon))
-		n.ok(n.db.SaveImportProgress(t.Context(), "a.jsonl", 400, noon))
-		done, err = n.db.ImportProgress(t.Context(), "a.jsonl")
-		n.ok(err)
-		same(t, "after", done, 400)
-		n.ok(n.db.DropImportProgress(t.Context(), "a.jsonl"))
-		done, err = n.db.ImportProgress(t.Context(), "a.jsonl")
-		n.ok(err)
-		same(t, "forgotten", done, 0)
 	}},
 	{"two imports of the same items make each story once", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)

@@ -191,7 +191,7 @@ var mergeCases = []testcase{
 		n := newNewsroom(t, open)
 		ctx := t.Context()
 		n.ok(n.site.SaveRedirects(ctx, editor, news.Redirect{Host: "www.lama.example", Path: "/a/b", Target: "/bola"}, news.Redirect{Path: "/a_b", Target: "/tekno"}))
-		list, err := n.db.RedirectList(ctx, "", "/a_", news.Redirect{}, 10)
+		list, err := n.db.RedirectList(ctx, news.RedirectFilter{Begin: "/a_", Limit: 10})
 		n.ok(err)
 		same(t, "found", len(list), 1)
 		n.ok(n.site.DropRedirect(ctx, editor, "www.lama.example", "/a/b"))

@@ -346,7 +346,7 @@ var moderationCases = []testcase{
 		lists, err := f.db.WordLists(t.Context(), 0)
 		f.ok(err)
 		same(t, "lists", []any{len(lists), lists[2].Words}, []any{3, []string{"slot gacor"}})
-		edited, err := f.forum.Edit(t.Context(), first.ID, rina, "Ayo main slot gacor ya")
+		edited, err := f.forum.Edit(t.Context(), first.ID, rina, "Ayo main slot gacor ya", nil)
 		f.ok(err)
 		same(t, "an edit is judged", edited.State, discuss.Rejected)
 		n, err := f.db.TrimPrints(t.Context(), f.clock.Now().Add(time.Hour), 10_000)

@@ -115,7 +115,7 @@ func readSearchHidden(t *testing.T, open Open) {
 	held.Hold = true
 	members := p.item("urn:h:3", "nasional", "Zamrud anggota", now.Add(-time.Hour))
 	members.Content.Access, members.Content.Standfirst = news.Members, "Pembukaan untuk semua."
-	members.Content.Body = text("Isi zamrud hanya untuk anggota.")
+	members.Content.Body = text("Awal zamrud untuk semua.", "Isi zamrud dan rubi hanya untuk anggota.")
 	free := p.item("urn:h:4", "nasional", "Zamrud terbuka", now.Add(-2*time.Hour))
 	free.Content.Body = text("Isi zamrud untuk semua.", "Paragraf kedua.")
 	ids := p.bring(secret, held, members, free)
@@ -126,12 +126,14 @@ func readSearchHidden(t *testing.T, open Open) {
 	}
 	res := find("zamrud")
 	same(t, "live ones", cardIDs(res.Cards), []int64{ids[2], ids[3]})
-	if e := res.Excerpts[ids[2]]; !strings.Contains(e, "Pembukaan") || strings.Contains(e, "anggota") {
-		t.Errorf("the excerpt of a members' story is %q, want its standfirst only", e)
+	if e := res.Excerpts[ids[2]]; !strings.Contains(e, "Pembukaan") || !strings.Contains(e, "Awal zamrud") || strings.Contains(e, "anggota") {
+		t.Errorf("the excerpt of a members' story is %q, want what everybody reads", e)
 	}
 	if e := res.Excerpts[ids[3]]; !strings.Contains(e, "Isi zamrud untuk semua.") || !strings.Contains(e, "Paragraf kedua.") {
 		t.Errorf("the excerpt of a free story is %q, want its text", e)
 	}
+
+	same(t, "a word behind the cut", cardIDs(find("rubi").Cards), []int64{})
 
 	// A new version is found by its words, and no longer by the old ones.
 	free.Version, free.Hash = "2", "2"

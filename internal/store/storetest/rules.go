@@ -1,10 +1,12 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"warta/internal/account"
+	"warta/internal/doc"
 	"warta/internal/fault"
 	"warta/internal/news"
 )
@@ -188,6 +190,37 @@ var ruleCases = []testcase{
 		same(t, "for members", takedown(news.Members), true)
 		same(t, "still for members", takedown(news.Members), false)
 		same(t, "free again", takedown(news.Free), false)
+		var events []bool
+		for _, at := range []int{2, 1, 2} { // the cut goes up, and down again
+			before := n.last()
+			n.revise(id, func(c *news.Content) {
+				c.Access, c.Body = news.Members, text("satu", "dua", "tiga")
+				for i := range c.Body.Blocks {
+					c.Body.Blocks[i] = c.Body.Blocks[i].WithID(bid(string(rune('a' + i))))
+				}
+				c.Body.Blocks = slices.Insert(c.Body.Blocks, at, doc.Block(doc.MembersCut{ID: bid("cut")}))
+			})
+			list, err := n.db.Events(t.Context(), before, 10)
+			n.ok(err)
+			events = append(events, list[0].Takedown)
+		}
+		same(t, "a cut further up takes away", events[1:], []bool{true, false})
+	}},
+	{"the setting moves no cut of what is out", func(t *testing.T, open Open) {
+		n := newNewsroom(t, open)
+		teaser := func(id int64) int {
+			live, err := n.db.LiveStory(t.Context(), id)
+			n.ok(err)
+			return live.Version.Content.Teaser
+		}
+		c := n.content("bola", "Laporan khusus")
+		c.Access = news.Members
+		old := n.publish(c)
+		n.ok(n.site.SaveSettings(t.Context(), editor, map[string]string{"teaser_blocks": "1"}))
+		n.revise(old, func(c *news.Content) { c.Headline = "Laporan khusus kedua" })
+		c.Headline = "Laporan baru"
+		same(t, "blocks that everybody reads", []int{teaser(old), teaser(n.publish(c))}, []int{3, 1})
+		same(t, "changed since it went out", n.story(old).Stage, news.StageNone)
 	}},
 	{"the notice of the newsroom stands against one of the wire", func(t *testing.T, open Open) {
 		n := newNewsroom(t, open)

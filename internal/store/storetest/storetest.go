@@ -27,10 +27,14 @@ func Run(t *testing.T, open Open) {
 		cases []testcase
 	}{
 		{"desk", deskCases},
+		{"old addresses", oldAddressCases},
 		{"drafts", draftCases},
 		{"flow", flowCases},
+		{"breaking news", breakingCases},
+		{"around stories", aroundCases},
 		{"work", workCases},
 		{"import", importCases},
+		{"imports", runCases},
 		{"structure", structureCases},
 		{"events", eventCases},
 		{"processes", processCases},
@@ -48,6 +52,8 @@ func Run(t *testing.T, open Open) {
 		{"erasure", erasureCases},
 		{"comments", commentCases},
 		{"moderation", moderationCases},
+		{"ads", adCases},
+		{"trade", tradeCases},
 		{"links", linkCases},
 		{"outward", outwardCases},
 	} {

@@ -77,6 +77,27 @@ func (r *Request) ID(name string) (int64, error) {
 	return id, nil
 }
 
+// IDOrNew is ID for the pages of things that may not be there yet: "new" is 0.
+func (r *Request) IDOrNew(name string) (int64, error) {
+	if r.PathValue(name) == "new" {
+		return 0, nil
+	}
+	return r.ID(name)
+}
+
+// Problems are what is wrong with a form, by field; "" is the whole of it.
+type Problems map[string]string
+
+// Mend returns what the page of a form shows, or the error itself if nobody can
+// mend it there.
+func (r *Request) Mend(err error) (Problems, error) {
+	if !Mendable(err) {
+		return nil, err
+	}
+	field, text := r.Sentence(err)
+	return Problems{field: text}, nil
+}
+
 // WantsJSON reports whether the sender is a script.
 func (r *Request) WantsJSON() bool {
 	return strings.Contains(r.Header.Get("Accept"), "application/json") ||

@@ -27,6 +27,7 @@ var nav = []NavGroup{
 		{Name: "pictures", Path: "/pictures", need: account.Pictures, Thumb: true},
 		{Name: "reports", Path: "/reports", need: account.Reports},
 		{Name: "discussion", Path: "/discussion", need: account.Moderate, Thumb: true},
+		{Name: "members", Path: "/members", need: account.Members},
 		{Name: "breaking", Path: "/breaking", need: account.Breaking},
 	}},
 	{[]NavItem{
@@ -37,6 +38,11 @@ var nav = []NavGroup{
 		{Name: "sources", Path: "/sources", need: account.Structure},
 		{Name: "pages", Path: "/pages", need: account.Structure},
 		{Name: "redirects", Path: "/redirects", need: account.Structure},
+	}},
+	{[]NavItem{
+		{Name: "ads", Path: "/ads", need: account.Sell, Thumb: true},
+		{Name: "offers", Path: "/ads/offers", need: account.Sell},
+		{Name: "places", Path: "/ads/places", need: account.Sell},
 	}},
 	{[]NavItem{
 		{Name: "users", Path: "/users", need: account.ManageUser},
@@ -73,6 +79,7 @@ var icons = map[string]string{
 	"pictures":   `M4 5h16v14H4zM4 16l5-5 4 4 3-2 4 4M15.5 9.5h.01`,
 	"reports":    `M5 4h14v12H9l-4 4zM9 8h6M9 12h4`,
 	"discussion": `M4 5h12v9H9l-5 4zM9 17v1h7l4 3V9h-3`,
+	"members":    `M4 7h16v11H4zM4 11h16M7 15h4`,
 	"breaking":   `M13 3 5 14h6l-1 7 8-11h-6z`,
 	"fronts":     `M4 4h16v16H4zM4 10h16M12 10v10`,
 	"sections":   `M4 6h16M8 12h12M8 18h12M4 6v12`,
@@ -86,6 +93,9 @@ var icons = map[string]string{
 	"settings":   `M12 15.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM12 3v3M12 18v3M3 12h3M18 12h3M5.6 5.6l2.1 2.1M16.3 16.3l2.1 2.1M18.4 5.6l-2.1 2.1M7.7 16.3l-2.1 2.1`,
 	"audit":      `M5 4h14v16H5zM9 9h6M9 13h6M9 17h3`,
 	"outbox":     `M3 13l3-8h12l3 8v6H3zM3 13h5l1.5 3h5L16 13h5`,
+	"ads":        `M4 6h16v9H4zM8 19h8M12 15v4`,
+	"offers":     `M4 8h16v4H4zM6 12v8h12v-8M12 8v12M12 8c-4 0-5-4-2.5-4S12 8 12 8s0-4 2.5-4S16 8 12 8`,
+	"places":     `M4 4h16v16H4zM7 8h10M7 11h10M7 14h4M13 14h4v3h-4z`,
 	"notices":    `M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4`,
 	"menu":       `M4 7h16M4 12h16M4 17h16`,
 	"search":     `M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM16 16l4.5 4.5`,

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"warta/internal/edition"
 	"warta/internal/fault"
 	"warta/internal/media"
 	"warta/internal/news"
@@ -46,12 +47,12 @@ func (c *counted) Page(_ context.Context, key string) (page.Rendering, error) {
 func (c *counted) Module(context.Context, page.Hole) (page.Rendering, error) {
 	return page.Rendering{}, errors.New("no modules")
 }
-func (c *counted) Redirect(context.Context, string, string) (string, error) {
+func (c *counted) Redirect(context.Context, string, string) (edition.Lead, error) {
 	c.redirects.Add(1)
 	if c.away.Load() {
-		return "", fault.New(fault.Unavailable, "away")
+		return edition.Lead{}, fault.New(fault.Unavailable, "away")
 	}
-	return "", fault.New(fault.NotFound, "none")
+	return edition.Lead{}, fault.New(fault.NotFound, "none")
 }
 func (c *counted) PublicAddress(context.Context, string) (media.Public, error) {
 	c.addresses.Add(1)
@@ -124,6 +125,7 @@ func TestAFloodOfOneUnknownAddressCostsOneSearch(t *testing.T) {
 	const unknown = "http://kabar.example/wp-login.php?x=1"
 	flood(unknown, 404)
 	expect("a flood", &c.pages, 1)
+	expect("for what its query may mean", &c.redirects, 1)
 	flood("http://lama.example/wp-login.php", 301)
 	expect("a flood on an old host", &c.redirects, 1)
 	engine.Announce(2, []string{"story:9"}, false)
@@ -133,8 +135,11 @@ func TestAFloodOfOneUnknownAddressCostsOneSearch(t *testing.T) {
 	flood(unknown, 404)
 	expect("after ten seconds", &c.pages, 1)
 	c.away.Store(true)
-	flood(unknown, 404)
+	flood("http://kabar.example/wp-login.php", 404)
 	expect("while events cannot be read", &c.pages, 200)
+	if w := ask(door, unknown); w.Code != 503 {
+		t.Errorf("what may be an old address, without the database: status %d", w.Code)
+	}
 	if w := ask(door, "http://lama.example/2019/x"); w.Code != 503 || w.Header().Get("Location") != "" {
 		t.Errorf("an old host without the database: status %d, %v", w.Code, w.Header())
 	}

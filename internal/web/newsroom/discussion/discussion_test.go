@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"warta/internal/account"
 	"warta/internal/discuss"
+	"warta/internal/fault"
 	"warta/internal/member"
 	"warta/internal/news"
 	"warta/internal/testkit"
@@ -47,6 +49,16 @@ func (h *hall) say(text string) discuss.Comment {
 		h.T.Fatal(err)
 	}
 	return c
+}
+
+// last returns the newest moderation.
+func (h *hall) last(t *testing.T) int64 {
+	t.Helper()
+	list, err := h.DB.Moderations(t.Context(), 0, 1)
+	if err != nil || len(list) == 0 {
+		t.Fatal("there is no moderation", err)
+	}
+	return list[0].ID
 }
 
 func (h *hall) state(id int64) discuss.State {
@@ -152,7 +164,27 @@ func TestAReaderIsPunishedAndHisAccountClosed(t *testing.T) {
 	h.say("Komentar pertama saya")
 	h.say("Komentar kedua saya")
 	at := fmt.Sprintf("/newsroom/discussion/readers/%d", h.member)
-	h.form(h.mod, at+"/punish", http.StatusBadRequest, "do", "ban", "reason", "")
+	// What cannot be taken comes back with the words, beside what is wrong.
+	for _, c := range []struct {
+		at    string
+		form  []string
+		wants []string
+	}{
+		{at + "/punish", []string{"do", "ban", "reason", "", "days", "7"}, []string{`id="e-reason"`, `value="ban"`}},
+		{at + "/punish", []string{"do", "suspend", "reason", "Menyerang orang", "days", "9000"}, []string{`id="e-days"`, `value="Menyerang orang"`, `value="9000"`}},
+		{at + "/note", []string{"note", strings.Repeat("Panjang sekali. ", 60)}, []string{`id="e-note"`, "Panjang sekali. Panjang sekali."}},
+		{at + "/account", []string{"do", "disable", "reason", ""}, []string{`id="e-reason"`, `value="disable"`}},
+		{"/newsroom/discussion/comments/1/rule", []string{"do", "reject", "seen", "0", "reason", "mod_other", "note", ""}, []string{`id="e-note"`, `value="mod_other" selected`, `name="seen" value="0"`}},
+		{"/newsroom/discussion/comments/1/rule", []string{"do", "reject", "seen", "0", "reason", "", "note", "Ini catatan saya"}, []string{`id="e-reason"`, "Ini catatan saya"}},
+		{"/newsroom/discussion/comments/1/answer", []string{"text", strings.Repeat("Jawaban redaksi. ", 200)}, []string{`name="text"`, "Jawaban redaksi. Jawaban"}},
+	} {
+		res := h.form(h.mod, c.at, http.StatusBadRequest, c.form...)
+		for _, w := range append(c.wants, `action="`+c.at+`"`, `role="alert"`) {
+			if !strings.Contains(res.Body, w) {
+				t.Errorf("%s with %.60v: the form holds no %s", c.at, c.form, w)
+			}
+		}
+	}
 	h.form(h.mod, at+"/punish", http.StatusSeeOther, "do", "suspend", "days", "3", "reason", "Menyerang orang.")
 	h.form(h.mod, at+"/note", http.StatusSeeOther, "note", "Pernah sopan.")
 	h.page(h.mod, at, "Pernah sopan.", "Menyerang orang.", "ditangguhkan sampai", "Komentar kedua saya")
@@ -167,6 +199,11 @@ func TestAReaderIsPunishedAndHisAccountClosed(t *testing.T) {
 	}
 	h.page(h.mod, at, "akun ditutup", "Buka lagi akun ini")
 	h.form(h.mod, at+"/account", http.StatusSeeOther, "do", "enable")
+	log := h.page(h.mod, "/newsroom/discussion/log", "Akun pembaca ditutup", "Akun pembaca dibuka lagi", at)
+	if first := log[strings.Index(log, "Akun pembaca dibuka lagi"):]; strings.Contains(first[:strings.Index(first, "</tr>")], "/undo") {
+		t.Error("a closed account is offered to be undone from the log")
+	}
+	h.form(h.mod, fmt.Sprintf("/newsroom/discussion/log/%d/undo", h.last(t)), http.StatusConflict)
 	lines, err := h.DB.Audits(t.Context(), news.AuditFilter{Object: fmt.Sprintf("member:%d", h.member), Limit: 20})
 	if err != nil {
 		t.Fatal(err)
@@ -185,11 +222,12 @@ func TestRulesAndListsAreForms(t *testing.T) {
 	h := newHall(t, discuss.ModeAfter)
 	owner := h.Staffer(account.Owner)
 	h.page(owner, "/newsroom/discussion/rules", "Langsung tayang", "Bawaan bahasa Indonesia", "Layanan luar")
-	res := h.form(owner, "/newsroom/discussion/rules", http.StatusBadRequest, "mode", "members")
-	if !strings.Contains(res.Body, `name="mode"`) {
-		t.Error("the form is gone with the error")
+	h.form(owner, "/newsroom/discussion/rules", http.StatusSeeOther, "mode", "members")
+	if _, err := h.Forum.Post(t.Context(), discuss.Draft{StoryID: h.story, MemberID: h.member, Text: "Boleh ikut?", Network: "192.0.2.9"}); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("members alone write, and a reader without a plan does: %v", err)
 	}
-	res = h.form(owner, "/newsroom/discussion/rules", http.StatusBadRequest, "mode", "after", "max_length", "5")
+	h.page(h.mod, "/newsroom/discussion/rules?story="+fmt.Sprint(h.story), "Hanya anggota")
+	res := h.form(owner, "/newsroom/discussion/rules", http.StatusBadRequest, "mode", "after", "max_length", "5")
 	if !strings.Contains(res.Body, `id="e-max_length"`) || !strings.Contains(res.Body, `value="5"`) {
 		t.Errorf("the error stands not beside its field: %s", res.Body)
 	}
@@ -203,6 +241,59 @@ func TestRulesAndListsAreForms(t *testing.T) {
 	h.form(h.mod, "/newsroom/discussion/rules", http.StatusSeeOther, "mode", "off", "story", fmt.Sprint(h.story))
 	if _, err := h.Forum.Post(t.Context(), discuss.Draft{StoryID: h.story, MemberID: h.member, Text: "Masih buka?", Network: "192.0.2.9"}); err == nil {
 		t.Error("the story's discussion is closed, and takes a comment")
+	}
+}
+
+// The draft of a story and the rules of its discussion lead to each other, for who
+// may look at both.
+func TestADraftAndTheRulesOfItsDiscussionLeadToEachOther(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, discuss.ModeAfter)
+	draft, rules := fmt.Sprintf("/newsroom/stories/%d", h.story), fmt.Sprintf("/newsroom/discussion/rules?story=%d", h.story)
+	queue := fmt.Sprintf("/newsroom/discussion?queue=pending&story=%d", h.story)
+	href := func(path string) string { return `href="` + strings.ReplaceAll(path, "&", "&amp;") + `"` }
+	here := h.Staffer(account.Editor, account.Grant{SectionID: h.Section("nasional"), Role: account.Moderator})
+	h.page(here, draft, href(rules))
+	h.page(here, rules, href(draft), href(queue))
+	h.page(here, queue, href(draft), href(rules))
+	elsewhere := h.Staffer(account.Editor, account.Grant{SectionID: h.Section("bola"), Role: account.Moderator})
+	if strings.Contains(h.page(elsewhere, draft), href(rules)) {
+		t.Error("an editor is led to the rules of a discussion that he does not moderate")
+	}
+	for _, path := range []string{rules, queue} {
+		if strings.Contains(h.page(h.mod, path), href(draft)) {
+			t.Errorf("%s leads a moderator to a draft that he may not read", path)
+		}
+	}
+}
+
+// Who was slower with a reason in his own words has them back, with what the other
+// one did, and may decide against it.
+func TestTheSlowerModeratorKeepsHisWords(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, discuss.ModeBefore)
+	c := h.say("Semoga turun terus")
+	at, second := fmt.Sprintf("/newsroom/discussion/comments/%d/rule", c.ID), h.Staffer(account.Moderator)
+	h.form(h.mod, at, http.StatusSeeOther, "do", "approve", "seen", "0")
+	said := []string{"do", "reject", "reason", "mod_other", "note", "Ini <iklan> tersamar", "seen"}
+	res := h.form(second, at, http.StatusConflict, append(said, "0")...)
+	seen := regexp.MustCompile(`name="seen" value="(\d+)"`).FindStringSubmatch(res.Body)
+	for _, w := range []string{h.mod.User.Name + " sudah memutuskan", "Ini &lt;iklan&gt; tersamar</textarea>", `value="mod_other" selected`, `value="reject"`} {
+		if !strings.Contains(res.Body, w) {
+			t.Errorf("the form holds no %s", w)
+		}
+	}
+	if seen == nil || seen[1] == "0" || h.state(c.ID) != discuss.Published {
+		t.Fatalf("seen %v, and the comment is %s", seen, h.state(c.ID))
+	}
+	h.form(second, at, http.StatusSeeOther, append(said, seen[1])...)
+	if h.state(c.ID) != discuss.Removed {
+		t.Errorf("decided again, the comment is %s", h.state(c.ID))
+	}
+	// What cannot be answered any more: the answer is still there.
+	res = h.form(h.mod, fmt.Sprintf("/newsroom/discussion/comments/%d/answer", c.ID), http.StatusConflict, "text", "Terima kasih, kami catat.")
+	if !strings.Contains(res.Body, "Terima kasih, kami catat.</textarea>") {
+		t.Errorf("the answer is lost: %s", res.Body)
 	}
 }
 

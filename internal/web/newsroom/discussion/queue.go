@@ -68,6 +68,7 @@ type queuePage struct {
 	Sections []option
 	StoryID  int64
 	Story    string
+	Room     string // where it is written; "": not for the sender
 	Rows     []row
 	More     string
 	Undo     int64
@@ -187,6 +188,7 @@ func (x *Room) frame(r *newsroom.Request, page *queuePage, q query, tree *news.T
 			return err
 		}
 		page.Story = cards[q.story].Headline
+		page.Room = storyIn(r, tree, q.story, cards[q.story].SectionID)
 		page.Rules = Prefix + "/rules?story=" + plain(q.story)
 	}
 	kept, err := x.p.Store.ComplaintsKept(ctx)
@@ -243,7 +245,7 @@ func (x *Room) row(r *newsroom.Request, i *discuss.Item, name func(string) strin
 	o := row{Item: *i, Text: strings.Split(i.Body, "\n"), Who: i.Name, StateWord: r.Words.T("moderation.state." + string(i.State)),
 		Page: Prefix + "/comments/" + plain(i.ID), Open: i.State == discuss.Pending || i.State == discuss.Hidden || i.Comment.Complaints > 0, Featured: !i.Featured.IsZero()}
 	if !i.Decided.IsZero() {
-		o.Seen = i.Decided.UnixMilli()
+		o.Seen = stamp(i)
 		o.Decision = r.Words.T("moderation.decided", lang.Args{"who": name(i.DecidedBy), "what": o.StateWord, "time": lang.DateTime(r.Lang, i.Decided, r.Zone)})
 		if i.Note != "" {
 			o.Decision += " “" + i.Note + "”"
@@ -296,6 +298,14 @@ func (x *Room) row(r *newsroom.Request, i *discuss.Item, name func(string) strin
 		o.Left = left(r, i.Due)
 	}
 	return o
+}
+
+// stamp is by what a form knows whether somebody has decided since; 0: nobody has.
+func stamp(i *discuss.Item) int64 {
+	if i.Decided.IsZero() {
+		return 0
+	}
+	return i.Decided.UnixMilli()
 }
 
 // why is what a verdict says to a moderator, with what made it.

@@ -41,6 +41,7 @@ type rulesPage struct {
 	Scope     discuss.Scope
 	ID        int64
 	Name      string // of the section or the story
+	Room      string // where the story is written; "": not for the sender
 	Sections  []option
 	Modes     []option
 	Numbers   []field
@@ -100,8 +101,9 @@ func (x *Room) scopeOf(r *newsroom.Request, v url.Values) (p *rulesPage, line []
 	default:
 		section = 0
 	}
-	for _, a := range tree.Ancestry(section) {
-		line = append(line, a.ID)
+	line = lineOf(tree, section)
+	if p.Scope == discuss.ScopeStory {
+		p.Room = storyIn(r, tree, p.ID, section)
 	}
 	p.Open = r.Actor.Role.Can(account.Configure)
 	if p.Scope != discuss.ScopeSite {

@@ -179,6 +179,11 @@ func (x *Library) uses(r *newsroom.Request, list []media.Use) (out []use, err er
 			}
 		case media.UsePage:
 			v.Path = "/page/" + url.PathEscape(u.Slug)
+		case media.UseAd:
+			v.Path = newsroom.Prefix + "/ads/items/" + strconv.FormatInt(u.ID, 10)
+			if !r.Actor.Role.Can(account.Sell) {
+				v.Title, v.Path = "", ""
+			}
 		case media.UsePerson:
 			v.Path = "/author/" + url.PathEscape(u.Slug)
 		}

@@ -23,7 +23,7 @@ type auditFact struct {
 // factOrder are the facts that the program writes, in the order in which a line
 // shows them.
 var factOrder = []string{"user", "desk", "section", "into", "version", "at", "kind", "outcome", "reason", "note", "report", "correction", "notice",
-	"role", "from", "to", "desks", "by", "failed", "failed_before", "codes_left", "fields", "name"}
+	"role", "from", "to", "desks", "by", "failed", "failed_before", "codes_left", "fields", "name", "address", "target", "was", "count"}
 
 // silentFacts are for machines alone: the export has them. A hash says nothing
 // to a person.

@@ -56,7 +56,7 @@ type frontPage struct {
 	Kinds      []news.ContainerKind
 	Versions   []versionRow
 	Preview    string
-	Problems   problems
+	Problems   newsroom.Problems
 }
 
 type containerForm struct {
@@ -136,7 +136,7 @@ func (x *Structure) front(w http.ResponseWriter, r *newsroom.Request) error {
 	return x.frontForm(w, r, http.StatusOK, name, f, draft, nil)
 }
 
-func (x *Structure) frontForm(w http.ResponseWriter, r *newsroom.Request, status int, name string, f news.Front, draft *news.FrontDraft, bad problems) error {
+func (x *Structure) frontForm(w http.ResponseWriter, r *newsroom.Request, status int, name string, f news.Front, draft *news.FrontDraft, bad newsroom.Problems) error {
 	p := &frontPage{Shell: shell(r, "fronts", "structure.front_home"), Section: f.SectionID, Name: name, Draft: draft, Kinds: kinds, Problems: bad}
 	p.Wide, p.Scripts = true, []string{"front.js"}
 	p.Preview = newsroom.Prefix + "/fronts/" + r.PathValue("section") + "/preview"
@@ -270,7 +270,7 @@ func (x *Structure) saveFront(w http.ResponseWriter, r *newsroom.Request) error 
 		_, err = x.Site.SaveFrontDraft(r.Context(), r.Actor, f, base)
 	}
 	if err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}
@@ -316,7 +316,7 @@ func (x *Structure) publishFront(w http.ResponseWriter, r *newsroom.Request) err
 		_, err = x.Site.PublishFront(r.Context(), r.Actor, f, cut(form.Get("why"), 200))
 	}
 	if err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}

@@ -51,12 +51,12 @@ type topicPage struct {
 	Aliases   string // one a line
 	Find      string // what was looked for to merge with
 	Found     []news.Topic
-	Problems  problems
+	Problems  newsroom.Problems
 	Renamings []news.Renaming
 }
 
 func (x *Structure) findTopic(r *newsroom.Request) (t news.Topic, err error) {
-	id, err := number(r)
+	id, err := r.IDOrNew("id")
 	if err != nil || id == 0 {
 		return t, err
 	}
@@ -75,7 +75,7 @@ func (x *Structure) topic(w http.ResponseWriter, r *newsroom.Request) error {
 	return x.topicForm(w, r, http.StatusOK, t, strings.Join(aliases, "\n"), nil)
 }
 
-func (x *Structure) topicForm(w http.ResponseWriter, r *newsroom.Request, status int, t news.Topic, aliases string, bad problems) error {
+func (x *Structure) topicForm(w http.ResponseWriter, r *newsroom.Request, status int, t news.Topic, aliases string, bad newsroom.Problems) error {
 	p := &topicPage{Shell: shell(r, "topics", "structure.topic"), Topic: t, Aliases: aliases, Problems: bad, Find: cut(r.URL.Query().Get("find"), 100)}
 	if t.ID != 0 {
 		p.Title = t.Name
@@ -120,7 +120,7 @@ func (x *Structure) saveTopic(w http.ResponseWriter, r *newsroom.Request) error 
 		t = saved
 	}
 	if err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}
@@ -175,7 +175,7 @@ func (x *Structure) mergeTopic(w http.ResponseWriter, r *newsroom.Request) error
 		if err = x.Site.MergeTopics(r.Context(), r.Actor, id, into); err == nil {
 			return back(w, r, "/topics/"+strconv.FormatInt(into, 10), "merged")
 		}
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}
@@ -227,11 +227,11 @@ func (x *Structure) people(w http.ResponseWriter, r *newsroom.Request) error {
 type personPage struct {
 	newsroom.Shell
 	Person   news.Person
-	Problems problems
+	Problems newsroom.Problems
 }
 
 func (x *Structure) findPerson(r *newsroom.Request) (p news.Person, err error) {
-	id, err := number(r)
+	id, err := r.IDOrNew("id")
 	if err != nil || id == 0 {
 		return p, err
 	}
@@ -246,7 +246,7 @@ func (x *Structure) person(w http.ResponseWriter, r *newsroom.Request) error {
 	return x.personForm(w, r, http.StatusOK, p, nil)
 }
 
-func (x *Structure) personForm(w http.ResponseWriter, r *newsroom.Request, status int, p news.Person, bad problems) error {
+func (x *Structure) personForm(w http.ResponseWriter, r *newsroom.Request, status int, p news.Person, bad newsroom.Problems) error {
 	page := &personPage{Shell: shell(r, "people", "structure.person"), Person: p, Problems: bad}
 	if p.ID != 0 {
 		page.Title = p.Name
@@ -269,7 +269,7 @@ func (x *Structure) savePerson(w http.ResponseWriter, r *newsroom.Request) error
 	}
 	p.PictureID, _ = strconv.ParseInt(f.Get("picture"), 10, 64) // rubbish is no picture
 	if _, err := x.Site.SavePerson(r.Context(), r.Actor, p); err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}
@@ -298,11 +298,11 @@ func (x *Structure) sources(w http.ResponseWriter, r *newsroom.Request) error {
 type sourcePage struct {
 	newsroom.Shell
 	Source   news.Source
-	Problems problems
+	Problems newsroom.Problems
 }
 
 func (x *Structure) findSource(r *newsroom.Request) (s news.Source, err error) {
-	id, err := number(r)
+	id, err := r.IDOrNew("id")
 	if err != nil || id == 0 {
 		return s, err
 	}
@@ -317,7 +317,7 @@ func (x *Structure) source(w http.ResponseWriter, r *newsroom.Request) error {
 	return x.sourceForm(w, r, http.StatusOK, s, nil)
 }
 
-func (x *Structure) sourceForm(w http.ResponseWriter, r *newsroom.Request, status int, s news.Source, bad problems) error {
+func (x *Structure) sourceForm(w http.ResponseWriter, r *newsroom.Request, status int, s news.Source, bad newsroom.Problems) error {
 	p := &sourcePage{Shell: shell(r, "sources", "structure.source"), Source: s, Problems: bad}
 	if s.ID != 0 {
 		p.Title = s.Name
@@ -336,7 +336,7 @@ func (x *Structure) saveSource(w http.ResponseWriter, r *newsroom.Request) error
 	}
 	s.Name, s.URL, s.Terms = strings.TrimSpace(f.Get("name")), f.Get("url"), f.Get("terms")
 	if _, err := x.Site.SaveSource(r.Context(), r.Actor, s); err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}

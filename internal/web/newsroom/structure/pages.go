@@ -32,7 +32,7 @@ type pagePage struct {
 	New      bool
 	Body     string // the document's JSON
 	Texts    string // JSON of the editor's words
-	Problems problems
+	Problems newsroom.Problems
 }
 
 // newPage is the slug that stands for a page that does not exist yet.
@@ -53,7 +53,7 @@ func (x *Structure) page(w http.ResponseWriter, r *newsroom.Request) error {
 	return x.pageForm(w, r, http.StatusOK, p, nil)
 }
 
-func (x *Structure) pageForm(w http.ResponseWriter, r *newsroom.Request, status int, p news.StaticPage, bad problems) error {
+func (x *Structure) pageForm(w http.ResponseWriter, r *newsroom.Request, status int, p news.StaticPage, bad newsroom.Problems) error {
 	body, err := json.Marshal(p.Body)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (x *Structure) savePage(w http.ResponseWriter, r *newsroom.Request) error {
 	}
 	err = x.storePage(r, &p, f.Get("body"))
 	if err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ type sectionPage struct {
 	newsroom.Shell
 	Section  news.Section
 	Parents  []choice
-	Problems problems
+	Problems newsroom.Problems
 }
 
 // choice is an option of a form.
@@ -74,7 +74,7 @@ func (x *Structure) section(w http.ResponseWriter, r *newsroom.Request) error {
 	return x.sectionForm(w, r, http.StatusOK, tree, sec, nil)
 }
 
-func (x *Structure) sectionForm(w http.ResponseWriter, r *newsroom.Request, status int, tree *news.Tree, sec news.Section, bad problems) error {
+func (x *Structure) sectionForm(w http.ResponseWriter, r *newsroom.Request, status int, tree *news.Tree, sec news.Section, bad newsroom.Problems) error {
 	p := &sectionPage{Shell: shell(r, "sections", "structure.section_new"), Section: sec, Problems: bad,
 		Parents: sectionChoices(tree, sec.ParentID, sec.ID)}
 	if sec.ID != 0 {
@@ -121,7 +121,7 @@ func (x *Structure) saveSection(w http.ResponseWriter, r *newsroom.Request) erro
 		sec.Position = min(max(n, 0), 100_000)
 	}
 	if _, err = x.Site.SaveSection(r.Context(), r.Actor, sec); err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ type giveUpPage struct {
 	newsroom.Shell
 	Section  news.Section
 	Heirs    []choice
-	Problems problems
+	Problems newsroom.Problems
 }
 
 // giveUp asks which section takes over, and closes the section.
@@ -154,7 +154,7 @@ func (x *Structure) giveUp(w http.ResponseWriter, r *newsroom.Request) error {
 		if err = x.Site.GiveUpSection(r.Context(), r.Actor, sec.ID, into); err == nil {
 			return back(w, r, "/sections", "merged")
 		}
-		if p.Problems, err = mend(r, err); err != nil {
+		if p.Problems, err = r.Mend(err); err != nil {
 			return err
 		}
 		status = http.StatusUnprocessableEntity

@@ -16,10 +16,11 @@ var settingGroups = []struct {
 	Name string
 	Keys []string
 }{
-	{"site", []string{"name", "tagline", "description", "language", "zone", "dateline_name", "membership_name"}},
+	{"site", []string{"name", "tagline", "description", "language", "zone", "dateline_name", "membership_name", "membership_url"}},
 	{"publisher", []string{"publisher", "address", "phone", "email", "responsible", "security_contact"}},
 	{"channels", []string{"channel_name", "channel_url", "social_x", "social_facebook", "social_instagram", "social_youtube"}},
-	{"pages", []string{"latest_scope", "age_notice_years", "datelines"}},
+	{"pages", []string{"latest_scope", "age_notice_years", "teaser_blocks", "datelines"}},
+	{"membership", []string{"tax_rate", "grace_days", "bank_transfer", "second_sums"}},
 	{"work", nil},
 }
 
@@ -29,7 +30,7 @@ type settingsPage struct {
 	Signoffs []news.SignoffRule
 	Sections []choice
 	Labels   []news.Label
-	Problems problems
+	Problems newsroom.Problems
 }
 
 type settingGroup struct {
@@ -50,7 +51,7 @@ func (x *Structure) settings(w http.ResponseWriter, r *newsroom.Request) error {
 
 // settingsForm prints the settings; given are values that were typed and not
 // stored.
-func (x *Structure) settingsForm(w http.ResponseWriter, r *newsroom.Request, status int, given map[string]string, bad problems) error {
+func (x *Structure) settingsForm(w http.ResponseWriter, r *newsroom.Request, status int, given map[string]string, bad newsroom.Problems) error {
 	tree, err := x.Store.Sections(r.Context())
 	if err != nil {
 		return err
@@ -72,7 +73,7 @@ func (x *Structure) settingsForm(w http.ResponseWriter, r *newsroom.Request, sta
 			if v, ok := given[k]; ok {
 				f.Value = v
 			}
-			f.Long = k == "datelines" || k == "description" || k == "address"
+			f.Long = k == "datelines" || k == "description" || k == "address" || k == "bank_transfer"
 			f.Options = options(r, k, f.Value)
 			group.Fields = append(group.Fields, f)
 		}
@@ -114,7 +115,7 @@ func (x *Structure) saveSettings(w http.ResponseWriter, r *newsroom.Request) err
 		err = x.Site.SaveSettings(r.Context(), r.Actor, changed)
 	}
 	if err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}
@@ -139,7 +140,7 @@ func (x *Structure) saveSignoffs(w http.ResponseWriter, r *newsroom.Request) err
 		rules = append(rules, news.SignoffRule{SectionID: section, Label: news.Label(f["label"][i]), People: n})
 	}
 	if err := x.Site.SaveSignoffRules(r.Context(), r.Actor, rules); err != nil {
-		bad, err := mend(r, err)
+		bad, err := r.Mend(err)
 		if err != nil {
 			return err
 		}

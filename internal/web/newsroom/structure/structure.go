@@ -27,7 +27,9 @@ type Store interface {
 	PersonsByName(ctx context.Context, f news.NameFilter) ([]news.Person, string, error)
 	Sources(ctx context.Context, ids []int64) ([]news.Source, error)
 	SourcesByName(ctx context.Context, f news.NameFilter) ([]news.Source, string, error)
-	RedirectList(ctx context.Context, host, begin string, after news.Redirect, limit int) ([]news.Redirect, error)
+	RedirectList(ctx context.Context, f news.RedirectFilter) ([]news.Redirect, error)
+	OldAddresses(ctx context.Context, hosts, paths []string) ([]news.Redirect, error)
+	Redirect(ctx context.Context, host, path string) (news.Redirect, error)
 	StaticPage(ctx context.Context, slug string) (news.StaticPage, error)
 	StaticPages(ctx context.Context) ([]news.StaticPage, error)
 	Audits(ctx context.Context, f news.AuditFilter) ([]news.AuditLine, error)
@@ -67,6 +69,7 @@ type Parts struct {
 	Site    *news.Site
 	Preview Preview
 	Theme   Theme
+	Own     string // the site's own host
 }
 
 // Structure answers these pages.
@@ -105,6 +108,10 @@ func (x *Structure) Routes() []newsroom.Route {
 		route("GET", "/redirects", account.Structure, x.redirects),
 		route("POST", "/redirects", account.Structure, x.saveRedirects),
 		route("POST", "/redirects/drop", account.Structure, x.dropRedirect),
+		route("GET", "/redirects/edit", account.Structure, x.redirect),
+		route("POST", "/redirects/edit", account.Structure, x.saveRedirect),
+		route("GET", "/redirects/import", account.Structure, x.redirectImport),
+		route("POST", "/redirects/import", account.Structure, x.importRedirects),
 		route("GET", "/pages", account.Structure, x.pages),
 		route("GET", "/pages/{slug}", account.Structure, x.page),
 		route("POST", "/pages/{slug}", account.Structure, x.savePage),
@@ -140,27 +147,6 @@ func shell(r *newsroom.Request, active, title string) newsroom.Shell {
 		s.Said = r.Words.T(key)
 	}
 	return s
-}
-
-// problems are what is wrong with a form, by field; "" is the whole of it.
-type problems map[string]string
-
-// mend returns what the form's page shows, or the error itself if nobody can
-// mend it there.
-func mend(r *newsroom.Request, err error) (problems, error) {
-	if !newsroom.Mendable(err) {
-		return nil, err
-	}
-	field, text := r.Sentence(err)
-	return problems{field: text}, nil
-}
-
-// number reads the id in a path; "new" is 0.
-func number(r *newsroom.Request) (int64, error) {
-	if r.PathValue("id") == "new" {
-		return 0, nil
-	}
-	return r.ID("id")
 }
 
 // more returns the address of the next part of a list.

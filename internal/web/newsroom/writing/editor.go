@@ -32,6 +32,7 @@ type editorPage struct {
 	Owner    string
 	Assignee string
 	Desk     string
+	Comments bool // the reader may say how its discussion is held
 	SavedBy  string
 	LivePath string
 	LiveNo   int
@@ -51,6 +52,7 @@ type editorPage struct {
 	Kinds     []choice
 	Languages []choice
 	Access    []choice
+	Teaser    int // blocks that are open without a cut
 	Labels    []choice
 	Sections  []choice
 	Credits   []credited
@@ -271,6 +273,11 @@ func (x *Writing) fillPeople(r *newsroom.Request, p *editorPage, st *news.DraftS
 	if err != nil {
 		return err
 	}
+	var line []int64
+	for _, s := range tree.Ancestry(st.Story.SectionID) {
+		line = append(line, s.ID)
+	}
+	p.Comments = r.Actor.CanIn(account.Moderate, line)
 	if s := tree.ByID(st.Story.AssignedTo); s != nil {
 		p.Desk = s.Name
 	}
@@ -382,6 +389,9 @@ func fillChoices(r *newsroom.Request, p *editorPage) {
 		}
 		p.Languages = append(p.Languages, o)
 	}
+	if p.Teaser = c.Teaser; p.Teaser == 0 {
+		p.Teaser = r.Site.Teaser()
+	}
 	p.Access = []choice{{Value: "", Word: r.Words.T("writing.access.free"), Chosen: c.Access == news.Free},
 		{Value: string(news.Members), Word: r.Words.T("writing.access.members"), Chosen: c.Access == news.Members}}
 	for _, l := range news.RoomLabels {
@@ -395,8 +405,8 @@ func fillChoices(r *newsroom.Request, p *editorPage) {
 // labelWord is a label in words, those of the board and of the rules of
 // approval; the preview has what readers see.
 func labelWord(words *lang.Catalog, l news.Label) string {
-	if l == news.LabelLegal {
-		return words.T("writing.label.legal")
+	if l == news.LabelLegal || l == news.LabelSensitive {
+		return words.T("writing.label." + string(l))
 	}
 	return words.T("desk.label." + string(l))
 }

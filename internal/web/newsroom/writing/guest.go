@@ -139,6 +139,7 @@ func (x *Writing) guest(w http.ResponseWriter, r *newsroom.Request) error {
 		Picture: func(id int64, crop media.Crop, width int, f media.Format) string {
 			return at + strconv.FormatInt(id, 10) + "/" + string(crop) + "/" + strconv.Itoa(width) + "." + string(f)
 		}}
+	d.As = memberClass // a guest was asked to read all of it
 	body, err := x.p.Edition.Preview(r.Context(), d)
 	return x.siteHTML(w, body, err)
 }

@@ -8,6 +8,7 @@ import (
 	"warta/internal/edition"
 	"warta/internal/fault"
 	"warta/internal/news"
+	"warta/internal/page"
 	"warta/internal/web/newsroom"
 )
 
@@ -23,8 +24,12 @@ type sharePage struct {
 	Drawn string
 }
 
-// preview shows a draft, or with ?version= a version, as readers would see it:
-// the page, the cards in lists, or what others print of it.
+// memberClass is the reader who gets a members' story to its end.
+const memberClass = page.Registered | page.MembersText
+
+// preview shows a draft, or with ?version= a version, as readers would see it: the
+// page as everybody or as members get it, the cards in lists, or what others print
+// of it.
 func (x *Writing) preview(w http.ResponseWriter, r *newsroom.Request) error {
 	id, err := r.ID("id")
 	if err != nil {
@@ -36,7 +41,10 @@ func (x *Writing) preview(w http.ResponseWriter, r *newsroom.Request) error {
 	}
 	h := w.Header()
 	switch what := r.FormValue("what"); what {
-	case "", "page":
+	case "", "page", "member":
+		if what == "member" {
+			d.As = memberClass
+		}
 		body, err := x.p.Edition.Preview(r.Context(), d)
 		return x.siteHTML(w, body, err)
 	case "card":

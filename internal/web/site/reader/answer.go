@@ -44,7 +44,7 @@ func (x *Reader) show(w http.ResponseWriter, r *request, v render.AccountPage) e
 
 // said are the words for what was just done, as addresses have them.
 var said = []string{"out", "saved", "email", "password", "ended", "key", "key_gone", "tied", "untied", "kept", "many", "put", "dropped",
-	"talk_posted", "talk_edited", "talk_deleted", "talk_saved", "talk_muted", "talk_unmuted"}
+	"pay_canceled", "talk_posted", "talk_edited", "talk_deleted", "talk_saved", "talk_muted", "talk_unmuted"}
 
 // print answers with a page that says what has to be mended.
 func (x *Reader) print(w http.ResponseWriter, r *request, status int, v render.AccountPage, problem error) error {
@@ -111,7 +111,7 @@ func onward(next string) string {
 		return ""
 	}
 	if path != home && path != confirm && strings.HasPrefix(path, home+"/") && !slices.Contains([]string{"/account/email", "/account/password",
-		"/account/passkeys", "/account/delete", "/account/export", shelf, "/account/saved", "/account/following", "/account/follows", "/account/comments"}, path) {
+		"/account/passkeys", "/account/delete", "/account/export", shelf, "/account/saved", "/account/following", "/account/follows", "/account/comments", membership}, path) {
 		return ""
 	}
 	return next
@@ -154,7 +154,8 @@ func (x *Reader) admit(w http.ResponseWriter, r *request, e member.Entry) error 
 	for _, c := range web.ReaderCookies(e.Token, cookieAge) {
 		http.SetCookie(w, c)
 	}
-	http.SetCookie(w, x.Classes.Cookie(entitled(e.Member), e.Mark))
+	_, cookie := x.classOf(e.Member.Rights, e.Mark)
+	http.SetCookie(w, cookie)
 	return nil
 }
 

@@ -136,6 +136,25 @@ func TestABannedReaderIsToldWhy(t *testing.T) {
 	if res.StatusCode != http.StatusForbidden || !strings.Contains(res.Body, "menghina orang") || !strings.Contains(res.Body, "Tidak boleh lagi") {
 		t.Errorf("%d: %s", res.StatusCode, res.Body)
 	}
+	// The page that was open before: what its script sends, and its other forms.
+	res = rani.Send("POST", form, url.Values{"text": {"Tidak boleh lagi"}}, "Accept", "application/json")
+	if res.StatusCode != http.StatusForbidden || !strings.Contains(res.Body, "menghina orang") || !strings.HasPrefix(res.Header.Get("Content-Type"), "application/json") {
+		t.Errorf("the script is told %d: %s", res.StatusCode, res.Body)
+	}
+	res = rani.Post("/comment/own/1", "text", "Diam-diam diubah")
+	if res.StatusCode != http.StatusForbidden || !strings.Contains(res.Body, "menghina orang") || !strings.Contains(res.Body, "Diam-diam diubah</textarea>") {
+		t.Errorf("a change: %d: %.400s", res.StatusCode, res.Body)
+	}
+	budi := s.Reader("budi@kabar.example", "Budi")
+	if res := budi.Post(form, "text", "Selamat pagi"); res.StatusCode != http.StatusSeeOther {
+		t.Fatal(res.StatusCode)
+	}
+	if res := rani.Post("/comment/react/2", "kind", discuss.Reactions()[0]); res.StatusCode != http.StatusForbidden {
+		t.Errorf("a reaction: %d", res.StatusCode)
+	}
+	if e, err := s.DB.Comment(t.Context(), 1); err != nil || e.Body != "Masih boleh" {
+		t.Errorf("it says %q, %v", e.Body, err)
+	}
 }
 
 func TestAFloodFromOneNetworkIsStopped(t *testing.T) {

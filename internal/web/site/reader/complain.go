@@ -46,7 +46,7 @@ func (x *Reader) report(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err = r.room(); err == nil {
+	if err = r.refused; err == nil {
 		err = x.Forum.Complain(r.Context(), e.ID, r.session.Member.ID, discuss.ComplaintReason(v.Get("reason")), v.Get("text"), r.ask.From.Network)
 	}
 	if err != nil {

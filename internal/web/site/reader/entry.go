@@ -10,6 +10,7 @@ import (
 
 	"warta/internal/fault"
 	"warta/internal/member"
+	"warta/internal/page"
 	"warta/internal/render"
 	"warta/internal/web"
 )
@@ -18,6 +19,9 @@ import (
 type whoami struct {
 	Name *string  `json:"name"`           // null: nobody is signed in
 	Kept []string `json:"kept,omitempty"` // what of the things asked about is on the shelf
+	// Forget is the address of a script for the browser of somebody who reads without
+	// ads: whatever they left there goes with the first page, on each of his devices.
+	Forget string `json:"forget,omitempty"`
 	*talk
 }
 
@@ -30,14 +34,18 @@ func (x *Reader) me(w http.ResponseWriter, r *request) error {
 		}
 		return answer(w, whoami{})
 	}
-	if class, renew := x.Classes.Read(r.Request); renew || class != entitled(r.session.Member) {
-		http.SetCookie(w, x.Classes.Cookie(entitled(r.session.Member), r.session.Mark))
+	class, cookie := x.classOf(r.session.Member.Rights, r.session.Mark)
+	if had, renew := x.Classes.Read(r.Request); renew || had != class {
+		http.SetCookie(w, cookie)
 	}
 	kept, err := x.Members.OnShelf(r.Context(), r.session.Member.ID, itemsOf(r.URL.Query().Get("of"), maxAsked))
 	if err != nil {
 		return err
 	}
 	who := whoami{Name: &r.session.Member.Name}
+	if class&page.AdFree != 0 {
+		who.Forget = x.Forget
+	}
 	for _, i := range kept {
 		who.Kept = append(who.Kept, i.String())
 	}

@@ -164,6 +164,9 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 				if answers[0] != answers[1] {
 					t.Fatalf("the answers differ:\n%.1500s\n%.1500s", answers[0], answers[1])
 				}
+				if done := i + 1; done%1000 == 0 && done < n { // a run of an hour says how far it is
+					t.Logf("after %d pairs: AUC %.4f", done, auc(times[0], times[1]))
+				}
 			}
 			got := auc(times[0], times[1])
 			// What so few pairs scatter by, three times, and what is allowed at 10,000.

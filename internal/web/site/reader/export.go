@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"warta/internal/discuss"
 )
@@ -23,7 +24,7 @@ func (x *Reader) export(w http.ResponseWriter, r *request) error {
 		return nil
 	}
 	z := zip.NewWriter(w)
-	for _, f := range append(x.Members.Export(r.session.Member.ID), discuss.Export(x.Comments, r.session.Member.ID)...) {
+	for _, f := range slices.Concat(x.Members.Export(r.session.Member.ID), x.Sales.Export(r.session.Member.ID), discuss.Export(x.Comments, r.session.Member.ID)) {
 		out, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: r.now.UTC()})
 		if err == nil {
 			err = f.Write(r.Context(), json.NewEncoder(out).Encode)

@@ -34,6 +34,9 @@ func (x *Reader) newHome(r *request) (*render.HomePage, error) {
 	}
 	p := &render.HomePage{Name: rec.Name, Email: rec.Email, NewDevice: rec.NewDevice, Password: rec.Password != "", Keys: len(rec.Passkeys),
 		Ways: x.ways(rec.Identities), Since: r.date(rec.Created)}
+	if end := rec.Rights.Until(r.now); !end.IsZero() {
+		p.Member = r.date(end)
+	}
 	if p.News, err = x.Comments.UnseenNotices(r.Context(), rec.ID); err != nil {
 		return nil, err
 	}

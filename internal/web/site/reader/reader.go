@@ -52,6 +52,7 @@ type Parts struct {
 	Members   *member.Members
 	Store     Store
 	Pages     Pages
+	Sales     *member.Sales
 	Forum     *discuss.Forum
 	Comments  Comments
 	Talk      Talk
@@ -60,6 +61,7 @@ type Parts struct {
 	Proxies   *web.Proxies
 	Turns     *web.Turns // in which pages are printed
 	BaseURL   string
+	Forget    string // address of the script that forgets what ads left in a browser
 	Now       func() time.Time
 	Log       *slog.Logger
 }
@@ -69,7 +71,8 @@ type Reader struct {
 	Parts
 	passkeys *web.Passkeys
 	posts    *web.Turns // in which comments are written
-	returns  *web.Turns // in which words are given back that there was no room for
+	tolds    *web.Turns // in which messages of gateways are taken
+	returns  *web.Turns // in which words are given back that are not taken
 }
 
 // New returns the pages for the site at p.BaseURL. It fails if that is no
@@ -79,7 +82,7 @@ func New(p Parts) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{Parts: p, passkeys: keys, posts: web.NewTurns(postsAtOnce, postsWaiting), returns: web.NewTurns(backAtOnce, backWaiting)}, nil
+	return &Reader{Parts: p, passkeys: keys, posts: web.NewTurns(postsAtOnce, postsWaiting), returns: web.NewTurns(backAtOnce, backWaiting), tolds: web.NewTurns(toldsAtOnce, toldsWaiting)}, nil
 }
 
 // Where the pages are.
@@ -97,8 +100,9 @@ type request struct {
 	set     news.Settings
 	ask     member.Ask
 	now     time.Time
-	turns   *web.Turns // in which the answer is printed; nil: it has its turn
-	full    bool       // there is no room for what it wants to write
+	turns   *web.Turns    // in which the answer is printed; nil: it has its turn
+	refused error         // why nothing of what it wants to write is taken
+	aside   discuss.Aside // nil: no turn is held
 }
 
 // in reports whether somebody is signed in.
@@ -141,10 +145,12 @@ func (x *Reader) Routes() []web.Route {
 		add(web.Public, pattern, h)
 	}
 	x.commentRoutes(add)
+	x.membershipRoutes(add)
+	put(web.Machine, "POST /pay/{gateway}", x.told)
 	put(web.Public, "POST /comment/story/{id}", x.write(web.Public, x.post))
 	put(web.Public, "POST /comment/report/{id}", x.write(web.Public, x.report))
 	put(web.Reader, "POST /comment/react/{id}", x.write(web.Reader, x.react))
-	put(web.Reader, "POST /comment/own/{id}", x.write(web.Reader, x.edit))
+	put(web.Reader, "POST /comment/own/{id}", x.write(web.Public, x.edit)) // who is not signed in gets his words back
 	for pattern, h := range map[string]handler{
 		"GET /account":                         x.homePage,
 		"POST /account/sign-out":               x.signOut,
@@ -295,12 +301,29 @@ func (x *Reader) Class(ctx context.Context, token string) (page.Class, *http.Coo
 	if err != nil {
 		return 0, nil, err
 	}
-	class := entitled(s.Member)
-	return class, x.Classes.Cookie(class, s.Mark), nil
+	class, cookie := x.classOf(s.Member.Rights, s.Mark)
+	return class, cookie, nil
 }
 
-// entitled returns the class of a member.
-func entitled(member.Member) page.Class { return page.Registered }
+// classOf returns the class that rights give at this moment, and a cookie with it
+// that ends with them. Both are told of one instant: of two, the end may lie between.
+func (x *Reader) classOf(r member.Rights, mark int64) (page.Class, *http.Cookie) {
+	now := x.Now()
+	class := entitled(r.At(now))
+	return class, x.Classes.CookieUntil(class, mark, r.Until(now))
+}
+
+// entitled returns the class of a member with benefits.
+func entitled(b member.Benefits) page.Class {
+	class := page.Registered
+	if b.Has(member.MembersText) {
+		class |= page.MembersText
+	}
+	if b.Has(member.NoAds) {
+		class |= page.AdFree
+	}
+	return class
+}
 
 // words returns the catalogue of the site's language.
 func (r *request) words() *lang.Catalog { return lang.For(r.ask.Lang) }

@@ -298,7 +298,7 @@ func TestTheArchive(t *testing.T) {
 	for _, f := range z.File {
 		names = append(names, f.Name)
 	}
-	if got := fmt.Sprint(names); got != "[profile.jsonl devices.jsonl passkeys.jsonl accounts-elsewhere.jsonl saved.jsonl followed.jsonl history.jsonl comments.jsonl reactions.jsonl muted.jsonl complaints.jsonl]" {
+	if got := fmt.Sprint(names); got != "[profile.jsonl devices.jsonl passkeys.jsonl accounts-elsewhere.jsonl saved.jsonl followed.jsonl history.jsonl purchases.jsonl payments.jsonl comments.jsonl reactions.jsonl muted.jsonl complaints.jsonl]" {
 		t.Errorf("files %s", got)
 	}
 	if h := res.Header.Get("Content-Disposition"); !strings.HasPrefix(h, `attachment; filename="localhost-`) {

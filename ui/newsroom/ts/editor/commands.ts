@@ -170,6 +170,7 @@ export function actions(ask: Asks): Action[] {
     { id: "fact", icon: "fact", group: "put", also: "box info", when: notTable, run: factBox },
     { id: "divider", icon: "divider", group: "put", also: "garis line hr", keys: "---", when: notTable, run: put(() => node("horizontal_rule").create({ id: newID() })) },
     { id: "ad", icon: "ad", group: "put", also: "iklan advert", when: notTable, run: put(() => node("ad_break").create({ id: newID() })) },
+    { id: "cut", icon: "cut", group: "put", also: "anggota potong members paywall", when: atTop, run: put(() => node("members_cut").create({ id: newID() })) },
     { id: "up", icon: "up", group: "block", keys: "Alt+↑", when: (s) => moveBlock(-1)(s), run: command(moveBlock(-1)) },
     { id: "down", icon: "down", group: "block", keys: "Alt+↓", when: (s) => moveBlock(1)(s), run: command(moveBlock(1)) },
     { id: "remove", icon: "remove", group: "block", also: "hapus delete", run: command(removeBlock) },

@@ -28,6 +28,7 @@ const PATHS: Record<string, string> = {
   table: "M4 5h16v14H4zM4 10h16M4 14.500h16M10 5v14",
   fact: "M4 4h16v16H4zM8 9h8M8 13h8M8 17h4",
   ad: "M4 7h16v10H4zM9 14l1.500-4h1L13 14M9.500 13h3M15.500 10v4",
+  cut: "M4 12h16M7 12V8a5 5 0 0 1 10 0v4M6 16h12M6 20h12",
   divider: "M4 12h4M10 12h4M16 12h4",
   link: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1",
   plus: "M12 5v14M5 12h14",

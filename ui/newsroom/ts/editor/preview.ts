@@ -1,13 +1,13 @@
 // The story as readers will get it, beside the editor: the page on a phone and
-// on a desk, the card in lists, the card in shares. Drawn anew after a save.
+// on a desk as everybody gets it, and as members do, the card in lists, the card in shares. Drawn anew after a save.
 
 import type { Desk } from "./desk";
 import { h } from "./dom";
 
 const WIDE = matchMedia("(min-width: 1280px)");
-const KINDS = ["phone", "desk", "card", "share"] as const;
+const KINDS = ["phone", "desk", "member", "card", "share"] as const;
 type Kind = (typeof KINDS)[number];
-const WIDTHS: Record<Kind, number> = { phone: 360, desk: 1200, card: 420, share: 640 };
+const WIDTHS: Record<Kind, number> = { phone: 360, desk: 1200, member: 360, card: 420, share: 640 };
 
 /** The panel with the frame. */
 export class Preview {

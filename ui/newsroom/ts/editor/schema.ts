@@ -123,6 +123,7 @@ const nodes: Record<string, NodeSpec> = {
     return (a.story > 0 || a.url !== "" || a.headline !== "") && a;
   }),
   ad_break: leaf("ad_break", {}, () => ({})),
+  members_cut: leaf("members_cut", {}, () => ({})),
   horizontal_rule: { ...leaf("horizontal_rule", {}, () => ({})), parseDOM: [{ tag: "hr" }, { tag: `div[data-block="horizontal_rule"]` }] },
   text: { group: "inline" },
   hard_break: { inline: true, group: "inline", selectable: false, parseDOM: [{ tag: "br" }], toDOM: () => ["br"] },

@@ -322,8 +322,8 @@ class LineView extends BlockView {
 
   constructor(desk: Desk, node: Node, view: EditorView, pos: Pos) {
     super(desk, node, view, pos);
-    const ad = node.type.name === "ad_break";
-    this.dom = ad ? h("div", { class: "ed-ad", role: "note" }, desk.say("editor.block.ad")) : h("div", { class: "ed-divider", role: "separator", "aria-label": desk.say("editor.block.divider") }, "* * *");
+    const said = { ad_break: "editor.block.ad", members_cut: "editor.cut_here" }[node.type.name];
+    this.dom = said ? h("div", { class: node.type.name === "ad_break" ? "ed-ad" : "ed-ad ed-cut", role: "note" }, desk.say(said)) : h("div", { class: "ed-divider", role: "separator", "aria-label": desk.say("editor.block.divider") }, "* * *");
   }
 
   protected draw(): void {
@@ -353,6 +353,7 @@ export function nodeViews(desk: Desk, actions: ViewActions): Record<string, Node
     },
     read_also: (n, v, p) => new ReadAlsoView(desk, n, v, p, actions.changeReadAlso),
     ad_break: (n, v, p) => new LineView(desk, n, v, p),
+    members_cut: (n, v, p) => new LineView(desk, n, v, p),
     horizontal_rule: (n, v, p) => new LineView(desk, n, v, p),
   };
 }

@@ -1,0 +1,1 @@
+function a(c){try{let o=c();for(let e of Object.keys(o))/^(ad-|offer\d)/.test(e)&&o.removeItem(e)}catch{}}[()=>sessionStorage,()=>localStorage].forEach(a);var t="__Host-warta-consent=";document.cookie.includes(t)&&(document.cookie=t+";Path=/;Secure;Max-Age=0");
