@@ -34,11 +34,15 @@ type person struct {
 	cookies  map[string]string
 }
 
+// patience is how long an answer may take: other programs use the machine, and
+// pictures are made behind all of them. What is judged here is what is answered.
+const patience = 3 * time.Minute
+
 const passphrase = "Panjang-dan-tak-tertebak-4711"
 
 func newPerson(name, base string) *person {
 	return &person{name: name, email: strings.ToLower(name) + "@kabar.example", password: passphrase, base: base, cookies: map[string]string{},
-		http: &http.Client{Timeout: 40 * time.Second, Transport: &http.Transport{},
+		http: &http.Client{Timeout: patience, Transport: &http.Transport{},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 

@@ -52,7 +52,7 @@ type reader struct {
 
 func newReader(s *soak, no int) *reader {
 	client := func(keep bool) *http.Client {
-		return &http.Client{Timeout: 40 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		return &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: !keep, MaxIdleConnsPerHost: 1}}
 	}
 	return &reader{s: s, rng: rand.New(rand.NewPCG(17, uint64(no))), kept: client(true), alone: client(false), etags: map[string]string{}}

@@ -42,7 +42,7 @@ type twin struct {
 
 func newTwin(t *testing.T, w *warta, room *pressroom, tally *tally) *twin {
 	return &twin{t: t, w: w, room: room, tally: tally, queue: make(chan pair, 4096), data: t.TempDir(),
-		last: &http.Client{Timeout: 40 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		last: &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 			Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}}}
 }
 

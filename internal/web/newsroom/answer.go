@@ -162,7 +162,9 @@ type problemPage struct {
 // fail answers an error. It is logged here, once, if it is ours.
 func (d *Door) fail(w http.ResponseWriter, r *Request, err error) {
 	if r.Context().Err() != nil {
-		return // nobody is there to read it
+		// Nobody is there to read it. Should somebody be, it was not done.
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
 	}
 	plain := (r.Method == http.MethodGet || r.Method == http.MethodHead) && !r.WantsJSON()
 	here := url.QueryEscape(r.URL.RequestURI())

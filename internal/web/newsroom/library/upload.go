@@ -116,20 +116,27 @@ const (
 // server's own limits are for pages.
 type slow struct {
 	io.Reader
-	control *http.ResponseController
+	control         *http.ResponseController
+	silence, making time.Duration
 }
 
 func patient(w http.ResponseWriter, body io.Reader) io.Reader {
-	return slow{body, http.NewResponseController(w)}
+	return slow{body, http.NewResponseController(w), silence, making}
 }
 
 // Read implements io.Reader.
 func (s slow) Read(p []byte) (int, error) {
 	// A connection that knows no deadlines has none that would be in the way.
 	now := time.Now()
-	_ = s.control.SetReadDeadline(now.Add(silence))
-	_ = s.control.SetWriteDeadline(now.Add(making))
-	return s.Reader.Read(p)
+	_ = s.control.SetReadDeadline(now.Add(s.silence))
+	_ = s.control.SetWriteDeadline(now.Add(s.making))
+	n, err := s.Reader.Read(p)
+	if err != nil {
+		// All is there. net/http goes on reading to learn whether the sender leaves,
+		// and takes a deadline for that too: he is not silent, he waits for us.
+		_ = s.control.SetReadDeadline(time.Now().Add(s.making))
+	}
+	return n, err
 }
 
 // maxFiles is how many files one form may hold.
