@@ -9,6 +9,7 @@ type NoteKind string
 const (
 	RemovedElement NoteKind = "removed_element" // a script, form, unknown frame …
 	RemovedHidden  NoteKind = "removed_hidden"  // what the source hid from readers
+	RemovedStyle   NoteKind = "removed_style"   // how one piece of the text was to look; the text stays
 	RemovedPicture NoteKind = "removed_picture" // a picture that nobody has, or a tracking pixel
 	RemovedLink    NoteKind = "removed_link"    // the address; the text stays
 	MovedBlock     NoteKind = "moved_block"     // lifted out of a list, cell or quote, or behind its paragraph

@@ -220,12 +220,13 @@ func TestReadAlso(t *testing.T) {
 func TestReportListsWhatWentAndMoved(t *testing.T) {
 	t.Parallel()
 	_, got := convert(t, `<p>a <a href="javascript:x">b</a><img src="missing.png" alt="Kapal"></p><form>Kirim surel</form>
-		<p hidden>rahasia</p><p>c <img src="x.jpg"> d</p><figure><img src="y.jpg"><figcaption>K (AFP/A)</figcaption></figure><p>Baca juga: J</p>`)
+		<p hidden>rahasia</p><p style="color: red">c <img src="x.jpg"> d</p><figure><img src="y.jpg"><figcaption>K (AFP/A)</figcaption></figure><p>Baca juga: J</p>`)
 	want := []ingest.Note{
 		{Kind: ingest.RemovedLink, What: "javascript:x", Sample: "b"},
 		{Kind: ingest.RemovedPicture, What: "https://lama.contoh.id/a/missing.png", Sample: "Kapal"},
 		{Kind: ingest.RemovedElement, What: "form", Sample: "Kirim surel"},
 		{Kind: ingest.RemovedHidden, What: "p", Sample: "rahasia"},
+		{Kind: ingest.RemovedStyle, What: "p", Sample: "color: red"},
 		{Kind: ingest.MovedBlock, What: "picture"},
 		{Kind: ingest.MovedCredit, What: "figcaption", Sample: "AFP/A"},
 		{Kind: ingest.TakenReadAlso, Sample: "J"},

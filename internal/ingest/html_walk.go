@@ -87,12 +87,23 @@ func (w *walker) element(e *element, at style) {
 	case isHeading[e.name]:
 		w.heading(e, at)
 	case markOf[e.name] != 0:
+		w.plain(e)
 		at.marks |= markOf[e.name]
 		w.walk(e.kids, at)
 	case isBlock[e.name]:
+		w.plain(e)
 		w.block(e, at)
 	default:
+		w.plain(e)
 		w.inline(e, at)
+	}
+}
+
+// plain tells of the look that an element asked for: how stories look is the
+// site's.
+func (w *walker) plain(e *element) {
+	if look := e.get("style"); look != "" {
+		w.report.Add(RemovedStyle, e.name, look)
 	}
 }
 
@@ -174,6 +185,7 @@ func (w *walker) block(e *element, at style) {
 }
 
 func (w *walker) heading(e *element, at style) {
+	w.plain(e)
 	w.flush()
 	level := min(max(int(e.name[1]-'0'), 2), 4)
 	text, rest := joined(w.inside(e.kids, at))

@@ -124,7 +124,7 @@ func TestBodiesOfWordPress(t *testing.T) {
 		{"a shortcode that is written about", "Tulis [[gallery]] untuk galeri.", "p Tulis [gallery] untuk galeri.", ""},
 		{"a bracket that does not end", "Harga [naik = turun", "p Harga [naik = turun", ""},
 		{"blocks", "<!-- wp:paragraph {\"align\":\"left\"} -->\n<p class=\"x\" style=\"color:red\">Satu <a href=\"https://lama.example/2020/05/01/kabar-lain/\">kabar</a>.</p>\n<!-- /wp:paragraph -->\n<!-- wp:latest-posts {\"postsToShow\":3} /-->\n<!-- wp:heading {\"level\":3} --><h3>Judul</h3><!-- /wp:heading -->",
-			"p Satu [kabar](/nasional/2020/05/01/5/kabar-lain).\nh Judul", "moved_link https://lama.example/2020/05/01/kabar-lain/,removed_block latest-posts"},
+			"p Satu [kabar](/nasional/2020/05/01/5/kabar-lain).\nh Judul", "moved_link https://lama.example/2020/05/01/kabar-lain/,removed_block latest-posts,removed_style p"},
 		{"a block that is used again", "<!-- wp:block {\"ref\":9} /-->\n<!-- wp:block {\"ref\":10} /-->", "p Dipakai ulang.", "removed_block block"},
 		{"classic text between blocks", "<!-- wp:paragraph -->\n<p>Blok.</p>\n<!-- /wp:paragraph -->\n\nKlasik satu.\n\nKlasik dua.", "p Blok.\np Klasik satu.\np Klasik dua.", ""},
 		{"a gallery block of today", `<!-- wp:gallery --><figure class="wp-block-gallery has-nested-images"><!-- wp:image {"id":1} --><figure class="wp-block-image"><img src="https://lama.example/wp-content/uploads/2020/05/foto-1-1024x683.jpg" alt="A"><figcaption>Satu</figcaption></figure><!-- /wp:image --><figure class="wp-block-image"><img src="https://lama.example/b.jpg"></figure><figcaption class="blocks-gallery-caption">Semua</figcaption></figure><!-- /wp:gallery -->`, "gallery 1 Satu 2", ""},

@@ -2,6 +2,7 @@ package wxr
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"strings"
 	"unicode/utf8"
@@ -184,19 +185,28 @@ func (n *node) kid(name string) string {
 // declared encoding counts only where the bytes are no UTF-8: many a file says one
 // and has the other.
 func Decode(src []byte, declared string) (out []byte, how string) {
-	if utf8.Valid(src) {
-		return src, ""
-	}
+	const mended = "bytes that are no UTF-8 were read as Windows-1252"
+	valid := utf8.Valid(src)
 	if declared == "" || declared == "utf-8" || declared == "utf8" {
-		return mend(src), "bytes that are no UTF-8 were read as Windows-1252"
+		if valid {
+			return src, ""
+		}
+		return mend(src), mended
 	}
 	enc, name := charset.Lookup(declared)
-	if enc == nil || strings.HasPrefix(name, "utf-16") {
-		return mend(src), "bytes that are no UTF-8 were read as Windows-1252"
+	switch {
+	case valid && enc == nil:
+		return src, fmt.Sprintf("the declared encoding %.40q is not known; the bytes are UTF-8", declared)
+	case valid:
+		return src, ""
+	case enc == nil:
+		return mend(src), fmt.Sprintf("the declared encoding %.40q is not known; %s", declared, mended)
+	case strings.HasPrefix(name, "utf-16"):
+		return mend(src), mended
 	}
 	out, err := enc.NewDecoder().Bytes(src)
 	if err != nil {
-		return mend(src), "bytes that are no UTF-8 were read as Windows-1252"
+		return mend(src), mended
 	}
 	return out, "read as " + name
 }

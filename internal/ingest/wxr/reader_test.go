@@ -128,16 +128,18 @@ func TestManyUnclosedSectionsCostNoSquare(t *testing.T) {
 
 func TestDecode(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ name, in, declared, want string }{
-		{"UTF-8", "Ané", "utf-8", "Ané"},
-		{"UTF-8 that says it is Latin-1", "Ané", "iso-8859-1", "Ané"},
-		{"Latin-1", "An\xe9", "iso-8859-1", "Ané"},
-		{"Windows-1252 that says it is UTF-8", "\x93An\xe9\x94", "utf-8", "“Ané”"},
-		{"both in one text", "Ané An\xe9", "utf-8", "Ané Ané"},
-		{"an encoding that nobody knows", "An\xe9", "klingon", "Ané"},
+	for _, c := range []struct{ name, in, declared, want, how string }{
+		{"UTF-8", "Ané", "utf-8", "Ané", ""},
+		{"UTF-8 that says it is Latin-1", "Ané", "iso-8859-1", "Ané", ""},
+		{"Latin-1", "An\xe9", "iso-8859-1", "Ané", "read as windows-1252"},
+		{"Windows-1252 that says it is UTF-8", "\x93An\xe9\x94", "utf-8", "“Ané”", "bytes that are no UTF-8 were read as Windows-1252"},
+		{"both in one text", "Ané An\xe9", "utf-8", "Ané Ané", "bytes that are no UTF-8 were read as Windows-1252"},
+		{"an encoding that nobody knows", "An\xe9", "klingon", "Ané",
+			`the declared encoding "klingon" is not known; bytes that are no UTF-8 were read as Windows-1252`},
+		{"UTF-8 by a name that nobody knows", "Ané", "klingon", "Ané", `the declared encoding "klingon" is not known; the bytes are UTF-8`},
 	} {
-		if got, _ := Decode([]byte(c.in), c.declared); string(got) != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		if got, how := Decode([]byte(c.in), c.declared); string(got) != c.want || how != c.how {
+			t.Errorf("%s: %q, %q, want %q, %q", c.name, got, how, c.want, c.how)
 		}
 	}
 }
