@@ -36,7 +36,7 @@ type urlsCmd struct {
 
 // Help is what "warta check urls --help" says beside the flags.
 func (*urlsCmd) Help() string {
-	return `A list has an address a line: full (https://www.old.example/2019/05/a), or a path. After a tab, a comma or blanks may follow how often it was asked for, and where it should lead: the number of a story, an address, "gone", or the id that the story has in another system. A first line may name the columns (url, hits, target).
+	return `A list has an address a line: full (https://www.old.example/2019/05/a), or a path. After a tab, a comma or blanks may follow how often it was asked for, and where it should lead: the number of a story, an address, "gone", or the id that the story has in another system (looked up in the database that --data or --database names). A first line may name the columns (url, hits, target).
 
 A sitemap may be an index; its parts are read from files beside it, or with --fetch. An access log has the common or the combined format, with the host in front or without; marks of campaigns are left out, and addresses are asked for by how often they were wanted.
 

@@ -318,7 +318,8 @@ func (a *asker) judge(r *Result, host, target string, res answer) {
 type expectation struct {
 	storyID int64
 	path    string
-	unknown string // an id of another system that no story has
+	sought  bool   // path may have been meant as an id of another system, which no story has
+	unknown string // such an id that is no address either
 	gone    bool   // nowhere: there is nothing any more, on purpose
 }
 
@@ -337,6 +338,9 @@ func (r *Result) hold(e expectation) {
 	case e.path != "":
 		if u, err := url.Parse(r.Final); err != nil || r.Verdict == Elsewhere && r.Final != e.path || r.Verdict != Elsewhere && u.RequestURI() != e.path {
 			r.Verdict, r.Problem = Wrong, "it should lead to "+e.path
+			if e.sought {
+				r.Problem += ", which is the id of no story either (does --data name the site's folder?)"
+			}
 		}
 	}
 }
@@ -381,7 +385,9 @@ func (c *Check) expectations(ctx context.Context, list []Address) ([]expectation
 	for i := range open {
 		if id := found[list[i].Expect]; id != 0 {
 			out[i] = expectation{storyID: id}
+			continue
 		}
+		out[i].sought = true
 	}
 	return out, nil
 }

@@ -169,6 +169,9 @@ func TestWhatBecomesOfAnAddress(t *testing.T) {
 			if r.Verdict.Bad() && r.Verdict != parity.Unmapped && r.Problem == "" {
 				t.Error("nothing says why")
 			}
+			if asked := strings.HasSuffix(line, "https://mitra.example/y"); strings.Contains(r.Problem, "--data") != asked {
+				t.Errorf("whether the database is the right one is asked where it may matter: %q", r.Problem)
+			}
 		})
 	}
 }
