@@ -83,7 +83,7 @@ func newSoak(t *testing.T, p plan) *soak {
 	metrics := freeAddress(t)
 	s.w.more = []string{"--metrics-addr", metrics, "--render-wait", p.wait, "--page-memory", p.memory, "--picture-memory", p.memory}
 	start := time.Now()
-	s.w.command("", "demo", "--no-ads", "--stories", itoa(p.stories))
+	s.w.command("", "demo", "--no-ads", "--no-comments", "--stories", itoa(p.stories))
 	boss := newPerson("Tono", s.w.url())
 	s.w.command(boss.password+"\n", "user", "add", "--email", boss.email, "--name", "Tono", "--role", "managing-editor", "--password-stdin")
 	s.site = newSample(t, s.w)

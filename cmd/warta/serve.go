@@ -15,10 +15,11 @@ import (
 )
 
 type serveCmd struct {
-	Demo    bool   `help:"Fill an empty site with a made-up newsroom first."`
-	Stories int    `help:"How many stories --demo makes." default:"2000"`
-	Seed    uint64 `help:"Seed of --demo: the same seed gives the same newsroom." default:"1"`
-	Ads     bool   `help:"Plans, an offer and ads in the demo." default:"true" negatable:""`
+	Demo     bool   `help:"Fill an empty site with a made-up newsroom first."`
+	Stories  int    `help:"How many stories --demo makes." default:"2000"`
+	Seed     uint64 `help:"Seed of --demo: the same seed gives the same newsroom." default:"1"`
+	Ads      bool   `help:"Plans, an offer and ads in the demo." default:"true" negatable:""`
+	Comments bool   `help:"Discussions in the demo." default:"true" negatable:""`
 }
 
 // Run serves until SIGINT or SIGTERM.
@@ -64,7 +65,7 @@ func (c *serveCmd) serve(e *env, front *app.Front, addr net.Addr) error {
 	}
 	way := ""
 	if c.Demo {
-		if err := fillDemo(e, a.Core, c.Stories, c.Seed, !c.Ads); err != nil {
+		if err := fillDemo(e, a.Core, c.Stories, c.Seed, app.DemoParts{Ads: c.Ads, Comments: c.Comments}); err != nil {
 			return err
 		}
 		if way, err = demoAccounts(e, a.Core); err != nil {
@@ -142,9 +143,10 @@ func siteName(e *env, core *app.Core) string {
 }
 
 type demoCmd struct {
-	Stories int    `help:"How many stories to make." default:"2000"`
-	Seed    uint64 `help:"The same seed gives the same newsroom." default:"1"`
-	Ads     bool   `help:"Plans, an offer and ads in it." default:"true" negatable:""`
+	Stories  int    `help:"How many stories to make." default:"2000"`
+	Seed     uint64 `help:"The same seed gives the same newsroom." default:"1"`
+	Ads      bool   `help:"Plans, an offer and ads in it." default:"true" negatable:""`
+	Comments bool   `help:"Discussions in it." default:"true" negatable:""`
 }
 
 // Run fills an empty site.
@@ -154,15 +156,14 @@ func (c *demoCmd) Run(e *env) error {
 		return err
 	}
 	defer core.Close()
-	return fillDemo(e, core, c.Stories, c.Seed, !c.Ads)
+	return fillDemo(e, core, c.Stories, c.Seed, app.DemoParts{Ads: c.Ads, Comments: c.Comments})
 }
 
-// fillDemo makes the demo newsroom unless there are stories already; plain: without
-// anything that is sold.
-func fillDemo(e *env, core *app.Core, stories int, seed uint64, plain bool) error {
+// fillDemo makes the demo newsroom unless there are stories already.
+func fillDemo(e *env, core *app.Core, stories int, seed uint64, parts app.DemoParts) error {
 	bar := newProgress(e.err, "demo stories")
 	start := time.Now()
-	made, err := core.FillDemo(e.ctx, stories, seed, plain, bar.set)
+	made, err := core.FillDemo(e.ctx, stories, seed, parts, bar.set)
 	bar.end()
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"warta/internal/ads"
 	"warta/internal/blob"
 	"warta/internal/demo"
+	"warta/internal/discuss"
 	"warta/internal/media"
 	"warta/internal/member"
 	"warta/internal/news"
@@ -101,6 +102,42 @@ func TestMakeInTheStore(t *testing.T) {
 		orders, err := db.AdOrders(ctx, ads.OrderFilter{Limit: 9})
 		if err != nil || len(orders) != 3 {
 			t.Errorf("%d orders, error %v", len(orders), err)
+		}
+	})
+	t.Run("made-up readers discuss the newest stories, and a moderator has something to do", func(t *testing.T) {
+		cards, _, _, err := db.List(ctx, news.ListFilter{Limit: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time adds nothing
+			if err := demo.Talk(ctx, discuss.New(db, nil), cards, 4, ends); err != nil {
+				t.Fatal(err)
+			}
+		}
+		said, answers := 0, 0
+		for i, c := range cards {
+			page, err := db.Threads(ctx, discuss.Filter{StoryID: c.ID, Sort: discuss.Oldest, Limit: discuss.PageThreads, Replies: discuss.PageReplies})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i < 8 && len(page.Entries) < 2 || i >= 8 && len(page.Entries) > 0 {
+				t.Errorf("the story %d has %d threads", i, len(page.Entries))
+			}
+			for _, e := range page.Entries {
+				said++
+				answers += len(e.Replies)
+				if e.At.Before(c.FirstPublished) || e.At.After(ends) {
+					t.Errorf("%q was written at %s, the story is of %s", e.Body, e.At, c.FirstPublished)
+				}
+				for _, r := range e.Replies {
+					if r.At.Before(e.At) || r.At.After(ends) {
+						t.Errorf("%q answers before it was asked: %s and %s", r.Body, r.At, e.At)
+					}
+				}
+			}
+		}
+		if waiting, err := db.QueueCounts(ctx, nil); err != nil || waiting.Pending != 3 || answers == 0 {
+			t.Errorf("%d comments, %d answers, %+v wait, error %v", said, answers, waiting, err)
 		}
 	})
 	t.Run("a second run of the same newsroom adds nothing", func(t *testing.T) {
