@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"warta/internal/account"
 	"warta/internal/discuss"
@@ -308,4 +309,31 @@ func TestNobodyIsCalledLikeTheNewsroom(t *testing.T) {
 	if err := h.Members.SaveProfile(t.Context(), h.member, member.Profile{Name: "Rina Kartika Sari"}); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestCommentsOfGuestsOnTheDesk imports comments that nobody here wrote: they have
+// the name that they had, wait, and are decided like others.
+func TestCommentsOfGuestsOnTheDesk(t *testing.T) {
+	t.Parallel()
+	h := newHall(t, discuss.ModeBefore)
+	written := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	_, _, err := h.Forum.Import(t.Context(), account.System("test"), []discuss.Incoming{
+		{URI: "https://lama.example/#1", StoryID: h.story, Name: "Pak Darma", Text: "Tunggu saya.", At: written, State: discuss.Pending},
+		{URI: "https://lama.example/#2", ReplyTo: "https://lama.example/#1", StoryID: h.story, Name: "Bu Asih", Text: "Saya menyusul.", At: written.Add(time.Hour), State: discuss.Pending}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := h.page(h.mod, "/newsroom/discussion?queue=pending", "Pak Darma", "Bu Asih", "tanpa akun, dari impor", "Menjawab Pak Darma",
+		"21/11/2026, 10:00")
+	if strings.Contains(body, "akunnya dihapus") {
+		t.Error("a guest is told to be somebody who gave his account up")
+	}
+	id := regexp.MustCompile(`data-comment="(\d+)"`).FindAllStringSubmatch(body, -1)
+	if len(id) != 2 {
+		t.Fatalf("%d comments wait", len(id))
+	}
+	for _, m := range id {
+		h.form(h.mod, "/newsroom/discussion/comments/"+m[1]+"/rule", http.StatusSeeOther, "do", "approve", "seen", "0")
+	}
+	h.page(h.mod, "/newsroom/discussion/comments/"+id[0][1], "tayang")
 }

@@ -1,6 +1,7 @@
 package discussion
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -44,6 +45,7 @@ type row struct {
 	Reader    string // his page; "" for the newsroom's own and who was erased
 	Marks     []line // what is known of the author
 	StateWord string
+	Written   string // when
 	Left      line   // until the first deadline
 	Against   []line // what phases said against it
 	Passed    string // the phases that had nothing against it
@@ -242,7 +244,7 @@ func (x *Room) rows(r *newsroom.Request, items []discuss.Item, next string) ([]r
 }
 
 func (x *Room) row(r *newsroom.Request, i *discuss.Item, name func(string) string) row {
-	o := row{Item: *i, Text: strings.Split(i.Body, "\n"), Who: i.Name, StateWord: r.Words.T("moderation.state." + string(i.State)),
+	o := row{Item: *i, Text: strings.Split(i.Body, "\n"), Who: i.Name, StateWord: r.Words.T("moderation.state." + string(i.State)), Written: lang.DateTime(r.Lang, i.At, r.Zone),
 		Page: Prefix + "/comments/" + plain(i.ID), Open: i.State == discuss.Pending || i.State == discuss.Hidden || i.Comment.Complaints > 0, Featured: !i.Featured.IsZero()}
 	if !i.Decided.IsZero() {
 		o.Seen = stamp(i)
@@ -257,6 +259,9 @@ func (x *Room) row(r *newsroom.Request, i *discuss.Item, name func(string) strin
 	switch a := i.Author; {
 	case i.Staff():
 		o.Marks = append(o.Marks, line{Text: r.Words.T("moderation.mark.staff")})
+	case a == nil && i.Guest != "":
+		o.Who = i.Guest
+		o.Marks = append(o.Marks, line{Text: r.Words.T("moderation.mark.guest")})
 	case a == nil:
 		o.Who = r.Words.T("moderation.erased")
 	default:
@@ -264,7 +269,7 @@ func (x *Room) row(r *newsroom.Request, i *discuss.Item, name func(string) strin
 		o.Marks = marks(r, a)
 	}
 	if i.Parent != nil {
-		o.Parent, o.ParentBy = cut(i.Parent.Body, 200), i.Parent.Name
+		o.Parent, o.ParentBy = cut(i.Parent.Body, 200), cmp.Or(i.Parent.Name, r.Words.T("moderation.erased"))
 	}
 	var passed []string
 	for _, v := range i.Verdicts {
