@@ -444,6 +444,59 @@ func TestABackupOfAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	}
 }
 
+// TestTotalsOfAnOldLedger brings a ledger from before there were totals up to date:
+// what was booked until then is in them.
+func TestTotalsOfAnOldLedger(t *testing.T) {
+	t.Parallel()
+	for engine, place := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			o := place(t)
+			r, err := OpenRefill(t.Context(), o, "lama", 26)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			number := func(name string) Column { return Column{Name: name, Kind: KindInteger} }
+			text := func(name string) Column { return Column{Name: name, Kind: KindText} }
+			entries := Table{Name: "ledger", Columns: []Column{number("id"), text("key"), text("kind"), number("at"), number("booked"), number("member_id"), number("purchase_id"),
+				text("payment"), number("amount"), text("currency"), number("from_at"), number("until_at"), number("days"), text("actor"), text("reason")}}
+			moves := Table{Name: "ledger_moves", Columns: []Column{number("entry_id"), number("n"), text("debit"), text("credit"), number("amount"), text("currency")}}
+			if err := r.Load(t.Context(), nil, func(ctx context.Context, insert Insert) error {
+				entry := func(id int64) []any {
+					return []any{id, string(rune('a' + id)), "paid", int64(1), int64(1), int64(7), int64(1), "", int64(111), "IDR", int64(0), int64(0), int64(0), "", ""}
+				}
+				if err := insert(ctx, entries, [][]any{entry(1), entry(2)}); err != nil {
+					return err
+				}
+				return insert(ctx, moves, [][]any{
+					{int64(1), int64(0), "at:stripe", "revenue", int64(100), "IDR"}, {int64(1), int64(1), "at:stripe", "tax", int64(11), "IDR"},
+					{int64(2), int64(0), "revenue", "at:stripe", int64(40), "IDR"}, {int64(2), int64(1), "at:stripe", "revenue", int64(5), "USD"}})
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Finish(t.Context(), 10, change.Outcome{}); err != nil {
+				t.Fatal(err)
+			}
+			db := opened(t, o)
+			list, err := db.Balances(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[string]int64{}
+			for _, b := range list {
+				got[b.Money.Currency+" "+b.Account] = b.Money.Amount
+			}
+			if want := map[string]int64{"IDR at:stripe": 71, "IDR revenue": -60, "IDR tax": -11, "USD at:stripe": 5, "USD revenue": -5}; !maps.Equal(got, want) {
+				t.Errorf("balances %v, want %v", got, want)
+			}
+			if err := db.Check(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestASnapshotStandsStill(t *testing.T) {
 	t.Parallel()
 	for engine, place := range engines {
