@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"runtime"
 	"slices"
@@ -137,6 +138,7 @@ func (e *Engine) openStore(opt Options) {
 	}
 	e.store, e.porters = opt.Store, newCrew(porters, e.elapsed, 0)
 	e.frames.store = opt.Store
+	e.sightings.seed = maphash.MakeSeed()
 	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: e.unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""

@@ -26,7 +26,7 @@ func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 		return nil, false
 	}
 	defer e.porters.leave()
-	if !e.sightings.again(key) {
+	if !e.sightings.often(key) {
 		if r := e.lend(key, class, now); r != nil {
 			e.count.joins.Add(1)
 			e.count.waited[Disk][class].Add(1)
