@@ -198,19 +198,20 @@ func cutUvarint(text string) (n uint64, rest string, ok bool) {
 func hash(s string) uint64 {
 	const factor = 0x9e3779b97f4a7c15 // 2^64 by the golden ratio
 	b := unsafe.Slice(unsafe.StringData(s), len(s))
-	h := uint64(len(b)) * factor
-	for ; len(b) >= 8; b = b[8:] {
-		hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(b), factor)
-		h = hi ^ lo
-	}
-	if len(b) > 0 {
-		last := uint64(0)
+	h, last := uint64(len(b))*factor, uint64(0)
+	if len(b) >= 8 {
+		last = binary.LittleEndian.Uint64(b[len(b)-8:]) // bytes of the word before it included
+		for ; len(b) > 8; b = b[8:] {
+			hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(b), factor)
+			h = hi ^ lo
+		}
+	} else {
 		for i, c := range b {
 			last |= uint64(c) << (8 * i)
 		}
-		hi, lo := bits.Mul64(h^last, factor)
-		h = hi ^ lo
 	}
+	hi, lo := bits.Mul64(h^last, factor)
+	h = hi ^ lo
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd
 	h ^= h >> 33
