@@ -346,7 +346,7 @@ func (e *Engine) renderPiece(ctx context.Context, key Hole, epoch uint64) (*piec
 	if err != nil {
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
-	p := &piece{contains: r.Contains}
+	p := &piece{contains: newItems(r.Contains)}
 	f := key.frame()
 	p.framed = f.around(string(r.Body))
 	if short := key.Width - len(r.Body); short > 0 && short < window {
