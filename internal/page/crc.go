@@ -62,5 +62,8 @@ func crcShift(n int) uint32 {
 // crcJoin returns the CRC of a text with CRC a followed by one with CRC b,
 // where shift is crcShift of the second one's length.
 func crcJoin(a, b, shift uint32) uint32 {
+	if a == 0 { // as at the beginning
+		return b
+	}
 	return crcMultiply(a, shift) ^ b
 }

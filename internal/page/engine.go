@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"runtime"
 	"slices"
@@ -137,6 +138,7 @@ func (e *Engine) openStore(opt Options) {
 	}
 	e.store, e.porters = opt.Store, newCrew(porters, e.elapsed, 0)
 	e.frames.store = opt.Store
+	e.sightings.seed = maphash.MakeSeed()
 	e.pages.below = tier[string, *skeleton]{store: e.store, crew: e.porters, pack: packSkeleton, unpack: e.unpackSkeleton, name: func(key string) string {
 		if opt.Lasting != nil && !opt.Lasting(key) {
 			return ""
@@ -344,7 +346,7 @@ func (e *Engine) renderPiece(ctx context.Context, key Hole, epoch uint64) (*piec
 	if err != nil {
 		return nil, fmt.Errorf("module %s(%s): %w: %v", key.Module, key.Params, ErrUnavailable, err)
 	}
-	p := &piece{contains: r.Contains}
+	p := &piece{contains: newItems(r.Contains)}
 	f := key.frame()
 	p.framed = f.around(string(r.Body))
 	if short := key.Width - len(r.Body); short > 0 && short < window {

@@ -215,7 +215,7 @@ func (e *Engine) fill(ctx context.Context, h Hole, o order[*piece], now int64, p
 		return nil, first, err
 	}
 	*parts = append(*parts, p.status())
-	if h.Without == "" || !slices.Contains(p.contains, h.Without) {
+	if h.Without == "" || !p.contains.has(h.Without) {
 		return p, first, nil
 	}
 	p, second, err := e.pieces.wait(ctx, h.piece(), e.pieces.ask(h.piece(), now, h.closed()), now, h.closed())

@@ -3,6 +3,7 @@ package page
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"hash/maphash"
 	"net/http"
 	"strconv"
 	"sync"
@@ -130,19 +131,32 @@ func (l *loan) answer(e *Engine, class Class) {
 // lying lends bytes as a text that must not be kept.
 func lying(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-// sightings remember roughly which pages were lent lately, about as many as have a
-// place in memory: a page that is asked for again before so many others is worth
-// one, too.
-type sightings [1 << 13]atomic.Uint32
+// sightings remember roughly how often a page was lent lately, of about as many as
+// have a place in memory. A page is worth a place when it is asked for a third time
+// before so many others push it out. The second time may be chance, and in an
+// archive through which a crawler walks it is: what would be made for it and thrown
+// away costs more than all that a place would save.
+type sightings struct {
+	seed  maphash.Seed
+	slots [1 << 13]atomic.Uint64 // the upper bits of a key's hash; how often it was lent
+}
 
-// again reports whether a key was seen since others pushed it out, and notes it.
-func (s *sightings) again(key string) bool {
-	h := hashTag(key)
-	name := uint32(h>>32) | 1 // the zero is nobody's
-	slot := &s[(h^h>>17)%uint64(len(s))]
-	if slot.Load() == name {
+// lentMost is how often a page is lent before it is kept.
+const lentMost = 2
+
+// often reports whether a key was lent so often since others pushed it out, and
+// notes that it is lent if not.
+func (s *sightings) often(key string) bool {
+	const count = 1<<2 - 1
+	h := maphash.String(s.seed, key)
+	slot := &s.slots[h%uint64(len(s.slots))]
+	switch old := slot.Load(); {
+	case old == 0 || (old^h)&^count != 0:
+		slot.Store(h&^count | 1)
+	case old&count >= lentMost:
 		return true
+	default:
+		slot.Store(old + 1)
 	}
-	slot.Store(name)
 	return false
 }

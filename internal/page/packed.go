@@ -107,7 +107,7 @@ func (u *unpacker) skeleton(s *skeleton, blocks []byte, known *frames) bool {
 // packPiece returns the body of a piece's record.
 func packPiece(v *piece) [][]byte {
 	var p packer
-	p.texts(v.contains)
+	p.texts(v.contains.list)
 	p.block(&v.block)
 	return [][]byte{p.framed(), v.deflate}
 }
@@ -118,7 +118,7 @@ func unpackPiece(r Record, epoch uint64) (*piece, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &piece{contains: u.texts()}
+	v := &piece{contains: newItems(u.texts())}
 	blocks = u.block(&v.block, blocks)
 	if !u.done(blocks) {
 		return nil, errPacked

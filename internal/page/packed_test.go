@@ -34,7 +34,7 @@ func met() *frames {
 func packedPiece(t testing.TB) (*piece, Record) {
 	t.Helper()
 	var p press
-	v := &piece{contains: []string{"5", "", "77"}}
+	v := &piece{contains: newItems([]string{"5", "", "77"})}
 	var err error
 	if v.block, err = p.block([]byte("<i>piece</i>")); err != nil {
 		t.Fatal(err)
@@ -100,4 +100,19 @@ func FuzzPacked(f *testing.F) {
 			t.Error("the block is not the bytes' own")
 		}
 	})
+}
+
+// Items that are there are found, whatever they end with, and others are not,
+// even if they end alike.
+func TestItemsAreFoundByName(t *testing.T) {
+	t.Parallel()
+	s := newItems([]string{"5", "", "77", "1077", "ä"})
+	for item, want := range map[string]bool{"5": true, "": true, "77": true, "1077": true, "ä": true, "177": false, "0": false, "7": false, "75": false} {
+		if s.has(item) != want {
+			t.Errorf("%q is there: %v", item, !want)
+		}
+	}
+	if none := newItems(nil); none.has("") {
+		t.Error("nothing contains an item")
+	}
 }

@@ -73,14 +73,42 @@ func (s *standing) bytes() int {
 type piece struct {
 	standing
 	block
-	contains []string
+	contains items
 	framed   bool // has the Frame of its hole, or that has none
+}
+
+// items are what a piece contains. Every page that is lent looks for a few of its
+// own among those of a list that all pages share, and as a rule in vain.
+type items struct {
+	list  []string
+	marks uint64 // the bits of their ends; an item without its bit is not there
+}
+
+func newItems(list []string) items {
+	s := items{list: list}
+	for _, item := range list {
+		s.marks |= endBit(item)
+	}
+	return s
+}
+
+// endBit returns the bit of an item's end, in which numbers differ most.
+func endBit(item string) uint64 {
+	end := byte(0)
+	for i := max(0, len(item)-2); i < len(item); i++ {
+		end = 10*end + item[i]
+	}
+	return 1 << (end % 64)
+}
+
+func (s items) has(item string) bool {
+	return s.marks&endBit(item) != 0 && slices.Contains(s.list, item)
 }
 
 // common returns how many of the items the piece contains; see Hole.Near.
 func (p *piece) common(items string) (n int) {
 	for item := range strings.FieldsSeq(items) {
-		if slices.Contains(p.contains, item) {
+		if p.contains.has(item) {
 			n++
 		}
 	}
@@ -89,7 +117,7 @@ func (p *piece) common(items string) (n int) {
 
 func (p *piece) bytes() int {
 	n := p.standing.bytes() + len(p.deflate) + 96
-	for _, item := range p.contains {
+	for _, item := range p.contains.list {
 		n += 16 + len(item)
 	}
 	return n

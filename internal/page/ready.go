@@ -1,9 +1,6 @@
 package page
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Ready returns a page that Warm does not have but that nobody has to be waited
 // for: its parts are in memory and only have to be put together, or its skeleton
@@ -26,7 +23,7 @@ func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 		return nil, false
 	}
 	defer e.porters.leave()
-	if !e.sightings.again(key) {
+	if !e.sightings.often(key) {
 		if r := e.lend(key, class, now); r != nil {
 			e.count.joins.Add(1)
 			e.count.waited[Disk][class].Add(1)
@@ -106,7 +103,7 @@ func (e *Engine) lyingPiece(h Hole, now int64, parts *[]*standing) *piece {
 		return nil
 	}
 	*parts = append(*parts, p.status())
-	if h.Without == "" || !slices.Contains(p.contains, h.Without) {
+	if h.Without == "" || !p.contains.has(h.Without) {
 		return p
 	}
 	if p, ok = e.pieces.cache.GetIfPresent(h.piece()); !ok || e.pieces.judge(p.status(), now) != fresh {

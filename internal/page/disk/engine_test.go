@@ -218,11 +218,18 @@ func TestAPageOnDiskIsReady(t *testing.T) {
 		t.Error("it is in memory, though it was asked for once")
 	}
 	r.Release()
-	if again, ok := e.Ready("/b", 0); !ok || again.ETag(page.Gzip) == "" {
-		t.Error("it is not ready for the second who asks")
+	for _, asker := range []string{"second", "third"} {
+		if _, ok := e.Warm("/b", 0); ok {
+			t.Errorf("it is in memory before the %s asks", asker)
+		}
+		again, ok := e.Ready("/b", 0)
+		if !ok || again.ETag(page.Gzip) == "" {
+			t.Fatalf("it is not ready for the %s who asks", asker)
+		}
+		again.Release()
 	}
 	if _, ok := e.Warm("/b", 0); !ok {
-		t.Error("it is not in memory after two have asked")
+		t.Error("it is not in memory after three have asked")
 	}
 	if _, ok := e.Ready("/b", page.MembersText); ok {
 		t.Error("members' text is ready that was never made")

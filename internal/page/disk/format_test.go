@@ -2,9 +2,11 @@ package disk
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -181,8 +183,36 @@ func TestPlacesHoldWhatTheyAreMadeOf(t *testing.T) {
 // Hashes are on disk: another way to make them would need another format.
 func TestHashesStayWhatTheyAre(t *testing.T) {
 	t.Parallel()
-	if got := hash("p/"); got != 5636483220757114748 {
-		t.Errorf("the hash is %d", got)
+	for text, want := range map[string]uint64{"": 0, "p/": 12357286779790349716, "eight by": 7076398509616270265, "story:170172": 11809223834038942767} {
+		if got := hash(text); got != want {
+			t.Errorf("the hash of %q is %d", text, got)
+		}
+	}
+}
+
+// Tags and keys differ in few bytes, often in their last ones, and lengths: none
+// of these may share a hash, nor a half of one with many.
+func TestHashesOfWhatIsAlikeDiffer(t *testing.T) {
+	t.Parallel()
+	names := []string{"", "\x00", "\x00\x00", "a", "a\x00", strings.Repeat("\x00", 8), strings.Repeat("\x00", 9)}
+	for i := range 100_000 {
+		names = append(names, fmt.Sprintf("story:%d", i), fmt.Sprintf("/nasional/2026/11/30/%d/x", i))
+	}
+	seen, low, high := map[uint64]string{}, map[uint32]int{}, map[uint32]int{}
+	for _, name := range names {
+		h := hash(name)
+		if other, ok := seen[h]; ok {
+			t.Fatalf("%q and %q have the hash %d", name, other, h)
+		}
+		seen[h] = name
+		low[uint32(h)]++
+		high[uint32(h>>32)]++
+	}
+	// By chance about five pairs share a half; a hundred would be no chance.
+	for what, halves := range map[string]map[uint32]int{"lower": low, "upper": high} {
+		if shared := len(names) - len(halves); shared > 100 {
+			t.Errorf("%d of %d names share the %s half of their hash", shared, len(names), what)
+		}
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // with its kind.
 const (
 	logName  = "tags.log"
-	logMagic = "wartatags 1\n"
+	logMagic = "wartatags 2\n"
 	logHead  = len(logMagic) + 16 + sha256.Size + 4
 
 	kindBegin = 'b' // number, floor, event, its time: the first one

@@ -30,7 +30,7 @@ func (s *Store) Read(key string, stale bool) (page.Record, bool) {
 			return page.Record{}, false
 		}
 	}
-	s.hit(h)
+	s.hit(h, p)
 	return r, true
 }
 
@@ -60,7 +60,7 @@ func (s *Store) Lend(key string, buf *[]byte) (body []byte, until int64, ok bool
 		s.late(h, p, v)
 		return nil, 0, false
 	}
-	s.hit(h)
+	s.hit(h, p)
 	return r.body, r.until, true
 }
 
@@ -111,8 +111,10 @@ func (s *Store) late(h uint64, p place, v verdict) {
 }
 
 // hit notes that a record was read that holds.
-func (s *Store) hit(h uint64) {
-	s.index.touch(h)
+func (s *Store) hit(h uint64, p place) {
+	if !p.used() {
+		s.index.touch(h)
+	}
 	s.count.hits.Add(1)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"math/bits"
 	"unsafe"
 
 	"warta/internal/page"
@@ -188,14 +189,29 @@ func cutUvarint(text string) (n uint64, rest string, ok bool) {
 	return 0, "", false
 }
 
-// hash returns a 64-bit hash of a key or tag that is the same in every process:
-// FNV-1a, and a last round (of MurmurHash3) that spreads it over all bits, for
-// tables that go by the high ones.
+// hash returns a 64-bit hash of a key or tag that is the same in every process.
+// Eight bytes are taken at a time, since every page that is read has its tags
+// hashed: each word is multiplied to 128 bits, whose halves are put together, and
+// a last round (of MurmurHash3) spreads it over all bits, for tables that go by
+// the high ones. The length goes in first, so that what fills up the last word
+// cannot be taken for text.
 func hash(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
+	const factor = 0x9e3779b97f4a7c15 // 2^64 by the golden ratio
+	b := unsafe.Slice(unsafe.StringData(s), len(s))
+	h, last := uint64(len(b))*factor, uint64(0)
+	if len(b) >= 8 {
+		last = binary.LittleEndian.Uint64(b[len(b)-8:]) // bytes of the word before it included
+		for ; len(b) > 8; b = b[8:] {
+			hi, lo := bits.Mul64(h^binary.LittleEndian.Uint64(b), factor)
+			h = hi ^ lo
+		}
+	} else {
+		for i, c := range b {
+			last |= uint64(c) << (8 * i)
+		}
 	}
+	hi, lo := bits.Mul64(h^last, factor)
+	h = hi ^ lo
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd
 	h ^= h >> 33

@@ -15,7 +15,7 @@ import (
 // of a record, and 16 bytes for each record; and a CRC-32C of all of it.
 const (
 	segmentMagic = "wartapages 2\n"
-	indexMagic   = "wartaindex 1\n"
+	indexMagic   = "wartaindex 2\n"
 	segmentHead  = 64
 	indexHead    = segmentHead + 16
 )
