@@ -1,8 +1,9 @@
 // Package demo makes a believable newsroom of any size: the invented outlet
 // Kabar Nusantara with its people, topics, stories over ten years, corrections
-// and pictures, all of our own writing and drawing, through the same operations
-// that a newsroom uses. The same seed gives the same newsroom. It knows no SQL:
-// what it needs of a store is in Place.
+// and pictures, with what it sells and readers who discuss, all of our own
+// writing and drawing, through the same operations that a newsroom uses. The
+// same seed gives the same newsroom. It knows no SQL: what it needs of a store
+// is in Place.
 package demo
 
 import (

@@ -6,18 +6,11 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"warta/internal/account"
 	"warta/internal/discuss"
 	"warta/internal/fault"
 	"warta/internal/lang"
 	"warta/internal/news"
 )
-
-// Forum is where readers discuss. *discuss.Forum satisfies it.
-type Forum interface {
-	SaveRules(ctx context.Context, actor account.Actor, scope discuss.Scope, id int64, sections []int64, p discuss.Patch) error
-	Import(ctx context.Context, actor account.Actor, list []discuss.Incoming) (added, cut int, err error)
-}
 
 // talkers are the names of those who discuss. None of them exists, and none has an
 // account.
@@ -62,7 +55,7 @@ const talkedAbout = 8
 
 // Talk opens discussions below all stories and has made-up readers discuss the
 // newest ones, cards, the newest first.
-func Talk(ctx context.Context, f Forum, cards []news.Card, seed uint64, now time.Time) (err error) {
+func Talk(ctx context.Context, f *discuss.Forum, cards []news.Card, seed uint64, now time.Time) (err error) {
 	defer fault.Wrap(&err, "open discussions")
 	mode := discuss.ModeAfter
 	if err := f.SaveRules(ctx, actor, discuss.ScopeSite, 0, nil, discuss.Patch{Mode: &mode}); err != nil {
