@@ -18,6 +18,10 @@ import (
 // connections is how many readers ask at once.
 const connections = 64
 
+// agent is the name of a reader's browser: reads of who has none are not counted,
+// and to count them is a part of what an answer costs.
+const agent = "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
 // load is one run against a server: wrk asks as fast as it gets answers.
 type load struct {
 	url     string // with the path; with a file of paths, that of the server
@@ -63,7 +67,7 @@ func (l *load) run(ctx context.Context) (r result, err error) {
 	if l.h2 {
 		return l.runH2(ctx)
 	}
-	args := []string{"-t", "1", "-c", strconv.Itoa(connections), "-d", fmt.Sprintf("%ds", l.seconds), "--timeout", "30s", "-H", "Accept-Encoding: gzip"}
+	args := []string{"-t", "1", "-c", strconv.Itoa(connections), "-d", fmt.Sprintf("%ds", l.seconds), "--timeout", "30s", "-H", "Accept-Encoding: gzip", "-H", agent}
 	if l.paths != "" || l.cookies != "" {
 		file := cmp.Or(l.paths, l.cookies) + ".lua"
 		if err := os.WriteFile(file, fmt.Appendf(nil, script, l.paths, l.cookies, time.Now().UnixNano()%1_000_000), 0o644); err != nil {

@@ -195,7 +195,7 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 			defer close(done)
 			for watching.Err() == nil {
 				peak.Store(max(peak.Load(), held(s.cmd.Process.Pid)))
-				time.Sleep(5 * time.Millisecond)
+				time.Sleep(20 * time.Millisecond) // oftener, it would hold up the pages that are asked for meanwhile
 			}
 		}()
 		type answer struct {

@@ -35,20 +35,20 @@ func stat(pid int) []string {
 	return strings.Fields(rest)
 }
 
-// family returns a process and all that descend from it.
-func family(root int) (pids []int) {
-	children := map[int][]int{}
-	dirs, _ := filepath.Glob("/proc/[0-9]*")
-	for _, d := range dirs {
-		pid, err := strconv.Atoi(filepath.Base(d))
-		if f := stat(pid); err == nil && len(f) > 1 {
-			parent, _ := strconv.Atoi(f[1])
-			children[parent] = append(children[parent], pid)
+// family returns a process and all that descend from it. It looks at none but
+// these: what asks every few milliseconds must not keep a processor busy.
+func family(root int) []int {
+	pids := []int{root}
+	for i := 0; i < len(pids); i++ {
+		lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pids[i]))
+		for _, list := range lists {
+			text, _ := os.ReadFile(list) // a thread that has ended has none
+			for _, f := range strings.Fields(string(text)) {
+				if pid, err := strconv.Atoi(f); err == nil {
+					pids = append(pids, pid)
+				}
+			}
 		}
-	}
-	for todo := []int{root}; len(todo) > 0; todo = todo[1:] {
-		pids = append(pids, todo[0])
-		todo = append(todo, children[todo[0]]...)
 	}
 	return pids
 }

@@ -40,7 +40,7 @@ func joined(t testing.TB, p *press, texts ...[]byte) *Response {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newResponse(&h, nil, blocks, p)
+	return newResponse(&h, nil, blocks, nil, p)
 }
 
 func gunzip(t testing.TB, member []byte) []byte {

@@ -45,10 +45,11 @@ type Engine struct {
 	pieces  shelf[Hole, *piece]
 	files   *Files
 	loans   loans
-	unnamed [2][]line // policies; see unnamedPolicies
-	watcher Observer  // nil: none
-	store   Store     // nil: none
-	porters *crew     // reads the store
+	unnamed [2][]line    // policies; see unnamedPolicies
+	watcher Observer     // nil: none
+	store   Store        // nil: none
+	porters *crew        // reads the store
+	readers atomic.Int32 // who reads it himself
 	// sightings are of pages that were read from it.
 	sightings sightings
 	count     counters
@@ -330,8 +331,11 @@ func (e *Engine) skeleton(r Rendering, epoch uint64) (*skeleton, error) {
 	for _, segment := range segments {
 		e.compresses(segment)
 	}
-	s.segments, err = e.press.segments(segments, holes)
-	return s, err
+	if s.segments, err = e.press.segments(segments, holes); err != nil {
+		return nil, err
+	}
+	s.seal()
+	return s, nil
 }
 
 // renderPiece calls the source for a module. Whatever goes wrong with it, the

@@ -92,13 +92,13 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 		e.count.waited[way.tier][class].Add(1)
 		return v.response, nil
 	}
-	blocks, parts, partsWay, err := e.resolve(ctx, s, class, now)
+	blocks, pieces, parts, partsWay, err := e.resolve(ctx, s, class, now)
 	if err != nil {
 		return nil, err
 	}
 	way = way.with(partsWay)
 	e.count.joins.Add(1)
-	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
+	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, s.sums(nil, pieces), &e.press), parts)
 	// Once more for all parts: waiting for the last may have taken seconds.
 	switch v.judge(e.ledger) {
 	case taken:
@@ -121,8 +121,9 @@ func (e *Engine) join(ctx context.Context, key string, class Class, now int64) (
 }
 
 // resolve finds what stands in a skeleton's holes for a class: the blocks of
-// the body in order, and everything that decided about them.
-func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, parts []*standing, way way, err error) {
+// the body in order, the pieces among them, nil where a hole is closed, and
+// everything that decided about them.
+func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int64) (blocks []*block, pieces []*piece, parts []*standing, way way, err error) {
 	// First ask for all, so that what is missing is rendered side by side.
 	orders := make([]order[*piece], len(s.holes))
 	for i, h := range s.holes {
@@ -132,19 +133,19 @@ func (e *Engine) resolve(ctx context.Context, s *skeleton, class Class, now int6
 		}
 	}
 	parts = append(make([]*standing, 0, len(s.holes)+1), s.status())
-	pieces := make([]*piece, len(s.holes)) // nil: closed
+	pieces = make([]*piece, len(s.holes))
 	for i, h := range s.holes {
 		if h.Open(class) {
 			p, one, err := e.fill(ctx, h, orders[i], now, &parts)
 			if err != nil {
-				return nil, nil, way, err
+				return nil, nil, nil, way, err
 			}
 			way = way.with(one)
 			pieces[i] = p
 		}
 	}
 	blocks, err = e.lay(s, pieces)
-	return blocks, parts, way, err
+	return blocks, pieces, parts, way, err
 }
 
 // lay puts pieces between a skeleton's segments; nil: nothing stands in the hole.

@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -20,19 +21,72 @@ type loan struct {
 	skeleton skeleton
 	record   []byte // what the Store read; texts and blocks of the skeleton lie in it
 	pieces   []*piece
-	parts    []*standing
+	known    [knownHoles]*knownHole
+	here     []*knownHole // those of the skeleton's holes
+	frames   *frames
+	parse    func(string) (Hole, bool) // hole
 	sums     []byte
 	text     []byte // of ETags and lengths
 	values   [2 * encodings]string
 }
 
+// knownHoles is how many holes a loan remembers: a few for each section.
+const knownHoles = 1 << 6
+
+// knownHole is what many pages' holes have in common, and what stood there last.
+type knownHole struct {
+	text  string // as it is packed
+	hole  Hole
+	key   Hole   // of the piece
+	piece *piece // nil: nobody asked
+}
+
+// hole is parseCommon for what was parsed a moment ago, as a rule.
+func (l *loan) hole(text string) (Hole, bool) {
+	slot := &l.known[knownSlot(text)]
+	if *slot == nil || (*slot).text != text {
+		text = strings.Clone(text)
+		h, ok := parseCommon(text, l.frames)
+		if !ok {
+			return Hole{}, false
+		}
+		*slot = &knownHole{text: text, hole: h, key: h.piece()} // the one before may be in use
+	}
+	l.here = append(l.here, *slot)
+	return (*slot).hole, true
+}
+
+// knownSlot spreads texts that differ in a section's name or in the sum at their
+// end.
+func knownSlot(text string) (slot byte) {
+	for i := max(0, len(text)-8); i < len(text); i++ {
+		slot = 5*slot + text[i]
+	}
+	return slot % knownHoles
+}
+
+// piece is Engine.lyingPiece for a hole of the loan.
+func (l *loan) piece(e *Engine, i int, now int64) *piece {
+	h, k := l.skeleton.holes[i], l.here[i]
+	if k.piece == nil || k.piece.dropped.Load() || e.pieces.judge(k.piece.status(), now) != fresh {
+		if k.piece = e.piece(k.key, now); k.piece == nil {
+			return nil
+		}
+	}
+	if h.Without == "" || !k.piece.contains.has(h.Without) {
+		return k.piece
+	}
+	return e.piece(h.piece(), now)
+}
+
 // loans are those that nobody has.
 type loans struct{ free sync.Pool }
 
-func (l *loans) get() *loan {
+func (l *loans) get(known *frames) *loan {
 	n, _ := l.free.Get().(*loan)
 	if n == nil {
-		n = &loan{}
+		n = &loan{frames: known}
+		n.parse = n.hole
 	}
 	return n
 }
@@ -46,35 +100,36 @@ func (r *Response) Release() {
 }
 
 // lend puts the page of a key together from its record and from pieces that are
-// in memory, for one answer. nil: there is more to it than that.
-func (e *Engine) lend(key string, class Class, now int64) *Response {
+// in memory, for one answer. nil: there is more to it than that, or it is not there.
+func (e *Engine) lend(key string, class Class, now int64) (r *Response, there bool) {
 	// What caches in front are told needs the names of all tags.
 	if e.sharedAge > 0 && class == 0 {
-		return nil
+		return nil, e.store.Has(key)
 	}
 	epoch := e.ledger.epoch.Load() // first: what the store vouches for holds as of it
-	l := e.loans.get()
+	l := e.loans.get(&e.frames)
 	body, until, ok := e.store.Lend(key, &l.record)
 	if ok && now < until && l.fill(e, body, class, now) && e.ledger.epoch.Load() == epoch {
 		e.pages.below.hits.Add(1)
-		return &l.Response
+		return &l.Response, true
 	}
 	e.loans.free.Put(l)
-	return nil
+	return nil, ok
 }
 
 // fill makes the loan the page of a record's body.
 func (l *loan) fill(e *Engine, body []byte, class Class, now int64) bool {
 	description, blocks, ok := cutPacked(body)
 	s := &l.skeleton
-	if !ok || !(&unpacker{s: lying(description)}).skeleton(s, blocks, &e.frames) || s.head.status != http.StatusOK || s.head.caching != Revalidate {
+	l.here = l.here[:0]
+	if !ok || !(&unpacker{s: lying(description)}).skeleton(s, blocks, l.parse) || s.head.status != http.StatusOK || s.head.caching != Revalidate {
 		return false
 	}
-	l.parts, l.pieces = l.parts[:0], l.pieces[:0]
-	for _, h := range s.holes {
+	l.pieces = l.pieces[:0]
+	for i, h := range s.holes {
 		var p *piece
 		if h.Open(class) {
-			if p = e.lyingPiece(h, now, &l.parts); p == nil || p.near(h) {
+			if p = l.piece(e, i, now); p == nil || p.near(h) {
 				return false
 			}
 		}
@@ -100,7 +155,6 @@ func (l *loan) answer(e *Engine, class Class) {
 	h := &l.skeleton.head
 	r := Response{Status: h.status, press: &e.press, loan: l, loans: &e.loans, lines: l.lines[:0], blocks: l.blocks[:0]}
 	r.lines = append(append(r.lines, h.lines...), e.unnamed[min(class, 1)]...)
-	l.sums = append(l.sums[:0], h.sum[:]...)
 	for _, b := range l.blocks {
 		if b.size == 0 {
 			continue
@@ -109,8 +163,8 @@ func (l *loan) answer(e *Engine, class Class) {
 		r.crc = crcJoin(r.crc, b.crc, b.shift)
 		r.size += int64(b.size)
 		r.deflated += int64(len(b.deflate))
-		l.sums = append(l.sums, b.sum[:]...)
 	}
+	l.sums = l.skeleton.sums(l.sums[:0], l.pieces)
 	sum := sha256.Sum256(l.sums)
 	t := append(l.text[:0], '"')
 	t = append(base64.RawURLEncoding.AppendEncode(t, sum[:tagBytes]), '"')

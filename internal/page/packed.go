@@ -10,7 +10,7 @@ import (
 // it, then the deflate blocks as they are, in order.
 //
 //	length of the description
-//	description   skeleton: status, caching, header lines, holes, blocks
+//	description   skeleton: sum, status, caching, header lines, holes, blocks
 //	              piece: items that it contains, block
 //	blocks
 //
@@ -25,6 +25,7 @@ func packSkeleton(s *skeleton) [][]byte {
 		return nil
 	}
 	var p packer
+	p.b = append(p.b, s.sum[:]...)
 	p.number(uint64(s.head.status))
 	p.number(uint64(s.head.caching))
 	lines := s.head.lines
@@ -38,13 +39,9 @@ func packSkeleton(s *skeleton) [][]byte {
 	}
 	p.number(uint64(len(s.holes)))
 	for _, h := range s.holes {
-		p.text(h.Module)
-		p.text(h.Params)
+		p.text(h.common())
 		p.text(h.Without)
 		p.text(h.Near)
-		p.b = append(p.b, byte(h.Need), byte(h.Hide))
-		p.number(uint64(max(h.Width, 0)))
-		p.frame(h.Frame)
 	}
 	body := make([][]byte, 1, 1+len(s.segments))
 	for i := range s.segments {
@@ -63,7 +60,7 @@ func unpackSkeleton(r Record, epoch uint64, known *frames) (*skeleton, error) {
 		return nil, err
 	}
 	s := &skeleton{}
-	if !u.skeleton(s, blocks, known) {
+	if !u.skeleton(s, blocks, func(text string) (Hole, bool) { return parseCommon(text, known) }) {
 		return nil, errPacked
 	}
 	s.restore(r, epoch)
@@ -71,8 +68,9 @@ func unpackSkeleton(r Record, epoch uint64, known *frames) (*skeleton, error) {
 }
 
 // skeleton reads what packSkeleton wrote, into the room that s has. It does not
-// set the standing.
-func (u *unpacker) skeleton(s *skeleton, blocks []byte, known *frames) bool {
+// set the standing. parse is parseCommon.
+func (u *unpacker) skeleton(s *skeleton, blocks []byte, parse func(string) (Hole, bool)) bool {
+	s.sum = u.sum()
 	status, caching := int(u.number(599)), Caching(u.number(uint64(Brief)))
 	if lines := u.number(64); lines > 0 || status != plain.status || caching != plain.caching {
 		s.head = head{status: status, caching: caching, lines: make([]line, lines)}
@@ -89,12 +87,11 @@ func (u *unpacker) skeleton(s *skeleton, blocks []byte, known *frames) bool {
 	holes := int(u.number(1 << 12))
 	s.holes = slices.Grow(s.holes[:0], holes)[:holes]
 	for i := range s.holes {
-		h := Hole{Module: u.text(), Params: u.text(), Without: u.text(), Near: u.text()}
-		if bits := u.bytes(2); len(bits) == 2 {
-			h.Need, h.Hide = Class(bits[0]), Class(bits[1])
+		h, ok := parse(u.text())
+		if !ok {
+			return false
 		}
-		h.Width = int(u.number(1 << 31))
-		h.Frame = u.frame(known)
+		h.Without, h.Near = u.text(), u.text()
 		s.holes[i] = h
 	}
 	s.segments = slices.Grow(s.segments[:0], holes+1)[:holes+1]
@@ -108,6 +105,7 @@ func (u *unpacker) skeleton(s *skeleton, blocks []byte, known *frames) bool {
 func packPiece(v *piece) [][]byte {
 	var p packer
 	p.texts(v.contains.list)
+	p.b = append(p.b, v.sum[:]...)
 	p.block(&v.block)
 	return [][]byte{p.framed(), v.deflate}
 }
@@ -119,8 +117,9 @@ func unpackPiece(r Record, epoch uint64) (*piece, error) {
 		return nil, err
 	}
 	v := &piece{contains: newItems(u.texts())}
+	sum := u.sum()
 	blocks = u.block(&v.block, blocks)
-	if !u.done(blocks) {
+	if v.sum = sum; !u.done(blocks) {
 		return nil, errPacked
 	}
 	v.restore(r, epoch)
@@ -151,7 +150,6 @@ func (p *packer) block(b *block) {
 	}
 	p.number(uint64(len(b.deflate)))
 	p.b = binary.LittleEndian.AppendUint32(p.b, b.crc)
-	p.b = append(p.b, b.sum[:]...)
 }
 
 func (p *packer) frame(f Frame) {
@@ -229,6 +227,11 @@ func (u *unpacker) bytes(n int) string {
 	return b
 }
 
+func (u *unpacker) sum() (sum [16]byte) {
+	copy(sum[:], u.bytes(len(sum)))
+	return sum
+}
+
 func (u *unpacker) text() string { return u.bytes(int(u.number(uint64(len(u.s))))) }
 
 func (u *unpacker) texts() []string {
@@ -243,14 +246,36 @@ func (u *unpacker) texts() []string {
 	return list
 }
 
+// common packs what many pages' holes have in common, so that whoever reads one
+// after another can tell by the bytes that it is the same.
+func (h *Hole) common() string {
+	var p packer
+	p.text(h.Module)
+	p.text(h.Params)
+	p.b = append(p.b, byte(h.Need), byte(h.Hide))
+	p.number(uint64(max(h.Width, 0)))
+	p.frame(h.Frame)
+	return string(p.b)
+}
+
+// parseCommon is the reverse of common.
+func parseCommon(text string, known *frames) (h Hole, ok bool) {
+	u := unpacker{s: text}
+	h = Hole{Module: u.text(), Params: u.text()}
+	if bits := u.bytes(2); len(bits) == 2 {
+		h.Need, h.Hide = Class(bits[0]), Class(bits[1])
+	}
+	h.Width = int(u.number(1 << 31))
+	h.Frame = u.frame(known)
+	return h, u.done(nil)
+}
+
 // frame reads what frame of a packer wrote.
 func (u *unpacker) frame(known *frames) (f Frame) {
 	if u.number(1) == 0 {
 		return f
 	}
-	var sum [16]byte
-	copy(sum[:], u.bytes(len(sum)))
-	f, ok := known.of(sum)
+	f, ok := known.of(u.sum())
 	if !ok {
 		u.fail()
 	}
@@ -269,7 +294,6 @@ func (u *unpacker) block(b *block, blocks []byte) []byte {
 	if crc := u.bytes(4); len(crc) == 4 {
 		b.crc = uint32(crc[0]) | uint32(crc[1])<<8 | uint32(crc[2])<<16 | uint32(crc[3])<<24
 	}
-	copy(b.sum[:], u.bytes(len(b.sum)))
 	b.shift = crcShift(b.size)
 	if n > 0 {
 		b.deflate = blocks[:n:n]

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"crypto/sha256"
 	"math"
 	"slices"
 	"strings"
@@ -129,10 +130,37 @@ type skeleton struct {
 	head     head
 	segments []block // one more than holes
 	holes    []Hole
+	sum      [16]byte // of the head and the segments, for ETags
 
 	// views are what readers of each class were last given.
 	views [classes]atomic.Pointer[view]
 }
+
+// seal sets the sum.
+func (s *skeleton) seal() {
+	sum := sha256.New()
+	sum.Write(s.head.sum[:])
+	for i := range s.segments {
+		sum.Write(s.segments[i].sum[:])
+	}
+	s.sum = [16]byte(sum.Sum(nil))
+}
+
+// sums appends to dst what names the page with these pieces in its holes, nil for
+// a closed one: two pages that differ differ in it.
+func (s *skeleton) sums(dst []byte, pieces []*piece) []byte {
+	dst = append(dst, s.sum[:]...)
+	for _, p := range pieces {
+		if p == nil {
+			p = &nothing
+		}
+		dst = append(dst, p.sum[:]...)
+	}
+	return dst
+}
+
+// nothing is what stands in a closed hole.
+var nothing = piece{block: empty}
 
 // viewBytes is about what a view costs, its response included.
 const viewBytes = 1024

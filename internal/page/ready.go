@@ -2,11 +2,11 @@ package page
 
 import "strings"
 
-// Ready returns a page that Warm does not have but that nobody has to be waited
-// for: its parts are in memory and only have to be put together, or its skeleton
-// lies in the Store, one read away. It renders nothing. What it does not return
-// Get may have. The key is not kept, so its bytes may be used again when Ready
-// has returned; the response is the caller's until its Release.
+// Ready returns a page if nobody has to be waited for: Warm has it, its parts are
+// in memory and only have to be put together, or its skeleton lies in the Store,
+// one read away. It renders nothing. What it does not return Get may have. The key
+// is not kept, so its bytes may be used again when Ready has returned; the response
+// is the caller's until its Release.
 func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 	if e.mode.Load() != serving {
 		return nil, false
@@ -14,20 +14,29 @@ func (e *Engine) Ready(key string, class Class) (*Response, bool) {
 	class &= classes - 1
 	now := e.now().UnixNano()
 	if s, ok := e.pages.cache.GetIfPresent(key); ok {
+		if r, ok := e.warm(s, class, now); ok {
+			return r, true
+		}
 		if e.pages.judge(s.status(), now) != fresh {
 			return nil, false
 		}
 		return e.ready(key, s, class, Memory, now)
 	}
-	if e.pages.below.called(key) == "" || !e.porters.enter() {
+	if e.store == nil || e.pages.below.name(key) == "" {
 		return nil, false
 	}
-	defer e.porters.leave()
+	defer e.readers.Add(-1)
+	if e.readers.Add(1) > porters {
+		return nil, false // Get waits for its turn
+	}
 	if !e.sightings.often(key) {
-		if r := e.lend(key, class, now); r != nil {
+		r, there := e.lend(key, class, now)
+		if r != nil {
 			e.count.joins.Add(1)
 			e.count.waited[Disk][class].Add(1)
-			return r, true
+		}
+		if r != nil || !there {
+			return r, r != nil
 		}
 	}
 	key = strings.Clone(key)
@@ -87,26 +96,35 @@ func (e *Engine) assemble(s *skeleton, class Class, now int64) *view {
 	if err != nil {
 		return nil
 	}
-	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, &e.press), parts)
+	v := newView(newResponse(&s.head, e.policy(s.head.caching, class, parts), blocks, s.sums(nil, pieces), &e.press), parts)
 	if v.judge(e.ledger) != fresh {
 		return nil
 	}
 	return v
 }
 
+// piece returns a piece that is in memory and holds, nil if there is none.
+func (e *Engine) piece(key Hole, now int64) *piece {
+	p, ok := e.pieces.cache.GetIfPresent(key)
+	if !ok || e.pieces.judge(p.status(), now) != fresh {
+		return nil
+	}
+	return p
+}
+
 // lyingPiece is fill for what is in memory.
 func (e *Engine) lyingPiece(h Hole, now int64, parts *[]*standing) *piece {
 	plain := h.piece()
 	plain.Without = ""
-	p, ok := e.pieces.cache.GetIfPresent(plain)
-	if !ok || e.pieces.judge(p.status(), now) != fresh {
+	p := e.piece(plain, now)
+	if p == nil {
 		return nil
 	}
 	*parts = append(*parts, p.status())
 	if h.Without == "" || !p.contains.has(h.Without) {
 		return p
 	}
-	if p, ok = e.pieces.cache.GetIfPresent(h.piece()); !ok || e.pieces.judge(p.status(), now) != fresh {
+	if p = e.piece(h.piece(), now); p == nil {
 		return nil
 	}
 	*parts = append(*parts, p.status())

@@ -67,12 +67,11 @@ type Response struct {
 // tagBytes is how much of a hash is in an ETag.
 const tagBytes = 15
 
-// newResponse puts the blocks one after the other. Nothing is copied.
-func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
+// newResponse puts the blocks one after the other. Nothing is copied. sums are those
+// of everything that is in the blocks and the head; see skeleton.sums.
+func newResponse(h *head, policy []line, blocks []*block, sums []byte, p *press) *Response {
 	r := &Response{Status: h.status, press: p, heat: new(heat), blocks: make([]*block, 0, len(blocks))}
 	r.lines = append(append(make([]line, 0, len(h.lines)+len(policy)), h.lines...), policy...)
-	sum := sha256.New()
-	sum.Write(h.sum[:])
 	for _, b := range blocks {
 		if b.size == 0 {
 			continue
@@ -81,9 +80,9 @@ func newResponse(h *head, policy []line, blocks []*block, p *press) *Response {
 		r.crc = crcJoin(r.crc, b.crc, b.shift)
 		r.size += int64(b.size)
 		r.deflated += int64(len(b.deflate))
-		sum.Write(b.sum[:])
 	}
-	name := base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:tagBytes])
+	sum := sha256.Sum256(sums)
+	name := base64.RawURLEncoding.EncodeToString(sum[:tagBytes])
 	r.etags = [encodings][]string{{`"` + name + `"`}, {`"` + name + `-gz"`}}
 	for e := range r.lengths {
 		r.lengths[e] = []string{strconv.FormatInt(r.Len(Encoding(e)), 10)}

@@ -15,9 +15,13 @@ func (e *Engine) Warm(key string, class Class) (*Response, bool) {
 	if !ok {
 		return nil, false
 	}
-	class &= classes - 1
+	return e.warm(s, class&(classes-1), e.now().UnixNano())
+}
+
+// warm returns what the class was given of a skeleton last, if it is true as of now.
+func (e *Engine) warm(s *skeleton, class Class, now int64) (*Response, bool) {
 	v := s.views[class].Load()
-	if v == nil || e.now().UnixNano() >= v.until {
+	if v == nil || now >= v.until {
 		return nil, false
 	}
 	// Something was announced since: as a rule it was about something else, and

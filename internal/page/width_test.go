@@ -141,7 +141,7 @@ func FuzzWidth(f *testing.F) {
 				all, want = append(all, &b), append(want, piece...)
 			}
 			h, _ := newHead(Rendering{})
-			r := newResponse(&h, nil, all, &p)
+			r := newResponse(&h, nil, all, nil, &p)
 			member, err := r.Append(nil, Gzip)
 			if err != nil || !bytes.Equal(gunzip(t, member), want) {
 				t.Fatalf("%v: the member holds other bytes", err)

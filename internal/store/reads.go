@@ -86,27 +86,28 @@ func (db *DB) AddReads(ctx context.Context, reads []stats.Reads) (err error) {
 	})
 }
 
-// topCandidates is how many of the most read are looked at to find those of one
-// section that are still live.
-const topCandidates = 2000
-
-// TopReads returns the most read live stories since an hour; see stats.Store.
-func (db *DB) TopReads(ctx context.Context, section int64, since time.Time, limit int) (ids []int64, err error) {
+// TopReads returns the stories that were read most since an hour; see stats.Store.
+func (db *DB) TopReads(ctx context.Context, since time.Time, limit int) (ids []int64, err error) {
 	defer fault.Wrap(&err, "read what is read most")
 	p, err := db.counterPool(ctx)
 	if err != nil {
 		return nil, err
 	}
 	// A range of the primary key; the sum is over one day of stories.
-	top, err := collect(scanID)((&session{pool: p}).rows(ctx, `
+	return collect(scanID)((&session{pool: p}).rows(ctx, `
 		SELECT story_id
 		FROM reads
 		WHERE hour >= $1
 		GROUP BY story_id
 		ORDER BY SUM(n) DESC, story_id DESC
-		LIMIT $2`, millis(since), topCandidates))
-	if err != nil || len(top) == 0 {
-		return nil, err
+		LIMIT $2`, millis(since), limit))
+}
+
+// LiveIn returns which of the stories are live and in a section; see stats.Store.
+func (db *DB) LiveIn(ctx context.Context, section int64, stories []int64) (ids []int64, err error) {
+	defer fault.Wrap(&err, "find %d stories in section %d", len(stories), section)
+	if len(stories) == 0 {
+		return nil, nil
 	}
 	list := listSite
 	if section != 0 {
@@ -114,25 +115,12 @@ func (db *DB) TopReads(ctx context.Context, section int64, since time.Time, limi
 	}
 	s := db.reads()
 	// By the index listings_story.
-	live, err := collect(scanID)(s.rows(ctx, `
+	return collect(scanID)(s.rows(ctx, `
 		SELECT story_id
 		FROM listings
 		WHERE story_id `+s.inIDs(1)+`
 		  AND list = $2
-		  AND ref = $3`, s.ids(top), list, section))
-	if err != nil {
-		return nil, err
-	}
-	in := make(map[int64]bool, len(live))
-	for _, id := range live {
-		in[id] = true
-	}
-	for _, id := range top {
-		if in[id] && len(ids) < limit {
-			ids = append(ids, id)
-		}
-	}
-	return ids, nil
+		  AND ref = $3`, s.ids(stories), list, section))
 }
 
 // StoryReads returns how often the stories were read in each hour that began at

@@ -23,7 +23,7 @@ var counterCases = []testcase{
 		_, err := n.desk.Withdraw(t.Context(), editor, gone, news.ReasonSARA, "")
 		n.ok(err)
 		top := func(section int64, since time.Time) []int64 {
-			ids, err := n.db.TopReads(t.Context(), section, since, 10)
+			ids, err := stats.New(n.db, stats.Options{Now: time.Now}).MostRead(t.Context(), section, since, 10)
 			n.ok(err)
 			return ids
 		}
@@ -37,7 +37,7 @@ var counterCases = []testcase{
 		old := noon.Add(-20 * 24 * time.Hour)
 		n.ok(n.db.AddReads(t.Context(), []stats.Reads{{Hour: old, Story: b, Count: 9}}))
 		n.ok(n.db.AddReads(t.Context(), []stats.Reads{{Hour: noon, Story: a, Count: 1}}))
-		ids, err := n.db.TopReads(t.Context(), 0, old, 10)
+		ids, err := n.db.TopReads(t.Context(), old, 10)
 		n.ok(err)
 		same(t, "most read", ids, []int64{a})
 	}},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -54,6 +55,14 @@ type conn struct {
 	headDue         bool      // readBy is for a head, not for an idle client
 
 	wait deadline // what net/http set last, while the head is lent
+
+	// A socket of the system's is read when it says that there is something.
+	poll    syscall.RawConn       // nil: reads wait for it
+	step    func(fd uintptr) bool // whenReady
+	over    error                 // why step returned true; nil: it is net/http's turn
+	looked  bool                  // what has come was looked at
+	drained bool                  // the last read took all there was
+	patient bool                  // the client keeps the connection when he has nothing to ask
 
 	pieces, left net.Buffers // of a vectored write
 	tail         [10]byte    // the end of a gzip member in it

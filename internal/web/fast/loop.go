@@ -24,6 +24,27 @@ func (c *conn) run() error {
 	if c.closing.Load() && c.phase.Load() == idle {
 		return errLast
 	}
+	if c.poll != nil {
+		return c.runPolled()
+	}
+	for {
+		more, err := c.turn()
+		if err != nil || !more {
+			return err
+		}
+		if err := c.expect(); err != nil {
+			return err
+		}
+		n, err := c.raw.Read((*c.in)[c.w:])
+		if err := c.took(n, err); err != nil || c.phase.Load() == given {
+			return err
+		}
+	}
+}
+
+// turn answers what has come, as far as it can. It reports whether that was all of
+// it, so that more has to be read; else it is net/http's turn.
+func (c *conn) turn() (more bool, err error) {
 	for {
 		var h head
 		kind := partial
@@ -32,40 +53,37 @@ func (c *conn) run() error {
 		}
 		switch {
 		case kind == partial && c.w-c.r >= c.server.heads, kind == foreign:
-			return c.give()
+			return false, c.give()
 		case kind == partial:
-			if err := c.fill(); err != nil || c.phase.Load() == given {
-				return err
-			}
-			continue
+			return true, nil
 		}
 		if !c.claim(answering) {
-			return errLast
+			return false, errLast
 		}
 		done, err := false, error(nil)
 		if kind == plain {
 			done, err = c.answer(&h)
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 		if !done {
 			c.lendHead(&h)
-			return nil
+			return false, nil
 		}
 		if c.r += h.size; c.r == c.w {
 			c.r, c.w = 0, 0
 		}
 		c.to(idle)
 		if h.close || c.closing.Load() {
-			return errLast
+			return false, errLast
 		}
 	}
 }
 
-// fill reads on. The time for a head runs from its first byte, or from the
-// connection's beginning, and not anew with each byte.
-func (c *conn) fill() error {
+// expect prepares to read on. The time for a head runs from its first byte, or from
+// the connection's beginning, and not anew with each byte.
+func (c *conn) expect() error {
 	if c.r < c.w && c.phase.Load() == idle {
 		if !c.claim(arriving) {
 			return errLast
@@ -73,7 +91,11 @@ func (c *conn) fill() error {
 		c.readUntil(c.server.ready)
 	}
 	c.makeRoom()
-	n, err := c.raw.Read((*c.in)[c.w:])
+	return nil
+}
+
+// took notes what a read gave.
+func (c *conn) took(n int, err error) error {
 	if n > 0 {
 		c.w += n
 		return nil

@@ -61,7 +61,9 @@ func (r *reads) AddReads(_ context.Context, list []stats.Reads) error {
 	return nil
 }
 
-func (r *reads) TopReads(context.Context, int64, time.Time, int) ([]int64, error) { return nil, nil }
+func (r *reads) TopReads(context.Context, time.Time, int) ([]int64, error) { return nil, nil }
+
+func (r *reads) LiveIn(context.Context, int64, []int64) ([]int64, error) { return nil, nil }
 
 // rig is a server over a few pages, with a handler behind it that marks what it
 // answers.

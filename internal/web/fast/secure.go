@@ -54,7 +54,9 @@ func (s *Server) open(sock net.Conn) *conn {
 	c := &conn{sock: sock, raw: sock, server: s}
 	if s.tls != nil {
 		c.raw = tls.Server(under{sock, c}, s.tls)
+		return c
 	}
+	c.byReadiness()
 	return c
 }
 

@@ -106,13 +106,11 @@ func (c *conn) answer(h *head) (done bool, err error) {
 		}
 	}
 	key := site.Key(text(h.path), text(h.query))
-	r, ok := site.Engine.Warm(key, class)
+	r, ok := site.Engine.Ready(key, class)
 	if !ok {
-		if r, ok = site.Engine.Ready(key, class); !ok {
-			return c.refuse(h, site, key)
-		}
-		defer r.Release()
+		return c.refuse(h, site, key)
 	}
+	defer r.Release()
 	if r.Status != http.StatusOK {
 		return false, nil
 	}
