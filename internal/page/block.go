@@ -25,7 +25,7 @@ type block struct {
 	size    int      // bytes before compression
 	crc     uint32   // of those bytes
 	shift   uint32   // crcShift(size)
-	sum     [16]byte // SHA-256 of those bytes, cut: their name in ETags
+	sum     [16]byte // SHA-256 of those bytes, cut: their name in ETags; see skeleton.seal
 }
 
 // press turns bytes into blocks and back. Compressors are megabytes each, so

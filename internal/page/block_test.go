@@ -28,19 +28,21 @@ func randomText(random *rand.Rand, n int) []byte {
 
 func joined(t testing.TB, p *press, texts ...[]byte) *Response {
 	t.Helper()
+	var s skeleton
 	var blocks []*block
 	for _, text := range texts {
 		b, err := p.block(text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		blocks = append(blocks, &b)
+		s.segments, blocks = append(s.segments, b), append(blocks, &b)
 	}
 	h, err := newHead(Rendering{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newResponse(&h, nil, blocks, nil, p)
+	s.seal()
+	return newResponse(&h, nil, blocks, s.sums(nil, nil), p)
 }
 
 func gunzip(t testing.TB, member []byte) []byte {

@@ -5,8 +5,8 @@ import (
 	"encoding/base64"
 	"hash/maphash"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -35,25 +35,31 @@ const knownHoles = 1 << 6
 
 // knownHole is what many pages' holes have in common, and what stood there last.
 type knownHole struct {
-	text  string // as it is packed
+	text  []byte // as it is packed; parts of it are the texts of the next two
 	hole  Hole
 	key   Hole   // of the piece
 	piece *piece // nil: nobody asked
 }
 
-// hole is parseCommon for what was parsed a moment ago, as a rule.
+// hole is parseCommon for what was parsed a moment ago, as a rule. What it returns
+// holds until the loan is filled again.
 func (l *loan) hole(text string) (Hole, bool) {
 	slot := &l.known[knownSlot(text)]
-	if *slot == nil || (*slot).text != text {
-		text = strings.Clone(text)
-		h, ok := parseCommon(text, l.frames)
-		if !ok {
+	k := *slot
+	if k == nil || string(k.text) != text {
+		if k == nil || slices.Contains(l.here, k) {
+			k = &knownHole{}
+		}
+		k.text = append(k.text[:0], text...)
+		h, ok := parseCommon(lying(k.text), l.frames)
+		if *slot = nil; !ok {
 			return Hole{}, false
 		}
-		*slot = &knownHole{text: text, hole: h, key: h.piece()} // the one before may be in use
+		k.hole, k.key, k.piece = h, h.piece(), nil
+		*slot = k
 	}
-	l.here = append(l.here, *slot)
-	return (*slot).hole, true
+	l.here = append(l.here, k)
+	return k.hole, true
 }
 
 // knownSlot spreads texts that differ in a section's name or in the sum at their

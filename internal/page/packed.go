@@ -286,7 +286,7 @@ func (u *unpacker) frame(known *frames) (f Frame) {
 // are not copied.
 func (u *unpacker) block(b *block, blocks []byte) []byte {
 	if b.size = int(u.number(1 << 31)); b.size == 0 {
-		*b = empty
+		*b = block{shift: empty.shift}
 		return blocks
 	}
 	b.deflate = nil

@@ -136,12 +136,14 @@ type skeleton struct {
 	views [classes]atomic.Pointer[view]
 }
 
-// seal sets the sum.
+// seal sets the sum, and forgets those of the segments, which nobody needs by
+// themselves.
 func (s *skeleton) seal() {
 	sum := sha256.New()
 	sum.Write(s.head.sum[:])
 	for i := range s.segments {
 		sum.Write(s.segments[i].sum[:])
+		s.segments[i].sum = [16]byte{}
 	}
 	s.sum = [16]byte(sum.Sum(nil))
 }
