@@ -56,7 +56,7 @@ func (b *bench) browser(ctx context.Context, s *server, a *archive) error {
 		if err != nil {
 			return err
 		}
-		if err := b.renditions(ctx, s, a, data); err != nil {
+		if _, err := b.renditions(ctx, s, a, data); err != nil {
 			return err
 		}
 	}

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"warta/internal/app"
@@ -141,13 +144,75 @@ func (b *bench) compare(ctx context.Context, loads ...load) ([]rounds, error) {
 	return out, nil
 }
 
+// timed readers ask for a page so often a second, and note how long each answer took.
+type timed struct {
+	log  string
+	stop func() error // before took
+}
+
+// window is a span of time.
+type window struct{ from, to time.Time }
+
 // besides asks for a page so often a second until stop is called: a load that
 // leaves a server room for what is measured meanwhile.
 func besides(ctx context.Context, url string, rate int) (stop func() error, err error) {
 	const clients = 16
+	return ask(ctx, url, clients, rate, "")
+}
+
+// timed is besides with few readers whose answers are timed.
+func (b *bench) timed(ctx context.Context, name, url string, rate int) (*timed, error) {
+	const clients = 4
+	r := &timed{log: filepath.Join(b.dir, name+".log")}
+	if err := os.RemoveAll(r.log); err != nil {
+		return nil, err
+	}
+	stop, err := ask(ctx, url, clients, rate, r.log)
+	r.stop = sync.OnceValue(func() error { return stop() })
+	return r, err
+}
+
+// took ends it, and returns how long answers took that were asked for within some
+// windows, for each list of these.
+func (r *timed) took(lists ...[]window) ([][]time.Duration, error) {
+	if err := r.stop(); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(r.log)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]time.Duration, len(lists))
+	for line := range strings.Lines(string(text)) {
+		var start, micros int64
+		var status int
+		if _, err := fmt.Sscan(line, &start, &status, &micros); err != nil || status != http.StatusOK {
+			return nil, app.Unavailable("h2load says %q", line)
+		}
+		at := time.UnixMicro(start)
+		for i, list := range lists {
+			if slices.ContainsFunc(list, func(w window) bool { return !at.Before(w.from) && at.Before(w.to) }) {
+				out[i] = append(out[i], time.Duration(micros)*time.Microsecond)
+			}
+		}
+	}
+	for _, took := range out {
+		if len(took) < 100 {
+			return nil, app.Unavailable("only %d answers were timed", len(took))
+		}
+	}
+	return out, nil
+}
+
+// ask runs h2load until stop is called. log is where it notes each answer; empty:
+// nowhere.
+func ask(ctx context.Context, url string, clients, rate int, log string) (stop func() error, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	cmd := exec.CommandContext(ctx, "h2load", "--h1", "-c", strconv.Itoa(clients), "-t", "1", "--rps", strconv.Itoa(max(rate/clients, 1)), "-D", "600",
-		"-H", "Accept-Encoding: gzip", url)
+	args := []string{"--h1", "-c", strconv.Itoa(clients), "-t", "1", "--rps", strconv.Itoa(max(rate/clients, 1)), "-D", "600", "-H", "Accept-Encoding: gzip", "-H", agent}
+	if log != "" {
+		args = append(args, "--log-file="+log)
+	}
+	cmd := exec.CommandContext(ctx, "h2load", append(args, url)...)
 	if err := cmd.Start(); err != nil {
 		cancel()
 		return nil, err

@@ -163,31 +163,45 @@ func (s *server) pictures(ctx context.Context, path string) ([]string, error) {
 }
 
 // picture is row 13: what a photograph costs from its upload until every form of
-// it that a page names was sent, and what pages cost meanwhile.
+// it that a page names was sent, and what pages cost meanwhile. What it costs them
+// that a story with it is published in between is row 5's.
 func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
-	b.step("a photograph of 24 megapixels")
-	hot := a.paths[0]
-	ask := func(c *http.Client, p string) error {
-		_, err := s.get(ctx, c, p)
-		return err
-	}
-	const rate = 100
-	quiet, err := steady(ctx, rate, slices.Repeat([]string{hot}, 10*rate), ask)
+	b.step("%d photographs of 24 megapixels", b.rounds)
+	const rate, span = 100, 3 * time.Second
+	// Readers of nginx tell how much of it is the machine's: one of its processors
+	// has something to do, whoever serves the pages.
+	body, err := s.page(ctx, a.paths[0])
 	if err != nil {
 		return err
 	}
+	limit, url, err := b.onePage(ctx, body)
+	if err != nil {
+		return err
+	}
+	defer limit.stop()
+	readers, err := b.timed(ctx, "ours", s.url+a.paths[0], rate)
+	if err != nil {
+		return err
+	}
+	defer readers.stop()
+	yardstick, err := b.timed(ctx, "nginx", url, rate)
+	if err != nil {
+		return err
+	}
+	defer yardstick.stop()
 	rest := held(s.cmd.Process.Pid)
 	var cpus []time.Duration
 	var peaks []int64
-	var busy []time.Duration
-	for n := range 5 {
+	var quiet, busy []window
+	for range b.rounds {
 		data, err := photo(uint64(time.Now().UnixNano())) // the same one again would be known
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			b.step("it has %.1f MB", float64(len(data))/1e6)
-		}
+		time.Sleep(time.Second)
+		// Between two photographs, since the machine is not the same all the time.
+		quiet = append(quiet, window{time.Now(), time.Now().Add(span)})
+		time.Sleep(span)
 		watching, stop := context.WithCancel(ctx)
 		var peak atomic.Int64
 		done := make(chan struct{})
@@ -198,52 +212,56 @@ func (b *bench) picture(ctx context.Context, s *server, a *archive) error {
 				time.Sleep(20 * time.Millisecond) // oftener, it would hold up the pages that are asked for meanwhile
 			}
 		}()
-		type answer struct {
-			took []time.Duration
-			err  error
-		}
-		pages := make(chan answer, 1)
-		go func() {
-			took, err := steady(ctx, rate, slices.Repeat([]string{hot}, 3*rate), ask)
-			pages <- answer{took, err}
-		}()
 		before := cpu(s.cmd.Process.Pid)
-		err = b.renditions(ctx, s, a, data)
+		spans, err := b.renditions(ctx, s, a, data)
 		cpus = append(cpus, cpu(s.cmd.Process.Pid)-before)
 		stop()
 		<-done
-		got := <-pages
-		if err != nil || got.err != nil {
-			return app.Unavailable("the photograph: %v, %v", err, got.err)
+		if err != nil {
+			return err
 		}
-		peaks, busy = append(peaks, peak.Load()-rest), append(busy, got.took...)
+		peaks, busy = append(peaks, peak.Load()-rest), append(busy, spans...)
 	}
 	b.add("13", "a 24-megapixel JPEG to all its renditions, CPU", fmt.Sprintf("%.2f s", median(cpus).Seconds()), "6 s", "2 s")
 	b.add("13", "the same, memory on top", fmt.Sprintf("%.0f MB", float64(median(peaks))/1e6), "400 MB", "250 MB")
-	b.add("13", "page p99 meanwhile, against before", fmt.Sprintf("%.2f× (%s; %s)", float64(quantile(busy, 0.99))/float64(quantile(quiet, 0.99)),
-		millis(quantile(busy, 0.99)), millis(quantile(quiet, 0.99))), "2×", "1.5×")
+	for _, r := range []struct {
+		of          *timed
+		what        string
+		floor, goal string
+	}{{readers, "page p99 meanwhile, against before", "2×", "1.5×"}, {yardstick, "the same of nginx, which makes no pictures", "–", "–"}} {
+		took, err := r.of.took(quiet, busy)
+		if err != nil {
+			return err
+		}
+		before, meanwhile := quantile(took[0], 0.99), quantile(took[1], 0.99)
+		b.add("13", r.what, fmt.Sprintf("%.2f× (%s; %s)", float64(meanwhile)/float64(before), millis(meanwhile), millis(before)), r.floor, r.goal)
+	}
 	return nil
 }
 
-// renditions takes a photograph all the way.
-func (b *bench) renditions(ctx context.Context, s *server, a *archive, data []byte) error {
+// renditions takes a photograph all the way, and returns when it was at work.
+func (b *bench) renditions(ctx context.Context, s *server, a *archive, data []byte) (spans []window, err error) {
+	start := time.Now()
 	id, err := s.upload(ctx, a, data)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	spans = append(spans, window{start, time.Now()})
 	if a.illustrated, err = s.illustrated(ctx, a, id); err != nil {
-		return err
+		return nil, err
 	}
 	list, err := s.pictures(ctx, a.illustrated)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(list) < 4 {
-		return app.Unavailable("%s names %d pictures", a.illustrated, len(list))
+		return nil, app.Unavailable("%s names %d pictures", a.illustrated, len(list))
 	}
+	time.Sleep(6 * time.Second) // what a publication sets off is done
+	start = time.Now()
 	_, err = each(ctx, 2, list, func(c *http.Client, p string) error {
 		_, err := s.get(ctx, c, p)
 		return err
 	})
-	return err
+	return append(spans, window{start, time.Now()}), err
 }

@@ -84,16 +84,24 @@ func unpack(packed []byte) ([]byte, error) {
 // besideNginx asks for a page again and again, in turns with nginx, which has the
 // same bytes in a file, and returns what each took, nginx first.
 func (b *bench) besideNginx(ctx context.Context, s *server, path string, body []byte) ([]rounds, error) {
-	root := filepath.Join(b.dir, "hot")
-	if err := write(filepath.Join(root, "page.html"), body); err != nil {
-		return nil, err
-	}
-	limit, err := b.nginx(ctx, root)
+	limit, url, err := b.onePage(ctx, body)
 	if err != nil {
 		return nil, err
 	}
 	defer limit.stop()
-	return b.compare(ctx, load{url: limit.url + "/page.html", server: limit}, load{url: s.url + path, server: s})
+	return b.compare(ctx, load{url: url, server: limit}, load{url: s.url + path, server: s})
+}
+
+// onePage starts an nginx that has one page in a file.
+func (b *bench) onePage(ctx context.Context, body []byte) (s *server, url string, err error) {
+	root := filepath.Join(b.dir, "hot")
+	if err := write(filepath.Join(root, "page.html"), body); err != nil {
+		return nil, "", err
+	}
+	if s, err = b.nginx(ctx, root); err != nil {
+		return nil, "", err
+	}
+	return s, s.url + "/page.html", nil
 }
 
 // hot is row 1: one story's page again and again, beside nginx with the same
