@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -44,17 +45,47 @@ func (b *bench) walk(ctx context.Context, s *server, a *archive) error {
 		return err
 	}
 	defer limit.stop()
+	loop, err := b.yardstick(ctx, s, a)
+	if err != nil {
+		return err
+	}
+	defer loop.stop()
+	syscall.Sync() // what was just written is not written back meanwhile
 	if err := recall(root, filepath.Join(b.dir, "pages")); err != nil {
 		return err
 	}
 	b.step("%d pages of the archive, beside nginx over %d files", len(a.paths), len(files))
-	got, err := b.compare(ctx, load{url: limit.url, paths: list, server: limit}, load{url: s.url, paths: b.pathFile(), server: s})
+	got, err := b.compare(ctx, load{url: limit.url, paths: list, server: limit}, load{url: s.url, paths: b.pathFile(), server: s}, load{url: loop.url, paths: b.pathFile(), server: loop})
 	if err != nil {
 		return err
 	}
 	b.add("6", "random story pages, warm, against nginx over files", got[1].against(got[0]), "1.5", "3")
+	b.add("6", "the same bytes by a loop that does nothing else, against nginx", got[2].against(got[0]), "–", "–")
 	b.grows("6", "random story page, CPU a request", micros(got[1].cpu), float64(got[1].cpu), "–", "–")
 	return b.cold(ctx, s, a)
+}
+
+// yardstick starts a loop that serves records as long as those of the page store in
+// answers as long as the server's.
+func (b *bench) yardstick(ctx context.Context, s *server, a *archive) (*server, error) {
+	got, err := s.scrape(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sample, answer := a.paths[:min(len(a.paths), 100)], 0
+	for _, p := range sample {
+		res, body, err := fetch(ctx, http.DefaultClient, s.url+p, "")
+		if err != nil {
+			return nil, err
+		}
+		answer += len(body)
+		for name, values := range res.Header {
+			for _, v := range values {
+				answer += len(name) + len(": \r\n") + len(v)
+			}
+		}
+	}
+	return b.startLoop(ctx, len(a.paths), int(got["warta_store_bytes"]/max(got["warta_store_records"], 1)), answer/len(sample))
 }
 
 // recall reads all files below the folders, so that the system remembers them: what

@@ -70,31 +70,6 @@ func (c *crew) do(l lane, job func()) bool {
 	return true
 }
 
-// enter takes the place of one of the crew, for somebody who does a task himself
-// and then calls leave. It returns false if nobody is free; it does not wait.
-func (c *crew) enter() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.idle == 0 || c.closed {
-		return false
-	}
-	c.idle--
-	c.wg.Add(1)
-	return true
-}
-
-// leave gives the place back, to whatever stands in the queue.
-func (c *crew) leave() {
-	if job := c.next(); job != nil {
-		go func() {
-			defer c.wg.Done()
-			c.work(job)
-		}()
-		return
-	}
-	c.wg.Done()
-}
-
 // room reports whether a lane takes one more; under mu.
 func (c *crew) room(l lane) bool {
 	return len(c.queue[l]) < maxQueue && (l != single || c.length() <= c.limit)

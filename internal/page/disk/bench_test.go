@@ -51,9 +51,9 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// archive is a paper with many long pages and two lists that they share, the way a
+// archive is a page.Source with many long pages and two lists that they share, the way a
 // newsroom's stories have them.
-type archive struct{ paper }
+type archive struct{}
 
 func (a *archive) Page(_ context.Context, key string) (page.Rendering, error) {
 	random := rand.New(rand.NewPCG(1, uint64(len(key))*31+uint64(key[len(key)-1])))

@@ -22,16 +22,18 @@
 // head) gives the connection away for good. What arrives behind a lent head is
 // kept from net/http: its idle state does not say that its own buffer is empty.
 //
+// A plain socket is read when the system tells that something has come, and not
+// once in vain after every answer: the loop runs inside RawConn.Read then.
+//
 // At first the loop runs in a goroutine of ours. With the first head that is
 // not for us net/http gets the connection, and from then on the loop runs inside
 // the Read that net/http calls to get its next request.
 //
 // # What may be answered here
 //
-// A response comes out of page.Engine.Warm, or of Ready if it first has to be read
-// from the page store or put together, out of page.Files, or is an asset. Path,
-// query and class
-// of reader become a key by the same functions that the door behind net/http
+// A response comes out of page.Engine.Ready, which has it or puts it together from
+// memory and the page store, out of page.Files, or is an asset. Path, query and
+// class of reader become a key by the same functions that the door behind net/http
 // uses; a request in which anything else could matter (Range, If-Match, an
 // unusual spelling) is lent. With and without this package a site gives the same
 // answers, and a test sends thousands of requests both ways to see that.
