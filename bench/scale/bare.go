@@ -67,11 +67,17 @@ func (b *bench) startBare(ctx context.Context, spec bareSpec) (*server, error) {
 		return nil, err
 	}
 	spec.Listen = fmt.Sprintf("127.0.0.1:%d", port)
+	return b.startSelf(ctx, bareOrder, spec.Listen, spec)
+}
+
+// startSelf starts this program as another server: an order, and a file with what it
+// is to serve.
+func (b *bench) startSelf(ctx context.Context, order, listen string, spec any) (*server, error) {
 	text, err := json.Marshal(spec)
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(b.dir, "bare.json")
+	file := filepath.Join(b.dir, order+".json")
 	if err := os.WriteFile(file, text, 0o644); err != nil {
 		return nil, err
 	}
@@ -79,7 +85,7 @@ func (b *bench) startBare(ctx context.Context, spec bareSpec) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{url: "http://" + spec.Listen, cmd: exec.CommandContext(ctx, self, bareOrder, file)}
+	s := &server{url: "http://" + listen, cmd: exec.CommandContext(ctx, self, order, file)}
 	s.cmd.Stderr = os.Stderr
 	return s, s.begin(ctx)
 }

@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 )
 
@@ -41,21 +40,7 @@ func (b *bench) startLoop(ctx context.Context, paths int, record, answer int) (*
 	if err := fillRecords(spec.Records, int64(paths)*int64(record)); err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(spec)
-	if err != nil {
-		return nil, err
-	}
-	file := filepath.Join(b.dir, "loop.json")
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		return nil, err
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	s := &server{url: "http://" + spec.Listen, cmd: exec.CommandContext(ctx, self, loopOrder, file)}
-	s.cmd.Stderr = os.Stderr
-	return s, s.begin(ctx)
+	return b.startSelf(ctx, loopOrder, spec.Listen, spec)
 }
 
 func fillRecords(name string, size int64) error {
